@@ -1,0 +1,19 @@
+import type pg from 'pg';
+import type { Setting } from '../domain/obstacles.ts';
+import type { Instant } from '../domain/time.ts';
+import type { Actor } from '../domain/work-order.ts';
+import type { CityState } from '../store/city.ts';
+
+/** Logging without personal data: what happened, and ids. */
+export type Log = Readonly<Record<'info' | 'warn' | 'error', (what: object, message: string) => void>>;
+
+/** What every action needs: the database, the time it is, the city as configured. */
+export type Deps = Readonly<{
+  pool: pg.Pool;
+  now: () => Instant;
+  city: () => CityState;
+  log: Log;
+}>;
+
+/** The setting of a decision made now by this actor. */
+export const settingOf = ({ city, now }: Deps, actor: Actor): Setting => ({ city: city().city, now: now(), actor });

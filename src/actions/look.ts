@@ -1,0 +1,80 @@
+import { allowedActions } from '../domain/decide.ts';
+import type { Action } from '../domain/lifecycle.ts';
+import { type Refusal, refuse } from '../domain/refusal.ts';
+import { canSee, canSeeContact, sightOf } from '../domain/visibility.ts';
+import type { Actor, WorkOrder } from '../domain/work-order.ts';
+import {
+  factsOf,
+  findOrders,
+  type OrderFilter,
+  type RequestRow,
+  requestsById,
+  requestsOn,
+  type StoredFact,
+} from '../store/look.ts';
+import { load, loadAll } from '../store/orders.ts';
+import type { Deps } from './deps.ts';
+
+export type { OrderFilter, RequestRow, StoredFact } from '../store/look.ts';
+
+/** An order as an actor may see it: contacts are absent, not masked, for whom they are not meant. */
+export type Seen = Readonly<{ order: WorkOrder; requests: readonly SeenRequest[]; allowedActions: readonly Action[] }>;
+export type SeenRequest = RequestRow & Readonly<{ contactShown: boolean }>;
+
+/** One order, or a refusal that does not tell whether it exists. */
+export async function look(deps: Deps, id: string, actor: Actor): Promise<Seen | Refusal> {
+  const order = await load(deps.pool, id);
+  if (order === null || !canSee(actor, order, deps.city().city)) return refuse('not-found');
+  const [seen] = await seeAll(deps, [order], actor);
+  return seen ?? refuse('not-found');
+}
+
+/** The same for an order already at hand, such as one just decided about. */
+export async function seeAll(deps: Deps, orders: readonly WorkOrder[], actor: Actor): Promise<readonly Seen[]> {
+  const { city } = deps.city();
+  const rows = await requestsOn(
+    deps.pool,
+    orders.map((o) => o.id),
+  );
+  return orders.map((order) => ({
+    order,
+    requests: rows.filter((r) => r.workOrderId === order.id).map((r) => shown(r, order, actor)),
+    allowedActions: allowedActions(order, { actor, city }),
+  }));
+}
+
+/** Orders within the actor's sight, newest first. */
+export async function list(deps: Deps, filter: OrderFilter, actor: Actor): Promise<readonly Seen[]> {
+  return seeAll(deps, await findOrders(deps.pool, sightOf(actor, deps.city().city), filter, deps.now()), actor);
+}
+
+/** One request with its order. */
+export async function lookAtRequest(
+  deps: Deps,
+  id: string,
+  actor: Actor,
+): Promise<Readonly<{ request: SeenRequest; order: WorkOrder }> | Refusal> {
+  const [request] = await requestsById(deps.pool, [id]);
+  if (request === undefined) return refuse('not-found');
+  const [order] = await loadAll(deps.pool, [request.workOrderId]);
+  if (order === undefined || !canSee(actor, order, deps.city().city)) return refuse('not-found');
+  return { request: shown(request, order, actor), order };
+}
+
+/** The history of an order, oldest first. */
+export async function history(
+  deps: Deps,
+  id: string,
+  actor: Actor,
+  after: number,
+  limit: number,
+): Promise<readonly StoredFact[] | Refusal> {
+  const order = await load(deps.pool, id);
+  if (order === null || !canSee(actor, order, deps.city().city)) return refuse('not-found');
+  return factsOf(deps.pool, id, after, limit);
+}
+
+const shown = (request: RequestRow, order: WorkOrder, actor: Actor): SeenRequest => {
+  const contactShown = canSeeContact(actor, order, request.confidential);
+  return { ...request, requester: contactShown ? request.requester : null, contactShown };
+};

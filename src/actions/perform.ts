@@ -1,0 +1,71 @@
+import type { Command, Decision } from '../domain/decide.ts';
+import { decide, settle } from '../domain/decide.ts';
+import type { Setting } from '../domain/obstacles.ts';
+import { type Refusal, refuse } from '../domain/refusal.ts';
+import type { Actor, WorkOrder } from '../domain/work-order.ts';
+import { lock, save, saveRequests } from '../store/orders.ts';
+import { type Queryable, transaction } from '../store/rows.ts';
+import { type Deps, settingOf } from './deps.ts';
+
+/** The version a client believes it is changing; null where the caller does not care. */
+export type Expected = number | null;
+
+/** Decides something about an order that is locked. */
+export type Deciding = (order: WorkOrder, setting: Setting) => Decision | Refusal;
+
+/** The only way a work order changes: lock, decide, save, in one transaction. What follows by itself follows at once. */
+export const perform = (
+  deps: Deps,
+  id: string,
+  command: Command,
+  actor: Actor,
+  expected: Expected = null,
+): Promise<Decision | Refusal> =>
+  change(deps, id, actor, expected, (order, setting) => {
+    const outcome = decide(order, command, setting);
+    return outcome.kind === 'decided' ? settle(outcome, setting) : outcome;
+  });
+
+/** The same with a decision of the caller's own. A refused push of an off-list matter is counted even though nothing changes. */
+export async function change(
+  deps: Deps,
+  id: string,
+  actor: Actor,
+  expected: Expected,
+  deciding: Deciding,
+): Promise<Decision | Refusal> {
+  const outcome = await transaction(deps.pool, (tx) => changeIn(tx, deps, id, actor, expected, deciding));
+  if (outcome.kind === 'refused' && outcome.code === 'off-duty-list') await countRefusedPush(deps, id, actor, outcome);
+  return outcome;
+}
+
+/** The same inside a transaction that has other work to do as well. */
+export async function changeIn(
+  tx: Queryable,
+  deps: Deps,
+  id: string,
+  actor: Actor,
+  expected: Expected,
+  deciding: Deciding,
+): Promise<Decision | Refusal> {
+  const order = await lock(tx, id);
+  if (order === null) return refuse('not-found');
+  if (expected !== null && expected !== order.version) return refuse('stale-version', { version: order.version });
+  const outcome = deciding(order, settingOf(deps, actor));
+  if (outcome.kind === 'refused') return outcome;
+  await save(tx, { before: order, after: outcome.order, facts: outcome.facts });
+  await saveRequests(tx, order, outcome.order);
+  if (outcome.order.owner !== order.owner) await dropLease(tx, id);
+  return outcome;
+}
+
+/** A new owner has nothing to do with the leases of the old one: their tokens are no longer the latest. */
+const dropLease = (tx: Queryable, id: string): Promise<unknown> =>
+  tx.query('update work_orders set claim_token = claim_token + 1, lease_until = null where id = $1', [id]);
+
+async function countRefusedPush({ pool, now }: Deps, id: string, actor: Actor, { details }: Refusal): Promise<void> {
+  await pool.query(
+    'insert into refused_pushes (order_id, pushed_by, pushed_unit, unit, category, line, at) values ($1, $2, $3, $4, $5, $6, $7)',
+    [id, actor.name, actor.unit, details.unit, details.category, details.line, new Date(now()).toISOString()],
+  );
+}

@@ -1,0 +1,293 @@
+import { uuidv7 } from 'uuidv7';
+import { type EmergencyPrompt, emergencyPrompts } from '../domain/emergency.ts';
+import { type Placement, place } from '../domain/placement.ts';
+import { intakeFault, type Report, register as decideRegister } from '../domain/register.ts';
+import { isRefusal, type Refusal, refuse } from '../domain/refusal.ts';
+import type { RequestId, WorkOrderId } from '../domain/request.ts';
+import type { Instant } from '../domain/time.ts';
+import type { Actor, WorkOrder } from '../domain/work-order.ts';
+import { type Coordinates, toWgs84 } from '../store/coordinates.ts';
+import { type Answer, type Attempt, keepAnswers, knownAttempts } from '../store/idempotency.ts';
+import {
+  type DuplicateHint,
+  duplicateHints,
+  findExternal,
+  hashQueryCode,
+  newQueryCode,
+  nextNumbers,
+  normalText,
+  phoneKey,
+  writeRequesters,
+  writeRequests,
+} from '../store/intake.ts';
+import { saveAll } from '../store/orders.ts';
+import { type Queryable, transaction } from '../store/rows.ts';
+import { batching } from './batch.ts';
+import { type Deps, settingOf } from './deps.ts';
+
+/** Where it is, in whatever precision the caller has. */
+export type Location = Readonly<{
+  lon?: number | null | undefined;
+  lat?: number | null | undefined;
+  crs?: Coordinates['crs'];
+  address?: string | null | undefined;
+  areaCode?: string | null | undefined;
+  buildingCode?: string | null | undefined;
+}>;
+
+/** Who asks. Kept apart from the request, and never handed to the accused. */
+export type Requester = Readonly<{
+  name: string | null;
+  phone: string | null;
+  anonymous: boolean;
+  onBehalfOf: string | null;
+}>;
+
+/** A request as a channel brings it. */
+export type Intake = Omit<Report, 'reachable'> &
+  Readonly<{
+    externalId: string | null;
+    description: string;
+    location: Location | null;
+    requester: Requester | null;
+    answers: Readonly<Record<string, unknown>>;
+    attachments: readonly string[];
+    callRecordId: string | null;
+    replyTo: unknown;
+  }>;
+
+/** What came of it. `queryCode` is told once; it is null for a request that was there already. */
+export type Registered = Readonly<{
+  kind: 'registered';
+  repeated: boolean;
+  requestId: string;
+  queryCode: string | null;
+  order: WorkOrder | null;
+  hints: readonly DuplicateHint[];
+  prompts: readonly EmergencyPrompt[];
+}>;
+
+/** Answers a create: given what came of it, the bytes that go out and are kept for a retry. */
+export type Answering = Readonly<{ attempt: Attempt; render: (registered: Registered) => Answer }>;
+
+/** What the caller of a create gets. `replayed` is the first answer, to the byte. */
+export type Outcome = Registered | Refusal | Readonly<{ kind: 'answered'; answer: Answer; replayed: boolean }>;
+
+type Item = Readonly<{ intake: Intake; actor: Actor; answering: Answering | null }>;
+
+/**
+ * The way in for every request: placed, routed, with its clocks, in one transaction with its neighbours, and answered
+ * after the commit. Needs neither queue nor worker.
+ */
+export function registering(deps: Deps): (intake: Intake, actor: Actor, answering?: Answering) => Promise<Outcome> {
+  const write = batching<Item, Outcome>((items) => writeTogether(deps, items));
+  return (intake, actor, answering) => write({ intake, actor, answering: answering ?? null });
+}
+
+async function writeTogether(deps: Deps, items: readonly Item[]): Promise<readonly Outcome[]> {
+  const { pool, now } = deps;
+  const outcomes: (Outcome | null)[] = await answered(pool, items, now());
+  const twice = new Set<string>();
+  const fresh = items.flatMap((item, i) => {
+    if (outcomes[i]) return [];
+    const fault = intakeFault(item.intake, settingOf(deps, item.actor));
+    if (fault) outcomes[i] = fault;
+    const key = item.answering ? `${item.answering.attempt.client} ${item.answering.attempt.key}` : null;
+    // The same key twice in one batch: the second waits for the first, alone.
+    if (key !== null && twice.has(key)) throw new Error('one idempotency key twice in a batch');
+    if (key !== null) twice.add(key);
+    return fault ? [] : [{ item, i }];
+  });
+  if (fresh.length > 0) {
+    const numbers = await nextNumbers(pool, now(), fresh.length);
+    const likes = fresh.map(({ item }) => likenessOf(item.intake));
+    const hints = await duplicateHints(pool, likes, now());
+    const drafts = fresh.map(({ item, i }, n) => ({
+      ...draft(deps, item.intake, item.actor, numbers[n] as string),
+      item,
+      i,
+      hints: hints[n] ?? [],
+    }));
+    const written = await transaction(pool, async (tx) => {
+      await writeDrafts(tx, drafts);
+      const results = drafts.map(resultOf);
+      await keepAnswers(
+        tx,
+        results.flatMap((r) => (r.kept ? [r.kept] : [])),
+        now(),
+      );
+      return results;
+    });
+    drafts.forEach(({ i }, n) => {
+      outcomes[i] = written[n]?.outcome ?? null;
+    });
+  }
+  return outcomes as readonly Outcome[];
+}
+
+/** What has been answered before: the same key, or the same thing from the same channel. */
+async function answered(pool: Queryable, items: readonly Item[], now: Instant): Promise<(Outcome | null)[]> {
+  const attempts = items.map((item) => item.answering?.attempt ?? null);
+  const known = await knownAttempts(
+    pool,
+    attempts.filter((a) => a !== null),
+    now,
+  );
+  const external = await findExternal(
+    pool,
+    items.flatMap(({ intake: { channel, externalId } }) => (externalId === null ? [] : [{ channel, externalId }])),
+  );
+  let n = 0;
+  return items.map(({ intake }, i) => {
+    const before = attempts[i] === null ? undefined : known[n++];
+    if (before?.kind === 'done') return { kind: 'answered', answer: before.answer, replayed: true };
+    if (before?.kind === 'mismatch') return refuse('idempotency-mismatch');
+    if (before?.kind === 'running') return refuse('idempotency-running');
+    const first = intake.externalId === null ? undefined : external.get(`${intake.channel} ${intake.externalId}`);
+    if (first === undefined) return null;
+    return {
+      kind: 'registered',
+      repeated: true,
+      requestId: first,
+      queryCode: null,
+      order: null,
+      hints: [],
+      prompts: [],
+    };
+  });
+}
+
+type Draft = ReturnType<typeof draft> & Readonly<{ item: Item; i: number; hints: readonly DuplicateHint[] }>;
+
+/** A new request and its order, decided but not written. */
+export function draft(deps: Deps, intake: Intake, actor: Actor, number: string) {
+  const setting = settingOf(deps, actor);
+  const reachable = isReachable(intake.requester);
+  const given = {
+    orderId: uuidv7() as WorkOrderId,
+    requestId: uuidv7() as RequestId,
+    number,
+    placement: placementOf(deps, intake.location, intake.receivedAt ?? setting.now),
+  };
+  const decision = decideRegister({ ...intake, reachable }, given, setting);
+  return {
+    intake,
+    actor,
+    number,
+    requestId: given.requestId,
+    decision,
+    code: newQueryCode(),
+    now: setting.now,
+    prompts: promptsOf(deps, intake),
+  };
+}
+
+const isReachable = (requester: Requester | null): boolean =>
+  requester !== null && !requester.anonymous && phoneKey(requester.phone) !== null;
+
+/** Where a location is, by the areas that were valid then. A point that is no place on earth counts as not given. */
+export function placementOf({ city }: Deps, location: Location | null, at: Instant): Placement {
+  const { areaCode, buildingCode, address } = location ?? {};
+  return place({ areaCode, buildingCode, point: pointOf(location), address }, city().areasAt(at));
+}
+
+const pointOf = (location: Location | null) =>
+  location?.lon == null || location.lat == null
+    ? null
+    : toWgs84({ lon: location.lon, lat: location.lat, crs: location.crs });
+
+/** What may stand in the text of a request that an operator should think of. */
+export const promptsOf = (
+  { city }: Deps,
+  { title, description, category }: Pick<Intake, 'title' | 'description' | 'category'>,
+) => emergencyPrompts(`${title} ${description}`, category === null ? undefined : city().city.categories.get(category));
+
+/** By what a request is compared with others. */
+export function likenessOf({ category, location, requester, title, description }: Intake) {
+  const at = pointOf(location);
+  return {
+    category,
+    point: at === null ? null : { lon: at[0], lat: at[1] },
+    phoneKey: phoneKey(requester?.phone),
+    normalText: normalText(`${title}${description}`),
+  };
+}
+
+/** Writes drafts in a transaction: orders, requests, contacts, ledger, clocks, facts, each in one statement. */
+export async function writeDrafts(
+  tx: Queryable,
+  drafts: readonly Omit<Draft, 'item' | 'i' | 'hints'>[],
+): Promise<void> {
+  await saveAll(
+    tx,
+    drafts.map(({ decision }) => ({ before: null, after: decision.order, facts: decision.facts })),
+  );
+  await writeRequests(
+    tx,
+    drafts.map(({ intake, actor, decision: { order }, requestId, number, code, now }) => {
+      const like = likenessOf(intake);
+      return {
+        id: requestId,
+        number,
+        queryCodeHash: hashQueryCode(number, code),
+        workOrderId: order.id,
+        originalOrderId: order.id,
+        channel: intake.channel,
+        externalId: intake.externalId,
+        kind: intake.kind,
+        category: intake.category,
+        title: intake.title,
+        description: intake.description,
+        normalText: like.normalText,
+        urgency: intake.urgency,
+        location: intake.location as Record<string, unknown> | null,
+        point: like.point,
+        confidential: intake.confidential,
+        reachable: isReachable(intake.requester),
+        answers: intake.answers,
+        attachments: intake.attachments,
+        callRecordId: intake.callRecordId,
+        externalDueAt: intake.externalDueAt,
+        replyTo: intake.replyTo ?? null,
+        receivedAt: order.receivedAt,
+        registeredAt: now,
+        withdrawnAt: null,
+        client: actor.client,
+        actor: actor.name,
+      };
+    }),
+  );
+  await writeRequesters(
+    tx,
+    drafts.flatMap(({ intake: { requester }, requestId }) =>
+      requester === null ? [] : [{ requestId, ...requester, phoneKey: phoneKey(requester.phone) }],
+    ),
+  );
+}
+
+function resultOf({ item, decision, requestId, code, hints, prompts }: Draft) {
+  const registered: Registered = {
+    kind: 'registered',
+    repeated: false,
+    requestId,
+    queryCode: code,
+    order: decision.order,
+    hints: hints.filter((h) => h.workOrderId !== decision.order.id),
+    prompts,
+  };
+  if (item.answering === null) return { outcome: registered, kept: null };
+  const answer = item.answering.render(registered);
+  return {
+    outcome: { kind: 'answered' as const, answer, replayed: false },
+    kept: { attempt: item.answering.attempt, answer },
+  };
+}
+
+/** What a create would lead to, with nothing stored (试派). */
+export async function preview(deps: Deps, intake: Intake, actor: Actor): Promise<Registered | Refusal> {
+  const fault = intakeFault(intake, settingOf(deps, actor));
+  if (isRefusal(fault)) return fault;
+  const { decision, requestId, prompts } = draft(deps, intake, actor, '00000000000000');
+  const [hints = []] = await duplicateHints(deps.pool, [likenessOf(intake)], deps.now());
+  return { kind: 'registered', repeated: false, requestId, queryCode: null, order: decision.order, hints, prompts };
+}

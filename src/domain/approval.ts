@@ -1,0 +1,109 @@
+import type { Role } from './city.ts';
+import type { State } from './work-order.ts';
+import type { Instant } from './time.ts';
+
+/** Kinds of approval (审批). Granting performs the transition; there is no second way to it. */
+export const approvalKinds = [
+  'return',
+  'dispute',
+  'extension',
+  'suspension',
+  'on_account',
+  'hand_over',
+  'termination',
+  'rejection',
+  'objection',
+] as const;
+export type ApprovalKind = (typeof approvalKinds)[number];
+
+/** Causes for which handling may pause, decided outside the unit. */
+export const suspensionCauses = [
+  'waiting_for_requester',
+  'legal_process',
+  'force_majeure',
+  'season_or_engineering',
+] as const;
+
+/** Classes of non-acceptance (不予受理). */
+export const rejectionClasses = [
+  'litigation_or_petition',
+  'discipline',
+  'secrets',
+  'finally_answered',
+  'no_facts',
+  'unlawful',
+  'outside_the_city',
+] as const;
+
+/** What each kind says beside its reason. Dates are instants. */
+export type ApprovalTerms = Readonly<{
+  basis?: string | undefined;
+  proposedUnit?: string | undefined;
+  dueAt?: Instant | undefined;
+  cause?: (typeof suspensionCauses)[number] | undefined;
+  until?: Instant | undefined;
+  plan?: string | undefined;
+  unit?: string | undefined;
+  power?: string | undefined;
+  class?: (typeof rejectionClasses)[number] | undefined;
+  explanation?: string | undefined;
+}>;
+
+/** Who decides: a role of the hotline, or a unit by its superior post. */
+export type Decider = Readonly<{ role: Role | null; unit: string | null }>;
+
+/** A request beside the order for something its asker may not do alone. Ends granted, refused, withdrawn or lapsed. */
+export type Approval = Readonly<{
+  seq: number;
+  id: string;
+  kind: ApprovalKind;
+  terms: ApprovalTerms;
+  reason: string;
+  askedBy: string;
+  askedByUnit: string | null;
+  askedAt: Instant;
+  askedInState: State;
+  decider: Decider;
+  state: 'pending' | 'granted' | 'refused' | 'withdrawn' | 'lapsed';
+  decidedBy: string | null;
+  decidedAt: Instant | null;
+  decisionReason: string | null;
+  /** The lapsed approval this one takes further up. */
+  succeeds: string | null;
+}>;
+
+/** Where each kind may be asked, by which party of the order, and who decides it first. */
+export const askable = {
+  return: { from: ['dispatched', 'signed', 'handling'], by: ['owner'], decider: 'dispatcher', limit: 'four-hours' },
+  dispute: {
+    from: ['dispatched', 'signed', 'handling', 'rework', 'suspended', 'on_account'],
+    by: ['owner'],
+    decider: 'arbiter',
+    limit: 'arbitration',
+  },
+  extension: { from: ['dispatched', 'signed', 'handling'], by: ['owner'], decider: 'shift_leader', limit: 'one-day' },
+  suspension: { from: ['handling'], by: ['owner'], decider: 'dispatcher', limit: 'one-day' },
+  on_account: { from: ['handling'], by: ['owner'], decider: 'superior', limit: 'one-day' },
+  hand_over: { from: ['signed', 'handling'], by: ['owner'], decider: 'street', limit: 'one-day' },
+  termination: {
+    from: ['signed', 'handling', 'rework', 'suspended', 'on_account'],
+    by: ['owner'],
+    decider: 'shift_leader',
+    limit: 'one-day',
+  },
+  rejection: { from: ['registered', 'accepted'], by: ['operator'], decider: 'shift_leader', limit: 'one-day' },
+  objection: {
+    from: ['closed', 'rejected', 'answered', 'terminated'],
+    by: ['requester', 'operator'],
+    decider: 'centre_leader',
+    limit: 'one-day',
+  },
+} as const satisfies Record<
+  ApprovalKind,
+  {
+    from: readonly State[];
+    by: readonly ('owner' | 'operator' | 'requester')[];
+    decider: string;
+    limit: 'four-hours' | 'one-day' | 'arbitration';
+  }
+>;

@@ -1,0 +1,57 @@
+import type { PauseReason } from './pauses.ts';
+import type { Placement } from './placement.ts';
+import type { Disposition, EmergencyService, Urgency } from './request.ts';
+import type { Instant } from './time.ts';
+import type { ContactOutcome, Evidence, NoteMark, Outcome } from './work-order.ts';
+
+/** What comes with each action. Everything a client may leave out is optional; placements are worked out before. */
+export type Said = {
+  correct: {
+    category?: string | undefined;
+    urgency?: Urgency | undefined;
+    placement?: Placement | undefined;
+    diversion?: { service: EmergencyService; receipt: string | null } | undefined;
+    reason?: string | undefined;
+  };
+  place: { placement: Placement; reason?: string | undefined };
+  accept: object;
+  split: { orders: readonly string[] };
+  answer: { text?: string | undefined; articleId?: string | undefined };
+  refer: { to: string; reason: string };
+  merge: { into: string; number: string };
+  unmerge: { disposition: Disposition };
+  void: { reason: string };
+  'self-handle': { text: string; result: Outcome; evidence: readonly Evidence[] };
+  dispatch: { unit?: string | undefined; basis?: string | undefined };
+  sign: { clerk?: string | undefined };
+  sign_by_timeout: object;
+  redispatch: { unit?: string | undefined; basis?: string | undefined; reason: string };
+  'move-duty': { unit: string; basis: string; reason: string };
+  'pass-down': { unit: string; basis?: string | undefined };
+  designate: { unit: string; basis: string };
+  return: { unit: string; basis: string; since: Instant };
+  hand_over: { unit: string; basis: string };
+  contact: { at?: Instant | undefined; how: string; whom: string; outcome: ContactOutcome };
+  assign: { to: string; dueAt?: Instant | undefined; task: string };
+  promise: { dueAt: Instant };
+  suspend: { cause: PauseReason; until: Instant; approver: string };
+  resume: object;
+  put_on_account: { plan: string; cause: PauseReason; until: Instant; approver: string };
+  restore: object;
+  submit: { result: Outcome; text: string; evidence: readonly Evidence[]; requesterTold: boolean };
+  review: { passed: boolean; reason?: string | undefined };
+  verify: { passed: boolean; reason?: string | undefined; evidence?: readonly Evidence[] | undefined };
+  verify_by_timeout: object;
+  conclude: object;
+  reopen: { reason?: string | undefined };
+  take: object;
+  terminate: { reason: string };
+  reject: { class: string; explanation: string };
+  object: { reason: string };
+  withdraw: { requestId: string; recordId?: string | undefined };
+  note: { text: string; public: boolean; mark?: NoteMark | undefined; requestId?: string | undefined };
+  urge: { text?: string | undefined; requestId?: string | undefined };
+  assist: { unit: string; task: string };
+  watch: { unit?: string | undefined; actor?: string | undefined; why: string };
+  archive: object;
+};

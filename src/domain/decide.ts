@@ -1,0 +1,124 @@
+import type { Said } from './commands.ts';
+import { type Change, effects } from './effects.ts';
+import { type Action, actions, lifecycle, type Party, type Row } from './lifecycle.ts';
+import { type Obstacle, obstacles, type Setting, target, type Words } from './obstacles.ts';
+import { endClock, startClockOf } from './order-clocks.ts';
+import { partiesOf } from './parties.ts';
+import { type Refusal, type RefusalCode, refuse } from './refusal.ts';
+import { admits } from './routing.ts';
+import { type Actor, type Fact, isEnd, type State, theSystem, type WorkOrder } from './work-order.ts';
+
+/** One thing to do to an order, with what was said. */
+export type Command = { [A in Action]: Readonly<{ action: A; said: Said[A] }> }[Action];
+
+/** What the city decided: the next order, and what became true on the way. */
+export type Decision = Readonly<{ kind: 'decided'; order: WorkOrder; facts: readonly Fact[] }>;
+
+/** What happens if `command` reaches `order` now. Pure: same arguments, same answer. */
+export function decide(order: WorkOrder, command: Command, setting: Setting): Decision | Refusal {
+  const row: Row = lifecycle[command.action];
+  if (!row.from.includes(order.state)) return wrongState(order, command.action, setting);
+  const parties = partiesOf(setting.actor, order, setting.city);
+  if (!row.by.some((party) => parties.has(party)))
+    return refuse(notYours[command.action] ?? 'not-yours', { action: command.action, allowedFor: row.by });
+  return perform(order, command, setting);
+}
+
+/** The same for what only the granting of an approval may do. */
+export function decideGranted(order: WorkOrder, command: Command, setting: Setting): Decision | Refusal {
+  const row: Row = lifecycle[command.action];
+  if (!row.from.includes(order.state)) return wrongState(order, command.action, setting);
+  if (!row.by.includes('approval')) throw new Error(`no approval performs ${command.action}`);
+  return perform(order, command, setting);
+}
+
+/** What the actor may do to the order now, whatever then stands in the way of it. */
+export function allowedActions(order: WorkOrder, { actor, city }: Pick<Setting, 'actor' | 'city'>): readonly Action[] {
+  const parties = partiesOf(actor, order, city);
+  return actions.filter((action) => {
+    const row: Row = lifecycle[action];
+    return row.from.includes(order.state) && row.by.some((party: Party) => parties.has(party));
+  });
+}
+
+/** Follows what happens by itself: accepting and dispatching where the directory decides, concluding when nobody is left to ask. */
+export function settle(decision: Decision, setting: Setting): Decision {
+  const next = automatic(decision.order);
+  if (next === null) return decision;
+  const outcome = decide(decision.order, next, { ...setting, actor: theSystem });
+  if (outcome.kind === 'decided') return settle({ ...outcome, facts: [...decision.facts, ...outcome.facts] }, setting);
+  return { ...decision, order: { ...decision.order, routing: blocked(decision.order, outcome) } };
+}
+
+function automatic(order: WorkOrder): Command | null {
+  if (order.state === 'registered' && order.disposition === 'auto' && order.category !== null)
+    return { action: 'accept', said: {} };
+  if (order.state === 'accepted' && order.disposition === 'auto' && order.routing.status === 'decided')
+    return { action: 'dispatch', said: {} };
+  if (order.state !== 'following_up') return null;
+  const round = order.followUps.filter((f) => f.round === order.reworks + 1);
+  const over =
+    round.every((f) => f.state !== 'open') || round.some((f) => f.answer !== null && f.answer.solved !== 'yes');
+  return over ? { action: 'conclude', said: {} } : null;
+}
+
+/** The directory said a unit that the duty lists keep it from: left to a dispatcher, with the reason. */
+const blocked = (order: WorkOrder, refusal: Refusal): WorkOrder['routing'] => ({
+  ...order.routing,
+  status: 'undecided',
+  unit: null,
+  reason: refusal.code === 'administrative-act' ? 'administrative-act' : 'off-duty-list',
+  candidates: order.routing.unit === null ? [] : [{ unit: order.routing.unit, reason: refusal.code }],
+});
+
+function perform(order: WorkOrder, { action, said }: Command, setting: Setting): Decision | Refusal {
+  const row: Row = lifecycle[action];
+  const obstacle = row.unless?.find((code: Obstacle) => obstacles[code](order, said as Words, setting));
+  if (obstacle) return refuse(obstacle, detailsOf(obstacle, order, said as Words, setting));
+
+  const stopped = {
+    ...order,
+    clocks: order.clocks.map((c) => (row.stops?.includes(c.kind) ? endClock(c, setting, action) : c)),
+  };
+  const effect = effects[action] as ((order: WorkOrder, said: unknown, setting: Setting) => Change) | undefined;
+  const change = effect?.(stopped, said, setting) ?? { order: stopped };
+  const usual = typeof row.to === 'string' ? row.to : row.to[0];
+  const state: State = change.to ?? (usual === 'unchanged' ? order.state : usual);
+  const allowed = typeof row.to === 'string' ? [row.to] : row.to;
+  if (!allowed.includes(state) && !(allowed.includes('unchanged') && state === order.state))
+    throw new Error(`${action} may not lead to ${state}`);
+
+  const moved: WorkOrder = { ...change.order, state };
+  const begins = usual === state || usual === 'unchanged' ? (row.starts ?? []) : [];
+  const started = begins
+    .filter((kind) => !change.order.clocks.some((c) => c.kind === kind && c.state !== 'stopped'))
+    .reduce((o, kind) => startClockOf(o, kind, setting), moved);
+  const ended = isEnd(state) && started.endedAt === null ? { ...started, endedAt: setting.now } : started;
+  const changed = ended.state !== order.state || ended.owner !== order.owner;
+  const next = { ...ended, version: changed ? order.version + 1 : order.version };
+  const stamp = { at: setting.now, actor: nameOf(setting.actor) };
+  const fact: Fact = {
+    ...stamp,
+    type: action,
+    unit: next.owner,
+    body: { from: order.state, to: next.state, version: next.version, ...change.body },
+  };
+  return { kind: 'decided', order: next, facts: [fact, ...(change.also ?? []).map((f) => ({ ...stamp, ...f }))] };
+}
+
+/** The part of an actor that stays in the record. */
+export const nameOf = ({ client, name, unit }: Actor): Fact['actor'] => ({ client, name, unit });
+
+const notYours: Partial<Record<Action, RefusalCode>> = { verify: 'verifier-only', designate: 'not-superior' };
+
+const wrongState = (order: WorkOrder, action: Action, setting: Setting): Refusal =>
+  refuse('wrong-state', { state: order.state, action, allowedActions: allowedActions(order, setting) });
+
+function detailsOf(code: Obstacle, order: WorkOrder, said: Words, { city, actor }: Setting): Refusal['details'] {
+  if (code !== 'off-duty-list' || order.category === null) return {};
+  const unit = city.units.get(target(order, said, actor));
+  const admission = unit && admits(city, unit, order.category);
+  return admission?.refused
+    ? { unit: unit?.code, line: admission.line, text: admission.text, category: order.category }
+    : {};
+}

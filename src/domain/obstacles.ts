@@ -1,0 +1,105 @@
+import type { City } from './city.ts';
+import { isUnder } from './city.ts';
+import type { Said } from './commands.ts';
+import { clockOf, hoursOf } from './order-clocks.ts';
+import { deadline } from './calendar.ts';
+import type { RefusalCode } from './refusal.ts';
+import { isUrgent } from './request.ts';
+import { admits } from './routing.ts';
+import { addDays, atLocal, dateOf, type Instant } from './time.ts';
+import { type Actor, isReachable, type WorkOrder } from './work-order.ts';
+
+/** Everything a decision may look at beside the order itself. */
+export type Setting = Readonly<{ city: City; now: Instant; actor: Actor }>;
+
+/** What was said, seen from a row that does not care which action it is. */
+export type Words = Readonly<Partial<Said[keyof Said]>> & Readonly<Record<string, unknown>>;
+type Stands = (order: WorkOrder, said: Words, setting: Setting) => boolean;
+
+const text = (value: unknown): boolean => typeof value === 'string' && value.trim() !== '';
+const named = (order: WorkOrder, said: Words): string | null =>
+  text(said.unit) ? (said.unit as string) : order.routing.unit;
+const evidenceOf = (said: Words) =>
+  (said.evidence ?? []) as readonly { attachmentId?: string; stage?: string; text?: string }[];
+
+/** What can stand in the way of a row of the lifecycle. Named as the refusal it leads to. */
+export const obstacles = {
+  'reason-missing': (_order, said) => said.passed !== true && !text(said.reason),
+  'basis-missing': (order, said) => named(order, said) !== order.routing.unit && !text(said.basis),
+  'answer-missing': (_order, said) => !text(said.text) && !text(said.articleId),
+  'category-unknown': (_order, said, { city }) => text(said.category) && !city.categories.has(said.category as string),
+  'category-not-leaf': (_order, said, { city }) =>
+    text(said.category) && city.categories.get(said.category as string)?.leaf !== true,
+  'category-missing': (order) => order.category === null,
+  'already-placed': (order) => order.placement.status === 'placed',
+  'directory-undecided': (order, said) => named(order, said) === null,
+  'unit-unknown': (order, said, { city }) => !city.units.has(named(order, said) ?? ''),
+  'same-unit': (order, said) => named(order, said) === order.owner,
+  // A community never owns an administrative act (行政行为), whoever says so.
+  'administrative-act': (order, said, { city, actor }) =>
+    category(order, city)?.administrativeAct === true &&
+    city.units.get(target(order, said, actor))?.kind === 'community',
+  'off-duty-list': (order, said, { city, actor }) => {
+    const unit = city.units.get(target(order, said, actor));
+    return unit !== undefined && order.category !== null && admits(city, unit, order.category).refused;
+  },
+  'not-subordinate': (order, said, { city }) => {
+    const unit = city.units.get(String(said.unit));
+    if (unit === undefined || unit.code === order.owner) return true;
+    const stationed = city.units.get(order.owner)?.kind === 'street';
+    return stationed
+      ? !(unit.kind === 'stationed' && unit.parent === order.owner)
+      : !isUnder(city, unit.code, order.owner);
+  },
+  'pass-down-late': (order, _said, { city, now }) =>
+    order.dispatchedAt !== null &&
+    now >
+      deadline({
+        start: order.dispatchedAt,
+        amount: 240,
+        kind: 'working_hour',
+        calendar: city.calendar,
+        hours: hoursOf(city, order.owner),
+      }).dueAt,
+  'signed-by-a-clerk': (order) => order.state === 'signed' && order.clerk !== null,
+  'urgent-never': (order) => isUrgent(order.urgency),
+  'photos-missing': (_order, said) =>
+    !['before', 'after'].every((stage) => evidenceOf(said).some((e) => text(e.attachmentId) && e.stage === stage)),
+  'evidence-missing': (_order, said) =>
+    (said.result === 'solved' || said.result === 'partly') &&
+    !evidenceOf(said).some((e) => text(e.attachmentId) || text(e.text)),
+  'requester-not-told': (order, said) => isReachable(order) && said.requesterTold !== true,
+  'leader-signature-missing': (order, _said, { city, actor }) =>
+    city.units.get(order.owner)?.leaderSigns === true && !actor.roles.includes('unit_leader'),
+  // A confidential requester is reached through the hotline, so the unit itself has nobody to call.
+  'contact-not-applicable': (order, said) =>
+    said.outcome === 'not_applicable' && isReachable(order) && !order.confidential,
+  'in-the-future': (_order, said, { now }) => typeof said.at === 'number' && said.at > now,
+  'in-the-past': (_order, said, { now }) => typeof said.dueAt === 'number' && said.dueAt <= now,
+  'not-earlier': (order, said) => typeof said.dueAt === 'number' && said.dueAt >= limitOf(order),
+  'later-than-the-limit': (order, said) => typeof said.dueAt === 'number' && said.dueAt >= limitOf(order),
+  'requester-window': (order, _said, { actor, now }) =>
+    actor.requests.length > 0 && order.endedAt !== null && now > fifteenDaysAfter(order.endedAt),
+  'reopened-before': (order, said, { actor }) => actor.requests.length > 0 && order.reopened && !text(said.reason),
+  'request-unknown': (order, said) => !order.requests.some((r) => r.id === said.requestId),
+  'withdrawn-already': (order, said) => order.requests.some((r) => r.id === said.requestId && r.withdrawnAt !== null),
+  'too-early': (order, _said, { now }) => order.endedAt === null || now < thirtyDaysAfter(order.endedAt),
+} as const satisfies Partial<Record<RefusalCode, Stands>>;
+
+export type Obstacle = keyof typeof obstacles;
+
+const category = (order: WorkOrder, city: City) =>
+  order.category === null ? undefined : city.categories.get(order.category);
+
+/** The unit an action would make responsible: the one named, the directory's, or the actor's own when it handles itself. */
+export const target = (order: WorkOrder, said: Words, actor: Actor): string =>
+  'evidence' in said ? (actor.unit ?? order.owner) : (named(order, said) ?? '');
+
+const limitOf = (order: WorkOrder): Instant =>
+  (clockOf(order, 'rework')?.dueAt ?? clockOf(order, 'resolve')?.dueAt ?? Number.POSITIVE_INFINITY) as Instant;
+
+/** The last second of the fifteenth day: how long a requester may reopen or object. */
+export const fifteenDaysAfter = (end: Instant): Instant => atLocal(addDays(dateOf(end), 15), '23:59:59');
+
+/** When an ended order may go to the archive. */
+export const thirtyDaysAfter = (end: Instant): Instant => atLocal(addDays(dateOf(end), 30), '23:59:59');

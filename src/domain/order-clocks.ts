@@ -1,0 +1,172 @@
+import type { City } from './city.ts';
+import {
+  assistDue,
+  type Clock,
+  type ClockKind,
+  type ClockRule,
+  changeRule,
+  contactFloor,
+  type PauseReason,
+  pauseClock,
+  restoreClock,
+  resumeClock,
+  ruleFor,
+  ruleUntil,
+  startClock,
+  stopClock,
+  strikeTime,
+  type Timetable,
+  urgencyVariant,
+} from './clocks.ts';
+import { deadline } from './deadline.ts';
+import { type Instant, later } from './time.ts';
+import { hasRoundTheClockDuty, type UnitHours } from './unit-hours.ts';
+import { isReachable, type OrderClock, type WorkOrder } from './work-order.ts';
+
+type Now = Readonly<{ city: City; now: Instant }>;
+
+/** The hours a unit works; the city's ordinary week where it says nothing. */
+export const hoursOf = (city: City, unit: string | null): UnitHours =>
+  (unit === null ? null : city.units.get(unit)?.hours) ?? city.defaultHours;
+
+/** Whose time is counted for a clock of this unit. */
+export const timetableOf = (city: City, unit: string | null): Timetable => ({
+  calendar: city.calendar,
+  hours: hoursOf(city, unit),
+});
+
+/** The clock of this kind that is running or paused now. */
+export const clockOf = (order: WorkOrder, kind: ClockKind): OrderClock | undefined =>
+  order.clocks.findLast((c) => c.kind === kind && c.state !== 'stopped');
+
+const ofTheOwner: ReadonlySet<ClockKind> = new Set([
+  'dispatching',
+  'sign',
+  'contact',
+  'resolve',
+  'promise',
+  'rework',
+  'pause_end',
+  'on_account_review',
+]);
+
+const variantOf = (order: WorkOrder, kind: ClockKind): string =>
+  kind === 'resolve' || kind === 'resident' ? order.tier : urgencyVariant(order.urgency);
+
+/** An order from above binds: its own date is the limit where the rule would give a later one. */
+function ruleOf(
+  order: WorkOrder,
+  kind: ClockKind,
+  start: Instant,
+  timetable: Timetable,
+  { city }: Now,
+  variant: string,
+): ClockRule {
+  const rule = ruleFor(city.clockRules, kind, variant);
+  const dates = kind === 'resolve' || kind === 'resident' ? order.requests.flatMap((r) => r.externalDueAt ?? []) : [];
+  const external = Math.min(...dates) as Instant;
+  return external < deadline({ ...rule, start, ...timetable }).dueAt ? ruleUntil(start, external, 'external') : rule;
+}
+
+/**
+ * Starts a clock of the order. `dueAt` is for the kinds whose date somebody gave; `about` the approval or assist it
+ * watches. Nobody who cannot be reached gets a contact clock.
+ */
+export function startClockOf(
+  order: WorkOrder,
+  kind: ClockKind,
+  setting: Now,
+  of: Readonly<{ dueAt?: Instant; about?: string; unit?: string | null; variant?: string }> = {},
+): WorkOrder {
+  if (kind === 'contact' && !isReachable(order)) return order;
+  const { city, now } = setting;
+  const unit =
+    of.unit ?? (ofTheOwner.has(kind) ? order.owner : kind === 'verify' ? (order.verifier?.unit ?? null) : null);
+  const timetable = timetableOf(city, unit);
+  const rule =
+    of.dueAt === undefined
+      ? ruleOf(order, kind, now, timetable, setting, of.variant ?? variantOf(order, kind))
+      : ruleUntil(now, of.dueAt, 'given');
+  const sign = kind === 'contact' ? clockOf(order, 'sign') : undefined;
+  const notBefore = sign === undefined ? null : contactFloor(sign, hasRoundTheClockDuty(timetable.hours));
+  const seq = order.seq + 1;
+  const clock = { ...startClock({ seq, kind, unit, rule, at: now, notBefore }, timetable), about: of.about ?? null };
+  return { ...order, seq, clocks: [...order.clocks, clock] };
+}
+
+/** Stops a clock; one that has stopped stays as it is. */
+export const endClock = (clock: OrderClock, { city, now }: Now, cause: string): OrderClock =>
+  clock.state === 'stopped' ? clock : stopClock(clock, { at: now, cause }, timetableOf(city, clock.unit));
+
+/** Stops the clocks of these kinds. */
+export const endClocks = (order: WorkOrder, kinds: readonly ClockKind[], setting: Now, cause: string): WorkOrder => ({
+  ...order,
+  clocks: order.clocks.map((c) => (kinds.includes(c.kind) ? endClock(c, setting, cause) : c)),
+});
+
+/** The last clock of each kind runs on as if it had never stopped, where it stopped at `at` or at any time. */
+export function restoreStopped(
+  clocks: readonly OrderClock[],
+  kinds: readonly ClockKind[],
+  { now }: Now,
+  cause: string,
+  at: Instant | null = null,
+): readonly OrderClock[] {
+  return clocks.map((clock, index) => {
+    const isLast = kinds.includes(clock.kind) && clocks.findLastIndex((c) => c.kind === clock.kind) === index;
+    if (!isLast || clock.state !== 'stopped' || (at !== null && clock.stoppedAt !== at)) return clock;
+    return restoreClock(clock, { at: now, cause });
+  });
+}
+
+/** Clocks of these kinds stand still until somebody resumes them, at the latest until `until`. */
+export const pauseClocks = (
+  clocks: readonly OrderClock[],
+  kinds: readonly ClockKind[],
+  pause: Readonly<{ reason: PauseReason; approver: string; until: Instant }>,
+  { now }: Now,
+): readonly OrderClock[] =>
+  clocks.map((c) => (c.state === 'running' && kinds.includes(c.kind) ? pauseClock(c, { ...pause, at: now }) : c));
+
+/** Every paused clock goes on. */
+export const resumeClocks = (clocks: readonly OrderClock[], { city, now }: Now): readonly OrderClock[] =>
+  clocks.map((c) => (c.state === 'paused' ? resumeClock(c, now, timetableOf(city, c.unit)) : c));
+
+/** Strikes the time since a granted return was asked from what its asker's clocks counted. */
+export const strike = (
+  clocks: readonly OrderClock[],
+  unit: string,
+  since: Instant,
+  approver: string,
+  { city, now }: Now,
+): readonly OrderClock[] =>
+  clocks.map((c) =>
+    c.unit === unit && c.stoppedAt === now && since < now
+      ? strikeTime(
+          c,
+          { from: later(since, c.startedAt), to: now, reason: 'return_granted', approver, until: null },
+          timetableOf(city, c.unit),
+        )
+      : c,
+  );
+
+/** Category or urgency changed: limits are those of the new one, counted from where each clock started. */
+export function retier(order: WorkOrder, setting: Now): WorkOrder {
+  const { city, now } = setting;
+  const clocks = order.clocks.map((clock) => {
+    if (clock.state === 'stopped' || !['dispatching', 'sign', 'contact', 'resolve', 'resident'].includes(clock.kind))
+      return clock;
+    const timetable = timetableOf(city, clock.unit);
+    const rule = ruleOf(order, clock.kind, clock.startedAt, timetable, setting, variantOf(order, clock.kind));
+    const same = rule.kind === clock.rule.kind && rule.amount === clock.rule.amount;
+    return same ? clock : changeRule(clock, { rule, at: now, reason: 'corrected' }, timetable);
+  });
+  return { ...order, clocks };
+}
+
+/** When an assist given now is due: 70 % of what the lead's clock has left; one working day where no lead clock runs. */
+export function assistLimit(order: WorkOrder, { city, now }: Now): Instant {
+  const lead: Clock | undefined = clockOf(order, 'rework') ?? clockOf(order, 'resolve');
+  if (lead) return assistDue(lead, now, timetableOf(city, lead.unit));
+  return deadline({ start: now, kind: 'working_day', amount: 1, ...timetableOf(city, null) }).dueAt;
+}

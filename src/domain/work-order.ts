@@ -1,0 +1,247 @@
+import type { Approval } from './approval.ts';
+import type { Role, Tier } from './city.ts';
+import type { Clock } from './clocks.ts';
+import type { FollowUp } from './follow-up.ts';
+import type { Placement } from './placement.ts';
+import type { Disposition, EmergencyService, RequestKind, RequestRef, Urgency, WorkOrderId } from './request.ts';
+import type { Routing } from './routing.ts';
+import type { Instant } from './time.ts';
+
+/** States in which somebody still owes something. */
+export const openStates = [
+  'registered',
+  'accepted',
+  'dispatched',
+  'signed',
+  'handling',
+  'suspended',
+  'on_account',
+  'submitted',
+  'verifying',
+  'following_up',
+  'rework',
+] as const;
+
+/** States in which nobody does. Only `archived` is final. */
+export const endStates = [
+  'closed',
+  'answered',
+  'rejected',
+  'merged',
+  'referred',
+  'terminated',
+  'withdrawn',
+  'void',
+] as const;
+export const states = [...openStates, ...endStates, 'archived'] as const;
+export type State = (typeof states)[number];
+export const isOpen = (state: State): boolean => (openStates as readonly State[]).includes(state);
+export const isEnd = (state: State): boolean => (endStates as readonly State[]).includes(state);
+
+/**
+ * Who acts. `name` is the person behind a shared key. `unit` null is the city itself; `areas` null is everywhere.
+ * `requests` are those a resident has proved to be theirs.
+ */
+export type Actor = Readonly<{
+  client: string;
+  name: string;
+  roles: readonly Role[];
+  unit: string | null;
+  areas: readonly string[] | null;
+  requests: readonly string[];
+  system: boolean;
+}>;
+
+/** Time itself, a rule, or the directory: everything that happens without a person. */
+export const theSystem: Actor = {
+  client: 'system',
+  name: 'system',
+  roles: [],
+  unit: null,
+  areas: null,
+  requests: [],
+  system: true,
+};
+
+/** An entry of the ledger of who was responsible when, and why (承办). At most one `lead` has no end. */
+export type Assignment = Readonly<{
+  seq: number;
+  role: 'lead';
+  unit: string;
+  cause:
+    | 'registered'
+    | 'dispatched'
+    | 'redispatched'
+    | 'passed_down'
+    | 'returned'
+    | 'designated'
+    | 'handed_over'
+    | 'self_handled'
+    | 'revived';
+  basis: string;
+  from: Instant;
+  to: Instant | null;
+}>;
+
+/** Another unit that helps with a deadline of its own (协办). */
+export type Assist = Readonly<{
+  seq: number;
+  id: string;
+  unit: string;
+  task: string;
+  from: Instant;
+  dueAt: Instant;
+  completedAt: Instant | null;
+  result: string | null;
+}>;
+
+/** The owner gives the work to somebody of its own, with an earlier inner limit (内部派办). The owner stays. */
+export type InnerAssignment = Readonly<{
+  seq: number;
+  to: string;
+  task: string;
+  at: Instant;
+  dueAt: Instant | null;
+  by: string;
+}>;
+
+/** Somebody who keeps seeing the order: the finder of what another unit manages, a property company's supervisor. */
+export type Watcher = Readonly<{ seq: number; unit: string | null; actor: string | null; why: string; since: Instant }>;
+
+/** A unit's talk with the resident. It is contact, never follow-up. */
+export type Contact = Readonly<{
+  seq: number;
+  unit: string;
+  actor: string;
+  at: Instant;
+  loggedAt: Instant;
+  how: string;
+  whom: string;
+  outcome: ContactOutcome;
+}>;
+export const contactOutcomes = ['reached', 'no_answer', 'refused', 'not_applicable'] as const;
+export type ContactOutcome = (typeof contactOutcomes)[number];
+
+/** A remark on the order. `public` ones are shown to the resident. */
+export type Note = Readonly<{
+  seq: number;
+  actor: string;
+  unit: string | null;
+  at: Instant;
+  text: string;
+  public: boolean;
+  mark: NoteMark | null;
+  request: string | null;
+}>;
+export const noteMarks = ['site_visit', 'make_safe', 'progress'] as const;
+export type NoteMark = (typeof noteMarks)[number];
+
+/** What shows that the work was done: a note, or an attachment, before or after. */
+export type Evidence = Readonly<{
+  attachmentId?: string | undefined;
+  stage?: 'before' | 'after' | undefined;
+  text?: string | undefined;
+}>;
+export const outcomes = ['solved', 'partly', 'explained', 'cannot'] as const;
+export type Outcome = (typeof outcomes)[number];
+
+/** What the owner hands in. `passed` is filled by verification; the submission that passed is the one in time or late. */
+export type Submission = Readonly<{
+  seq: number;
+  unit: string;
+  actor: string;
+  at: Instant;
+  result: Outcome;
+  text: string;
+  evidence: readonly Evidence[];
+  requesterTold: boolean;
+  /** In time is judged by this against the resolve clock. */
+  resolveDueAt: Instant | null;
+}>;
+
+/** Who must look whether it is really done; never anyone of the owner's. */
+export type Verifier = Readonly<{
+  party: 'finder' | 'grid_worker' | 'street' | 'district' | 'inspector';
+  unit: string | null;
+  actor: string | null;
+}>;
+
+/** A work order (工单) with everything that belongs to it. A decision takes one and gives the next one. */
+export type WorkOrder = Readonly<{
+  id: WorkOrderId;
+  number: string;
+  version: number;
+  state: State;
+  title: string;
+  kind: RequestKind;
+  category: string | null;
+  urgency: Urgency;
+  tier: Tier;
+  disposition: Disposition;
+  diversion: Readonly<{ service: EmergencyService; receipt: string | null }> | null;
+  placement: Placement;
+  routing: Routing;
+  /** The one responsible unit (责任主体唯一). */
+  owner: string;
+  designated: boolean;
+  problem: boolean;
+  /** Distinct units that led the matter by dispatch, in order; passing down is not counted. */
+  leads: readonly string[];
+  returns: number;
+  reworks: number;
+  /** Rejection by "not fixed" alone is believed once. */
+  reopened: boolean;
+  clerk: string | null;
+  signedLate: boolean;
+  signedAt: Instant | null;
+  finder: Readonly<{ actor: string; unit: string | null }> | null;
+  verifier: Verifier | null;
+  unverified: boolean;
+  confidential: boolean;
+  reminders: number;
+  splitFrom: string | null;
+  mergedInto: string | null;
+  ending: Readonly<Partial<Record<'class' | 'text' | 'to' | 'articleId' | 'reason', string | undefined>>> | null;
+  receivedAt: Instant;
+  registeredAt: Instant;
+  dispatchedAt: Instant | null;
+  endedAt: Instant | null;
+  /** The last number given to a part of this order. */
+  seq: number;
+  requests: readonly RequestRef[];
+  assignments: readonly Assignment[];
+  clocks: readonly OrderClock[];
+  approvals: readonly Approval[];
+  assists: readonly Assist[];
+  innerAssignments: readonly InnerAssignment[];
+  watchers: readonly Watcher[];
+  contacts: readonly Contact[];
+  notes: readonly Note[];
+  submissions: readonly Submission[];
+  followUps: readonly FollowUp[];
+}>;
+
+/** A clock on an order. `about` is the approval or assist it belongs to, null for the order's own. */
+export type OrderClock = Clock & Readonly<{ about: string | null }>;
+
+/** Something that became true of an order; history and outbox at once. */
+export type Fact = Readonly<{
+  type: string;
+  at: Instant;
+  actor: Readonly<{ client: string; name: string; unit: string | null }>;
+  unit: string | null;
+  body: Readonly<Record<string, unknown>>;
+}>;
+
+/** The resident can be reached by somebody: a unit may do so only where the order is not confidential. */
+export const isReachable = (order: WorkOrder): boolean =>
+  order.requests.some((r) => r.withdrawnAt === null && r.reachable);
+
+/**
+ * The id of the part of an order with this number, derived from the order's own, so that deciding needs no die.
+ * Two orders share one only if 90 of their random bits agree.
+ */
+export const partId = (order: string, seq: number): string => {
+  const tail = (Number.parseInt(order.slice(-8), 16) + seq * 0x9e37_79b1) % 0x1_0000_0000;
+  return order.slice(0, -8) + (tail < 0 ? tail + 0x1_0000_0000 : tail).toString(16).padStart(8, '0');
+};

@@ -1,0 +1,193 @@
+import type { FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import { lookAtRequest } from '../actions/look.ts';
+import { type Intake, type Outcome, preview, type Registered } from '../actions/register.ts';
+import { isRefusal, type Refusal } from '../domain/refusal.ts';
+import { granted, problemOf } from './problem.ts';
+import { createdOut, idParams, intakeIn, orderBriefOut, requestOut } from './shapes.ts';
+import { briefView, createdView, etagOf, requestView } from './views.ts';
+import { hotlineRoles, unitRoles } from './who.ts';
+import type { HttpDeps, Routes } from './zod.ts';
+
+/** Who may bring requests in: people at desks and in the field, and channels with a key of their own. */
+const registrars = [
+  'operator',
+  'dispatcher',
+  'shift_leader',
+  'grid_worker',
+  'community_clerk',
+  'street_centre',
+] as const;
+
+/** Intake (受理): everything a hotline's operator and every other channel does with a new request. */
+export const operators: Routes = async (app, deps) => {
+  const viewing = () => ({ city: deps.city().city, now: deps.now() });
+
+  app.post(
+    '/requests',
+    {
+      config: { for: registrars, create: 'own' },
+      schema: {
+        summary: 'Register a request: placed, dispatched and durable before the answer',
+        tags: ['intake'],
+        body: intakeIn,
+        response: { 200: createdOut, 201: createdOut },
+      },
+    },
+    async (request, reply) => {
+      const intake = intakeOf(request.body);
+      const answering =
+        request.attempt === null
+          ? undefined
+          : { attempt: request.attempt, render: (made: Registered) => answerOf(made, intake) };
+      const outcome = granted(await deps.register(intake, request.actor, answering));
+      if (outcome.kind === 'answered') {
+        if (outcome.replayed) reply.header('idempotent-replayed', 'true');
+        return reply
+          .code(201)
+          .headers(outcome.answer.headers)
+          .send(outcome.answer.body as never);
+      }
+      return reply.code(200).send(await firstAnswer(deps, outcome, request));
+    },
+  );
+
+  const answerOf = (made: Registered, intake: Intake) => {
+    if (made.order === null) throw new Error('a fresh create has an order');
+    const body = createdOut.parse(createdView(made, intake, made.order, viewing()));
+    const headers = {
+      'content-type': 'application/json; charset=utf-8',
+      location: `/v1/requests/${made.requestId}`,
+      etag: etagOf(made.order.version),
+    };
+    return { status: 201, headers, body: Buffer.from(JSON.stringify(body)) };
+  };
+
+  /** A repeated `(channel, externalId)` is answered with the first one, without its code. */
+  const firstAnswer = async (deps: HttpDeps, { requestId }: Registered, { actor }: FastifyRequest) => {
+    const { request, order } = granted(await lookAtRequest(deps, requestId, actor));
+    return {
+      request: requestView(request),
+      workOrder: { ...briefView(order, viewing()), duplicateHints: [] },
+      prompts: [],
+    };
+  };
+
+  app.post(
+    '/requests/batch',
+    {
+      config: { for: registrars, create: true },
+      schema: {
+        summary: 'Register up to 1000 requests; each stands alone',
+        tags: ['intake'],
+        body: z.object({ items: z.array(z.unknown()).min(1).max(1000) }),
+        response: {
+          200: z.object({
+            results: z.array(
+              z.object({
+                index: z.number(),
+                status: z.number(),
+                requestId: z.string().optional(),
+                number: z.string().optional(),
+                problem: z.json().optional(),
+              }),
+            ),
+          }),
+        },
+      },
+    },
+    async (request) => ({
+      results: await Promise.all(request.body.items.map((item, index) => one(item, index, request))),
+    }),
+  );
+
+  const one = async (item: unknown, index: number, request: FastifyRequest) => {
+    const parsed = intakeIn.safeParse(item);
+    if (!parsed.success) {
+      const errors = parsed.error.issues.map((i) => ({ pointer: `/${i.path.join('/')}`, message: i.message }));
+      return {
+        index,
+        status: 400,
+        problem: problemOf({ kind: 'refused', code: 'invalid', details: {} }, request, errors) as never,
+      };
+    }
+    const outcome: Outcome = await deps.register(intakeOf(parsed.data), request.actor);
+    if (isRefusal(outcome)) {
+      const problem = problemOf(outcome as Refusal, request);
+      return { index, status: problem.status, problem: problem as never };
+    }
+    if (outcome.kind === 'answered') throw new Error('items of a batch carry no key');
+    if (outcome.repeated) {
+      const first = granted(await lookAtRequest(deps, outcome.requestId, request.actor));
+      return { index, status: 200, requestId: outcome.requestId, number: first.request.number };
+    }
+    return { index, status: 201, requestId: outcome.requestId, number: outcome.order?.number ?? '' };
+  };
+
+  app.post(
+    '/dispatch/preview',
+    {
+      config: { for: registrars },
+      schema: {
+        summary: 'What a create would lead to, with nothing stored (试派)',
+        tags: ['intake'],
+        body: intakeIn,
+        response: { 200: createdOut.pick({ workOrder: true, prompts: true }) },
+      },
+    },
+    async (request) => {
+      const intake = intakeOf(request.body);
+      const made = granted(await preview(deps, intake, request.actor));
+      if (made.order === null) throw new Error('a preview has an order');
+      const { workOrder, prompts } = createdView(made, intake, made.order, viewing());
+      return { workOrder, prompts };
+    },
+  );
+
+  app.get(
+    '/requests/:id',
+    {
+      config: { for: [...registrars, ...hotlineRoles, ...unitRoles, 'inspector', 'follow_up_agent', 'supervisor'] },
+      schema: {
+        summary: 'One request with its order',
+        tags: ['intake'],
+        params: idParams,
+        response: { 200: z.object({ request: requestOut, workOrder: orderBriefOut }) },
+      },
+    },
+    async (request, reply) => {
+      const { request: seen, order } = granted(await lookAtRequest(deps, request.params.id, request.actor));
+      reply.header('etag', etagOf(order.version));
+      return { request: requestView(seen), workOrder: briefView(order, viewing()) };
+    },
+  );
+};
+
+/** What was sent, with everything left out said explicitly. */
+export const intakeOf = (body: z.output<typeof intakeIn>): Intake => ({
+  channel: body.channel,
+  externalId: body.externalId ?? null,
+  kind: body.kind,
+  category: body.category ?? null,
+  disposition: body.disposition ?? null,
+  title: body.title,
+  description: body.description,
+  urgency: body.urgency,
+  location: body.location ?? null,
+  requester: body.requester
+    ? {
+        name: body.requester.name ?? null,
+        phone: body.requester.phone ?? null,
+        anonymous: body.requester.anonymous,
+        onBehalfOf: body.requester.onBehalfOf ?? null,
+      }
+    : null,
+  confidential: body.confidential,
+  answers: body.answers,
+  attachments: body.attachments,
+  callRecordId: body.callRecordId ?? null,
+  externalDueAt: body.externalDueAt ?? null,
+  replyTo: body.replyTo ?? null,
+  receivedAt: body.receivedAt ?? null,
+  diversion: body.diversion ? { service: body.diversion.service, receipt: body.diversion.receipt ?? null } : null,
+});

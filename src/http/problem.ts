@@ -1,0 +1,210 @@
+import type { FastifyError, FastifyInstance, FastifyRequest } from 'fastify';
+import { hasZodFastifySchemaValidationErrors, isResponseSerializationError } from 'fastify-type-provider-zod';
+import { isRefusal, type Refusal, type RefusalCode, refusals, refuse } from '../domain/refusal.ts';
+
+/** The only place that knows both vocabularies. A new refusal without a status does not compile. */
+const httpStatus = {
+  'not-found': 404,
+  'wrong-state': 409,
+  'not-yours': 403,
+  'reason-missing': 422,
+  'basis-missing': 422,
+  'unit-unknown': 422,
+  'category-unknown': 422,
+  'category-not-leaf': 422,
+  'category-missing': 409,
+  'area-unknown': 422,
+  'channel-unknown': 422,
+  'already-placed': 409,
+  'directory-undecided': 409,
+  'off-duty-list': 409,
+  'administrative-act': 409,
+  'same-unit': 409,
+  'not-subordinate': 409,
+  'pass-down-late': 409,
+  designated: 409,
+  'return-late': 409,
+  'returned-before': 409,
+  'make-safe-first': 409,
+  'dispute-late': 409,
+  'pending-already': 409,
+  'not-pending': 409,
+  'own-request': 403,
+  'not-the-decider': 403,
+  'cause-not-listed': 422,
+  'too-long': 422,
+  'not-later': 422,
+  'not-earlier': 422,
+  'extension-late': 409,
+  'extensions-used': 409,
+  'emergency-never': 409,
+  'in-the-past': 422,
+  'in-the-future': 422,
+  'later-than-the-limit': 422,
+  'too-early': 409,
+  'signed-by-a-clerk': 409,
+  'urgent-never': 409,
+  'evidence-missing': 422,
+  'photos-missing': 422,
+  'requester-not-told': 422,
+  'leader-signature-missing': 409,
+  'contact-not-applicable': 422,
+  'explanation-missing': 422,
+  'answer-missing': 422,
+  'target-closed': 409,
+  'merge-self': 409,
+  'not-merged': 409,
+  'requester-window': 409,
+  'reopened-before': 409,
+  'withdrawn-already': 409,
+  'request-unknown': 422,
+  'verifier-only': 403,
+  'not-superior': 403,
+  'assist-done': 409,
+  'follow-up-done': 409,
+  'handling-unit-asks': 403,
+  'answer-differs': 409,
+  'lease-lost': 409,
+  'shift-unknown': 404,
+  unauthorized: 401,
+  forbidden: 403,
+  'code-wrong': 404,
+  'idempotency-key-missing': 400,
+  'idempotency-mismatch': 422,
+  'idempotency-running': 409,
+  'precondition-missing': 428,
+  'stale-version': 412,
+  invalid: 400,
+  malformed: 400,
+  'too-large': 413,
+  'unsupported-media-type': 415,
+  'method-not-allowed': 405,
+  'route-unknown': 404,
+  'too-many-requests': 429,
+  'calendar-unpublished': 422,
+  'version-blocked': 409,
+  'warnings-not-accepted': 409,
+  'already-active': 409,
+  'code-taken': 409,
+  'address-refused': 422,
+  'clock-backwards': 409,
+  unavailable: 503,
+  internal: 500,
+} as const satisfies Record<RefusalCode, number>;
+
+/** The status each refusal is answered with. */
+export const statusOf = (code: RefusalCode): number => httpStatus[code];
+
+/** A refusal on its way out. */
+export class Refused extends Error {
+  readonly refusal: Refusal;
+  constructor(refusal: Refusal) {
+    super(refusals[refusal.code][1]);
+    this.refusal = refusal;
+  }
+}
+
+/** What was asked for, if the city said yes; if it said no, leaves through the error handler below. */
+export function granted<T>(outcome: T | Refusal): T {
+  if (isRefusal(outcome)) throw new Refused(outcome);
+  return outcome;
+}
+
+type Invalid = Readonly<{ pointer: string; message: string }>;
+
+/** RFC 9457: what every failure looks like to a client. */
+export type Problem = Readonly<{
+  type: string;
+  title: string;
+  status: number;
+  detail: string;
+  instance: string;
+  code: RefusalCode;
+  requestId: string;
+  errors?: readonly Invalid[];
+}> &
+  Readonly<Record<string, unknown>>;
+
+/** The language a client asked for: Chinese unless English is preferred. */
+export function languageOf(request: Pick<FastifyRequest, 'headers'>): 'zh' | 'en' {
+  const wanted = String(request.headers['accept-language'] ?? '')
+    .split(',')
+    .map((part) => {
+      const [tag = '', q] = part.trim().split(';q=');
+      return { tag: tag.toLowerCase(), q: q === undefined ? 1 : Number(q) || 0 };
+    })
+    .filter(({ tag }) => /^(zh|en)\b/.test(tag))
+    .toSorted((a, b) => b.q - a.q)[0];
+  return wanted?.tag.startsWith('en') ? 'en' : 'zh';
+}
+
+/** The problem document of a refusal, in the client's language. Details become members of their own. */
+export function problemOf(
+  refusal: Refusal,
+  request: Pick<FastifyRequest, 'headers' | 'id' | 'url'>,
+  errors?: readonly Invalid[],
+): Problem {
+  const { code, details } = refusal;
+  const title = refusals[code][languageOf(request) === 'zh' ? 0 : 1];
+  return {
+    ...details,
+    type: `/problems/${code}`,
+    title,
+    status: statusOf(code),
+    detail: errors?.map((e) => `${e.pointer} ${e.message}`).join('; ') || title,
+    instance: request.url.split('?')[0] ?? '/',
+    code,
+    requestId: request.id,
+    ...(errors ? { errors } : {}),
+  };
+}
+
+const fastifyCodes: Readonly<Record<number, RefusalCode>> = {
+  400: 'malformed',
+  404: 'route-unknown',
+  405: 'method-not-allowed',
+  406: 'malformed',
+  411: 'malformed',
+  413: 'too-large',
+  414: 'too-large',
+  415: 'unsupported-media-type',
+  429: 'too-many-requests',
+  431: 'too-large',
+  503: 'unavailable',
+};
+
+function refusalOf(error: FastifyError | Refused): Readonly<{ refusal: Refusal; errors?: readonly Invalid[] }> {
+  if (error instanceof Refused) return { refusal: error.refusal };
+  if (hasZodFastifySchemaValidationErrors(error))
+    return {
+      refusal: refuse('invalid'),
+      errors: error.validation.map((v) => ({ pointer: v.instancePath || '/', message: v.message ?? 'is not valid' })),
+    };
+  if (isResponseSerializationError(error)) return { refusal: refuse('internal') };
+  const status = error.statusCode ?? 500;
+  if (isDatabaseAway(error)) return { refusal: refuse('unavailable') };
+  return { refusal: refuse(status >= 500 ? 'internal' : (fastifyCodes[status] ?? 'malformed')) };
+}
+
+/** The database cannot be reached, or is going down: the client may try again. */
+const isDatabaseAway = (error: { code?: string }): boolean => /^(ECONN|EPIPE|57P0|08|53300)/.test(error.code ?? '');
+
+/** One shape for every error a client can meet, Fastify's own included. */
+export function speakProblem(app: FastifyInstance): void {
+  app.setErrorHandler<FastifyError | Refused>((error, request, reply) => {
+    const { refusal, errors } = refusalOf(error);
+    const problem = problemOf(refusal, request, errors);
+    // The error's own words may quote what a resident said: only its place is logged.
+    if (problem.status >= 500)
+      request.log.error({ code: 'code' in error ? error.code : undefined, stack: stackOf(error) }, 'request failed');
+    if (problem.status === 503 || refusal.code === 'idempotency-running') reply.header('retry-after', '1');
+    if (problem.status === 401) reply.header('www-authenticate', 'Bearer');
+    return reply.code(problem.status).type('application/problem+json').serializer(JSON.stringify).send(problem);
+  });
+  app.setNotFoundHandler((request, reply) => {
+    const problem = problemOf(refuse('route-unknown'), request);
+    return reply.code(404).type('application/problem+json').serializer(JSON.stringify).send(problem);
+  });
+}
+
+const stackOf = (error: Error): string => (error.stack ?? '').split('\n').slice(1, 6).join('\n');

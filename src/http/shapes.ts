@@ -1,0 +1,339 @@
+import { z } from 'zod';
+import { approvalKinds, rejectionClasses, suspensionCauses } from '../domain/approval.ts';
+import { tiers } from '../domain/city.ts';
+import { clockKinds } from '../domain/clocks.ts';
+import { dissatisfactionReasons, satisfactions, solvedAnswers } from '../domain/follow-up.ts';
+import { actions } from '../domain/lifecycle.ts';
+import { placeMethods } from '../domain/placement.ts';
+import { dispositions, emergencyServices, requestKinds, urgencies } from '../domain/request.ts';
+import { type Instant, instant } from '../domain/time.ts';
+import { contactOutcomes, noteMarks, outcomes, states } from '../domain/work-order.ts';
+
+/** Text a client sends: no NUL, which PostgreSQL cannot keep, and no more than `most` characters. */
+export const text = (most: number) =>
+  z
+    .string()
+    .max(most)
+    .refine((s) => !s.includes('\u0000'), 'must not hold NUL')
+    .refine((s) => s.isWellFormed(), 'must be well-formed Unicode');
+/** The same, and something must be said. */
+export const said = (most: number) => text(most).refine((s) => s.trim() !== '', 'must not be empty');
+
+/** A moment as clients write it: RFC 3339 with offset, between 1970 and 9999. */
+export const moment = z.iso.datetime({ offset: true }).transform((s, ctx): Instant => {
+  try {
+    const at = instant(s);
+    if (at >= 0 && at < 253_402_300_800_000) return at;
+  } catch {
+    // falls through to the issue below
+  }
+  ctx.addIssue({ code: 'custom', message: 'must be a moment between 1970 and 9999' });
+  return z.NEVER;
+});
+/** A moment as it goes out, in the city's zone. */
+export const momentOut = z.string();
+
+export const id = z.uuid();
+export const idParams = z.object({ id });
+export const code = said(64);
+export const reason = said(2000);
+export const limit = z.coerce.number().int().min(1).max(200).default(50);
+export const cursor = text(200).optional();
+/** A page of a list; `nextCursor` is null on the last one. */
+export const pageOf = <T extends z.ZodType>(item: T) =>
+  z.object({ items: z.array(item), nextCursor: z.string().nullable() });
+
+/** Any JSON a client may attach: up to `most` characters once written. */
+export const openObject = (most: number) =>
+  z
+    .record(z.string().max(100), z.json())
+    .refine(
+      (o) => JSON.stringify(o).length <= most && !JSON.stringify(o).includes('\\u0000'),
+      'is too large or holds NUL',
+    );
+
+export const locationIn = z.object({
+  lon: z.number().nullish(),
+  lat: z.number().nullish(),
+  crs: z.enum(['wgs84', 'gcj02', 'bd09', 'cgcs2000']).optional(),
+  address: text(500).nullish(),
+  areaCode: text(64).nullish(),
+  buildingCode: text(64).nullish(),
+});
+
+export const requesterIn = z.object({
+  name: text(100).nullish(),
+  phone: text(40).nullish(),
+  anonymous: z.boolean().default(false),
+  onBehalfOf: text(200).nullish(),
+});
+
+export const diversionIn = z.object({ service: z.enum(emergencyServices), receipt: text(100).nullish() });
+
+/** A request as a channel sends it. */
+export const intakeIn = z.object({
+  channel: said(40),
+  externalId: said(200).nullish(),
+  kind: z.enum(requestKinds),
+  category: said(200).nullish(),
+  disposition: z.enum(dispositions).optional(),
+  title: said(200),
+  description: text(10_000).default(''),
+  urgency: z.enum(urgencies).default('normal'),
+  location: locationIn.nullish(),
+  requester: requesterIn.nullish(),
+  confidential: z.boolean().default(false),
+  answers: openObject(20_000).default({}),
+  attachments: z.array(text(200)).max(20).default([]),
+  callRecordId: text(200).nullish(),
+  externalDueAt: moment.nullish(),
+  replyTo: z.union([text(500), openObject(2000)]).nullish(),
+  receivedAt: moment.nullish(),
+  diversion: diversionIn.nullish(),
+});
+
+const step = z.object({ level: z.string(), code: z.string(), name: z.string() });
+export const placementOut = z.object({
+  status: z.enum(['placed', 'unplaced', 'not_needed']),
+  method: z.enum(placeMethods),
+  confidence: z.number(),
+  path: z.array(step),
+  hints: z.array(z.object({ code: z.string(), name: z.string(), level: z.string(), distanceM: z.number().nullable() })),
+  edge: z
+    .object({
+      rule: z.enum(['boundary_road', 'smallest_code']),
+      road: z.string().nullable(),
+      between: z.array(z.string()),
+    })
+    .nullable(),
+  versionId: z.string().nullable(),
+});
+export const routingOut = z.object({
+  status: z.enum(['decided', 'undecided']),
+  unit: z.string().nullable(),
+  row: z
+    .object({
+      line: z.string(),
+      dutyBasis: z.string(),
+      category: z.string(),
+      area: z.string().nullable(),
+      version: z.string(),
+    })
+    .nullable(),
+  tier: z.enum(tiers).nullable(),
+  coHandlers: z.array(z.string()),
+  reason: z.string().nullable(),
+  candidates: z.array(z.object({ unit: z.string(), reason: z.string() })),
+});
+export const unitRef = z.object({ code: z.string(), name: z.string() });
+export const clockOut = z.object({
+  kind: z.enum(clockKinds as readonly [string, ...string[]]),
+  unit: z.string().nullable(),
+  startedAt: momentOut,
+  dueAt: momentOut,
+  light: z.enum(['green', 'yellow', 'red']),
+  state: z.enum(['running', 'paused', 'stopped']),
+  provisional: z.boolean(),
+  stoppedAt: momentOut.nullable(),
+  about: z.string().nullable(),
+});
+export const duplicateHintOut = z.object({
+  workOrderId: z.string(),
+  number: z.string(),
+  title: z.string(),
+  state: z.string(),
+  why: z.array(z.enum(['place', 'phone', 'text'])),
+});
+export const promptOut = z.object({ service: z.enum(emergencyServices), word: z.string() });
+
+export const assistOut = z.object({
+  id: z.string(),
+  unit: unitRef,
+  task: z.string(),
+  from: momentOut,
+  dueAt: momentOut,
+  completedAt: momentOut.nullable(),
+  result: z.string().nullable(),
+});
+export const requesterOut = z.object({
+  name: z.string().nullable(),
+  phone: z.string().nullable(),
+  anonymous: z.boolean(),
+  onBehalfOf: z.string().nullable(),
+});
+/** A request as it goes out; `requester` is absent for whom it is not meant. */
+export const requestOut = z.object({
+  id: z.string(),
+  number: z.string(),
+  queryCode: z.string().optional(),
+  workOrderId: z.string(),
+  kind: z.enum(requestKinds),
+  channel: z.string(),
+  externalId: z.string().nullable(),
+  category: z.string().nullable(),
+  title: z.string(),
+  description: z.string(),
+  urgency: z.enum(urgencies),
+  location: z.json().nullable(),
+  confidential: z.boolean(),
+  answers: z.json(),
+  attachments: z.array(z.string()),
+  callRecordId: z.string().nullable(),
+  externalDueAt: momentOut.nullable(),
+  replyTo: z.json().nullable(),
+  receivedAt: momentOut,
+  registeredAt: momentOut,
+  withdrawnAt: momentOut.nullable(),
+  requester: requesterOut.optional(),
+});
+
+const approvalOut0 = {
+  id: z.string(),
+  kind: z.enum(approvalKinds),
+  reason: z.string(),
+  terms: z.json(),
+  askedBy: z.string(),
+  askedByUnit: z.string().nullable(),
+  askedAt: momentOut,
+  decider: z.object({ role: z.string().nullable(), unit: z.string().nullable() }),
+  dueAt: momentOut.nullable(),
+  state: z.enum(['pending', 'granted', 'refused', 'withdrawn', 'lapsed']),
+  decidedBy: z.string().nullable(),
+  decidedAt: momentOut.nullable(),
+  decisionReason: z.string().nullable(),
+  succeeds: z.string().nullable(),
+};
+export const approvalOut = z.object(approvalOut0);
+/** An approval outside its order, as lists show it. */
+export const approvalInList = z.object({
+  ...approvalOut0,
+  workOrder: z.object({ id: z.string(), number: z.string(), title: z.string(), state: z.enum(states) }),
+});
+
+export const evidence = z.object({
+  attachmentId: id.optional(),
+  stage: z.enum(['before', 'after']).optional(),
+  text: text(2000).optional(),
+});
+export const followUpAnswer = z.object({
+  contacted: z.boolean(),
+  solved: z.enum(solvedAnswers),
+  satisfaction: z.enum(satisfactions),
+  reason: z.enum(dissatisfactionReasons).nullish(),
+  askedToChange: z.boolean().nullish(),
+  comment: text(2000).nullish(),
+});
+export const followUpOut = z.object({
+  id: z.string(),
+  request: z.string(),
+  round: z.number(),
+  state: z.enum(['open', 'answered', 'not_reached', 'cancelled']),
+  openedAt: momentOut,
+  answeredAt: momentOut.nullable(),
+  by: z.string().nullable(),
+  answer: z.json().nullable(),
+});
+
+/** What every list and every create shows of an order. */
+export const orderBrief = {
+  id: z.string(),
+  number: z.string(),
+  state: z.enum(states),
+  version: z.number(),
+  title: z.string(),
+  kind: z.enum(requestKinds),
+  category: z.string().nullable(),
+  urgency: z.enum(urgencies),
+  tier: z.enum(tiers),
+  responsibleUnit: unitRef,
+  assists: z.array(assistOut),
+  placement: placementOut,
+  routing: routingOut,
+  clocks: z.array(clockOut),
+  registeredAt: momentOut,
+  dispatchedAt: momentOut.nullable(),
+  endedAt: momentOut.nullable(),
+};
+export const orderBriefOut = z.object(orderBrief);
+/** An order whole, for whoever may see it. */
+export const orderOut = z.object({
+  ...orderBrief,
+  disposition: z.enum(dispositions),
+  diversion: z.object({ service: z.enum(emergencyServices), receipt: z.string().nullable() }).nullable(),
+  receivedAt: momentOut,
+  designated: z.boolean(),
+  problem: z.boolean(),
+  clerk: z.string().nullable(),
+  signedAt: momentOut.nullable(),
+  signedLate: z.boolean(),
+  leads: z.array(z.string()),
+  returns: z.number(),
+  reworks: z.number(),
+  reminders: z.number(),
+  unverified: z.boolean(),
+  confidential: z.boolean(),
+  finder: z.object({ actor: z.string(), unit: z.string().nullable() }).nullable(),
+  verifier: z.object({ party: z.string(), unit: z.string().nullable(), actor: z.string().nullable() }).nullable(),
+  splitFrom: z.string().nullable(),
+  mergedInto: z.string().nullable(),
+  ending: z.json().nullable(),
+  requests: z.array(requestOut),
+  assignments: z.array(
+    z.object({
+      unit: unitRef,
+      role: z.string(),
+      cause: z.string(),
+      basis: z.string(),
+      from: momentOut,
+      to: momentOut.nullable(),
+    }),
+  ),
+  innerAssignments: z.array(
+    z.object({ to: z.string(), task: z.string(), at: momentOut, dueAt: momentOut.nullable(), by: z.string() }),
+  ),
+  watchers: z.array(
+    z.object({ unit: z.string().nullable(), actor: z.string().nullable(), why: z.string(), since: momentOut }),
+  ),
+  contacts: z.array(
+    z.object({
+      unit: z.string(),
+      actor: z.string(),
+      at: momentOut,
+      how: z.string(),
+      whom: z.string(),
+      outcome: z.enum(contactOutcomes),
+    }),
+  ),
+  notes: z.array(
+    z.object({
+      actor: z.string(),
+      unit: z.string().nullable(),
+      at: momentOut,
+      text: z.string(),
+      public: z.boolean(),
+      mark: z.enum(noteMarks).nullable(),
+    }),
+  ),
+  submissions: z.array(
+    z.object({
+      unit: z.string(),
+      actor: z.string(),
+      at: momentOut,
+      result: z.enum(outcomes),
+      text: z.string(),
+      evidence: z.array(evidence),
+      requesterTold: z.boolean(),
+      inTime: z.boolean().nullable(),
+    }),
+  ),
+  approvals: z.array(approvalOut),
+  followUps: z.array(followUpOut),
+  allowedActions: z.array(z.enum(actions)),
+});
+export const createdOut = z.object({
+  request: requestOut,
+  workOrder: orderBriefOut.extend({ duplicateHints: z.array(duplicateHintOut) }),
+  prompts: z.array(promptOut),
+});
+export const rejectionClass = z.enum(rejectionClasses);
+export const suspensionCause = z.enum(suspensionCauses);

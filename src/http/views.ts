@@ -1,0 +1,211 @@
+import type { z } from 'zod';
+import type { Seen, SeenRequest, StoredFact } from '../actions/look.ts';
+import type { Intake, Registered } from '../actions/register.ts';
+import type { City } from '../domain/city.ts';
+import { lightOf } from '../domain/clocks.ts';
+import { type Instant, iso } from '../domain/time.ts';
+import type { OrderClock, WorkOrder } from '../domain/work-order.ts';
+import type { approvalOut, createdOut, orderBriefOut, orderOut, requestOut } from './shapes.ts';
+
+type Out<T extends z.ZodType> = z.input<T>;
+/** What a view must look up: names of units, and how late it is. */
+export type Viewing = Readonly<{ city: City; now: Instant }>;
+
+export const time = (at: Instant | null): string | null => (at === null ? null : iso(at));
+
+export const unitRef = (code: string, { city }: Pick<Viewing, 'city'>) => ({
+  code,
+  name: city.units.get(code)?.name ?? code,
+});
+
+export const etagOf = (version: number): string => `"v${version}"`;
+
+const clockView = (clock: OrderClock, { now }: Viewing) => ({
+  kind: clock.kind,
+  unit: clock.unit,
+  startedAt: iso(clock.startedAt),
+  dueAt: iso(clock.dueAt),
+  light: lightOf(clock, now),
+  state: clock.state,
+  provisional: clock.provisional,
+  stoppedAt: time(clock.stoppedAt),
+  about: clock.about,
+});
+
+export const approvalView = (
+  approval: WorkOrder['approvals'][number],
+  order: Pick<WorkOrder, 'clocks'>,
+): Out<typeof approvalOut> => {
+  const { seq: _s, askedInState: _a, terms, ...a } = approval;
+  const moments = Object.entries(terms).map(([key, value]) => [
+    key,
+    typeof value === 'number' ? iso(value as Instant) : value,
+  ]);
+  const clock = order.clocks.findLast((c) => c.about === a.id);
+  return {
+    ...a,
+    terms: Object.fromEntries(moments),
+    askedAt: iso(a.askedAt),
+    decidedAt: time(a.decidedAt),
+    dueAt: time(clock?.dueAt ?? null),
+  };
+};
+
+/** What lists and creates show: only clocks that still run. */
+export const briefView = (order: WorkOrder, viewing: Viewing): Out<typeof orderBriefOut> => ({
+  id: order.id,
+  number: order.number,
+  state: order.state,
+  version: order.version,
+  title: order.title,
+  kind: order.kind,
+  category: order.category,
+  urgency: order.urgency,
+  tier: order.tier,
+  responsibleUnit: unitRef(order.owner, viewing),
+  assists: order.assists.map(({ seq: _s, ...a }) => ({
+    ...a,
+    unit: unitRef(a.unit, viewing),
+    from: iso(a.from),
+    dueAt: iso(a.dueAt),
+    completedAt: time(a.completedAt),
+  })),
+  placement: order.placement as Out<typeof orderBriefOut>['placement'],
+  routing: order.routing as Out<typeof orderBriefOut>['routing'],
+  clocks: order.clocks.filter((c) => c.state !== 'stopped').map((c) => clockView(c, viewing)),
+  registeredAt: iso(order.registeredAt),
+  dispatchedAt: time(order.dispatchedAt),
+  endedAt: time(order.endedAt),
+});
+
+export const requestView = (r: SeenRequest): Out<typeof requestOut> => ({
+  id: r.id,
+  number: r.number,
+  workOrderId: r.workOrderId,
+  kind: r.kind,
+  channel: r.channel,
+  externalId: r.externalId,
+  category: r.category,
+  title: r.title,
+  description: r.description,
+  urgency: r.urgency,
+  location: r.location as Out<typeof requestOut>['location'],
+  confidential: r.confidential,
+  answers: r.answers as Out<typeof requestOut>['answers'],
+  attachments: [...r.attachments],
+  callRecordId: r.callRecordId,
+  externalDueAt: time(r.externalDueAt),
+  replyTo: r.replyTo as Out<typeof requestOut>['replyTo'],
+  receivedAt: iso(r.receivedAt),
+  registeredAt: iso(r.registeredAt),
+  withdrawnAt: time(r.withdrawnAt),
+  ...(r.requester === null
+    ? {}
+    : {
+        requester: {
+          name: r.requester.name,
+          phone: r.requester.phone,
+          anonymous: r.requester.anonymous,
+          onBehalfOf: r.requester.onBehalfOf,
+        },
+      }),
+});
+
+/** An order whole. */
+export const orderView = ({ order, requests, allowedActions }: Seen, viewing: Viewing): Out<typeof orderOut> => ({
+  ...briefView(order, viewing),
+  clocks: order.clocks.map((c) => clockView(c, viewing)),
+  disposition: order.disposition,
+  diversion: order.diversion,
+  receivedAt: iso(order.receivedAt),
+  designated: order.designated,
+  problem: order.problem,
+  clerk: order.clerk,
+  signedAt: time(order.signedAt),
+  signedLate: order.signedLate,
+  leads: [...order.leads],
+  returns: order.returns,
+  reworks: order.reworks,
+  reminders: order.reminders,
+  unverified: order.unverified,
+  confidential: order.confidential,
+  finder: order.finder,
+  verifier: order.verifier,
+  splitFrom: order.splitFrom,
+  mergedInto: order.mergedInto,
+  ending: order.ending as Out<typeof orderOut>['ending'],
+  requests: requests.map(requestView),
+  assignments: order.assignments.map(({ seq: _s, ...a }) => ({
+    ...a,
+    unit: unitRef(a.unit, viewing),
+    from: iso(a.from),
+    to: time(a.to),
+  })),
+  innerAssignments: order.innerAssignments.map(({ seq: _s, ...a }) => ({ ...a, at: iso(a.at), dueAt: time(a.dueAt) })),
+  watchers: order.watchers.map(({ seq: _s, ...w }) => ({ ...w, since: iso(w.since) })),
+  contacts: order.contacts.map(({ seq: _s, loggedAt: _l, ...c }) => ({ ...c, at: iso(c.at) })),
+  notes: order.notes.map(({ seq: _s, request: _r, ...n }) => ({ ...n, at: iso(n.at) })),
+  submissions: order.submissions.map(({ seq: _s, resolveDueAt, ...s }) => ({
+    ...s,
+    evidence: [...s.evidence],
+    at: iso(s.at),
+    inTime: resolveDueAt === null ? null : s.at <= resolveDueAt,
+  })),
+  approvals: order.approvals.map((a) => approvalView(a, order)),
+  followUps: order.followUps.map(({ seq: _s, ...f }) => ({
+    ...f,
+    openedAt: iso(f.openedAt),
+    answeredAt: time(f.answeredAt),
+  })),
+  allowedActions: [...allowedActions],
+});
+
+/** What a create answers. The query code is told here and nowhere else. */
+export const createdView = (
+  registered: Registered,
+  intake: Intake,
+  order: WorkOrder,
+  viewing: Viewing,
+): Out<typeof createdOut> => {
+  const ref = order.requests.find((r) => r.id === registered.requestId);
+  return {
+    request: {
+      id: registered.requestId,
+      number: ref?.number ?? order.number,
+      ...(registered.queryCode === null ? {} : { queryCode: registered.queryCode }),
+      workOrderId: order.id,
+      kind: intake.kind,
+      channel: intake.channel,
+      externalId: intake.externalId,
+      category: intake.category,
+      title: intake.title,
+      description: intake.description,
+      urgency: intake.urgency,
+      location: (intake.location ?? null) as Out<typeof requestOut>['location'],
+      confidential: intake.confidential,
+      answers: intake.answers as Out<typeof requestOut>['answers'],
+      attachments: [...intake.attachments],
+      callRecordId: intake.callRecordId,
+      externalDueAt: time(intake.externalDueAt),
+      replyTo: (intake.replyTo ?? null) as Out<typeof requestOut>['replyTo'],
+      receivedAt: iso(order.receivedAt),
+      registeredAt: iso(order.registeredAt),
+      withdrawnAt: null,
+    },
+    workOrder: {
+      ...briefView(order, viewing),
+      duplicateHints: registered.hints.map((h) => ({ ...h, why: [...h.why] })),
+    },
+    prompts: [...registered.prompts],
+  };
+};
+
+/** An entry of the history. */
+export const factView = (f: StoredFact) => ({
+  id: String(f.id),
+  type: f.type,
+  at: iso(f.at),
+  actor: f.actor,
+  unit: f.unit,
+  body: f.body,
+});

@@ -1,0 +1,87 @@
+import { BlockList, isIP } from 'node:net';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { recognising } from '../actions/who.ts';
+import { type Role, roles } from '../domain/city.ts';
+import { refuse } from '../domain/refusal.ts';
+import type { Actor } from '../domain/work-order.ts';
+import { Refused } from './problem.ts';
+import type { HttpDeps } from './zod.ts';
+
+/** Who may use a route: these roles, whoever holds a key, or everybody. A route without this does not start. */
+export type Right = readonly Role[] | 'anyone' | 'public';
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** Who may use the route. */
+    for?: Right;
+    /** A create: refuses to run without an Idempotency-Key. `own` keeps its answers in its own transaction. */
+    create?: boolean | 'own';
+  }
+  interface FastifyRequest {
+    actor: Actor;
+  }
+}
+
+/** Everybody whose key names a unit. */
+export const unitRoles: readonly Role[] = ['unit_clerk', 'unit_leader', 'street_centre', 'community_clerk'];
+/** The hotline's own desks. */
+export const hotlineRoles: readonly Role[] = ['operator', 'dispatcher', 'shift_leader', 'centre_leader'];
+export const allRoles: readonly Role[] = roles;
+
+const nobody: Actor = {
+  client: 'public',
+  name: 'public',
+  roles: [],
+  unit: null,
+  areas: [],
+  requests: [],
+  system: false,
+};
+
+/** Every request gets its actor before anything else looks at it, or is refused: 401 without a key, 403 without the right. */
+export function knowWho(app: FastifyInstance, deps: HttpDeps): void {
+  const whoIs = recognising(deps, allowsAddress);
+  app.decorateRequest('actor', null as unknown as Actor);
+  app.addHook('onRoute', (route) => {
+    // The documentation's pages come from a plugin that knows nothing of rights.
+    if (route.url.startsWith('/docs')) route.config = { ...route.config, for: 'public' };
+    if (route.config?.for === undefined && route.method !== 'HEAD' && route.method !== 'OPTIONS')
+      throw new Error(`${String(route.method)} ${route.url} says not for whom it is`);
+  });
+  app.addHook('onRequest', async (request) => {
+    const right = request.routeOptions.config.for;
+    if (right === 'public' || request.is404) {
+      request.actor = nobody;
+      return;
+    }
+    const key = /^Bearer (.+)$/i.exec(request.headers.authorization ?? '')?.[1];
+    const actor = key === undefined ? null : await whoIs(key, request.ip, nameOf(request));
+    if (actor === null) throw new Refused(refuse('unauthorized'));
+    request.actor = actor;
+    if (Array.isArray(right) && !right.some((role: Role) => actor.roles.includes(role)))
+      throw new Refused(refuse('forbidden', { allowedFor: right }));
+  });
+}
+
+/** The person behind a shared key. Names outside ASCII are percent-encoded, as headers demand. */
+function nameOf({ headers }: FastifyRequest): string | null {
+  const given = headers['gridcall-actor'];
+  if (typeof given !== 'string' || given.trim() === '') return null;
+  try {
+    return decodeURIComponent(given).trim().slice(0, 100);
+  } catch {
+    return given.trim().slice(0, 100);
+  }
+}
+
+function allowsAddress({ cidrs }: Readonly<{ cidrs: readonly string[] }>, address: string): boolean {
+  if (cidrs.length === 0) return true;
+  const list = new BlockList();
+  for (const cidr of cidrs) {
+    const [net = '', bits] = cidr.split('/');
+    const family = isIP(net) === 6 ? 'ipv6' : 'ipv4';
+    list.addSubnet(net, Number(bits ?? (family === 'ipv6' ? 128 : 32)), family);
+  }
+  const plain = address.replace(/^::ffff:(?=\d+\.)/, '');
+  return list.check(plain, isIP(plain) === 6 ? 'ipv6' : 'ipv4');
+}

@@ -1,0 +1,256 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import { explainOrder, why } from '../actions/explain.ts';
+import { history, list, look, seeAll } from '../actions/look.ts';
+import type { OrderFilter } from '../actions/look.ts';
+import { act, type Body } from '../actions/act.ts';
+import type { Action } from '../domain/lifecycle.ts';
+import { refuse } from '../domain/refusal.ts';
+import type { WorkOrder } from '../domain/work-order.ts';
+import { states } from '../domain/work-order.ts';
+import { granted, Refused } from './problem.ts';
+import * as s from './shapes.ts';
+import { etagOf, factView, orderView, time } from './views.ts';
+import { allRoles, hotlineRoles, unitRoles } from './who.ts';
+import type { HttpDeps, Routes } from './zod.ts';
+
+const everyone = allRoles.filter((role) => role !== 'survey_vendor' && role !== 'publisher');
+const workers = [...hotlineRoles, ...unitRoles, 'grid_worker', 'supervisor', 'inspector'] as const;
+
+const lead = { unit: s.code.optional(), basis: s.text(500).optional() };
+const passed = { passed: z.boolean(), reason: s.text(2000).optional() };
+
+/** What comes with each action a client may send; the action's name is the last part of its path. */
+const bodies = {
+  correct: z.object({
+    category: s.said(200).optional(),
+    location: s.locationIn.optional(),
+    urgency: z.enum(['normal', 'urgent', 'emergency']).optional(),
+    contact: s.requesterIn.optional(),
+    diversion: s.diversionIn.optional(),
+    requestId: s.id.optional(),
+    reason: s.text(2000).optional(),
+  }),
+  place: z.object({ areaCode: s.code.optional(), location: s.locationIn.optional(), reason: s.text(2000).optional() }),
+  accept: z.object({}),
+  answer: z.object({ text: s.text(10_000).optional(), articleId: s.text(64).optional() }),
+  refer: z.object({ to: s.said(200), reason: s.reason }),
+  void: z.object({ reason: s.reason }),
+  'self-handle': z.object({
+    result: z.enum(['solved', 'partly', 'explained', 'cannot']).default('solved'),
+    text: s.text(5000).default(''),
+    evidence: z.array(s.evidence).max(20),
+  }),
+  dispatch: z.object(lead),
+  redispatch: z.object({ ...lead, reason: s.reason }),
+  'pass-down': z.object({ unit: s.code, basis: s.text(500).optional() }),
+  sign: z.object({ clerk: s.said(100).optional() }),
+  designate: z.object({ unit: s.code, basis: s.said(500) }),
+  contact: z.object({
+    at: s.moment.optional(),
+    how: s.said(100),
+    whom: s.said(100),
+    outcome: z.enum(['reached', 'no_answer', 'refused', 'not_applicable']),
+  }),
+  assign: z.object({ to: s.said(100), dueAt: s.moment.optional(), task: s.said(1000) }),
+  promise: z.object({ dueAt: s.moment }),
+  note: z.object({
+    text: s.said(5000),
+    public: z.boolean().default(false),
+    mark: z.enum(['site_visit', 'make_safe', 'progress']).optional(),
+  }),
+  resume: z.object({}),
+  restore: z.object({}),
+  submit: z.object({
+    result: z.enum(['solved', 'partly', 'explained', 'cannot']),
+    text: s.text(5000).default(''),
+    evidence: z.array(s.evidence).max(20).default([]),
+    requesterTold: z.boolean().default(false),
+  }),
+  review: z.object(passed),
+  verify: z.object({ ...passed, evidence: z.array(s.evidence).max(20).optional() }),
+  take: z.object({}),
+  reopen: z.object({ reason: s.text(2000).optional() }),
+  withdraw: z.object({ requestId: s.id, recordId: s.text(200).optional() }),
+  urge: z.object({ text: s.text(2000).optional() }),
+  archive: z.object({}),
+} as const satisfies Partial<Record<Action, z.ZodType>>;
+
+/** Adding to an order changes neither its state nor its owner, so nobody has to know its version. */
+const withoutVersion: ReadonlySet<string> = new Set(['note', 'urge']);
+
+/** The order, its history, and every command on it. */
+export const workOrders: Routes = async (app, deps) => {
+  const viewing = () => ({ city: deps.city().city, now: deps.now() });
+
+  app.get(
+    '/work-orders/:id',
+    {
+      config: { for: everyone },
+      schema: { summary: 'An order whole', tags: ['work orders'], params: s.idParams, response: { 200: s.orderOut } },
+    },
+    async (request, reply) => {
+      const seen = granted(await look(deps, request.params.id, request.actor));
+      reply.header('etag', etagOf(seen.order.version));
+      return orderView(seen, viewing());
+    },
+  );
+
+  app.get(
+    '/work-orders',
+    {
+      config: { for: everyone },
+      schema: {
+        summary: 'Orders within sight, newest first',
+        tags: ['work orders'],
+        querystring: z.object({
+          state: s.text(200).optional(),
+          unit: s.code.optional(),
+          area: s.code.optional(),
+          category: s.text(200).optional(),
+          light: z.enum(['green', 'yellow', 'red']).optional(),
+          overdue: z.enum(['true', 'false']).optional(),
+          q: s.text(100).optional(),
+          limit: s.limit,
+          cursor: s.id.optional(),
+        }),
+        response: { 200: s.pageOf(s.orderOut) },
+      },
+    },
+    async (request) => {
+      const { state, overdue, ...rest } = request.query;
+      const named = state?.split(',').filter((x) => x !== '');
+      if (named?.some((x) => !(states as readonly string[]).includes(x)))
+        throw new Refused(refuse('invalid', { state: named }));
+      const filter: OrderFilter = {
+        ...rest,
+        states: named,
+        overdue: overdue === undefined ? undefined : overdue === 'true',
+        limit: rest.limit + 1,
+      };
+      const found = await list(deps, filter, request.actor);
+      const page = found.slice(0, rest.limit);
+      return {
+        items: page.map((seen) => orderView(seen, viewing())),
+        nextCursor: found.length > page.length ? (page.at(-1)?.order.id ?? null) : null,
+      };
+    },
+  );
+
+  app.get(
+    '/work-orders/:id/events',
+    {
+      config: { for: everyone },
+      schema: {
+        summary: 'What became true of the order, oldest first',
+        tags: ['work orders'],
+        params: s.idParams,
+        querystring: z.object({ limit: s.limit, cursor: z.coerce.number().int().min(0).default(0) }),
+        response: {
+          200: s.pageOf(
+            z.object({
+              id: z.string(),
+              type: z.string(),
+              at: s.momentOut,
+              actor: z.object({ client: z.string(), name: z.string(), unit: z.string().nullable() }),
+              unit: z.string().nullable(),
+              body: z.json(),
+            }),
+          ),
+        },
+      },
+    },
+    async (request) => {
+      const { limit, cursor } = request.query;
+      const facts = granted(await history(deps, request.params.id, request.actor, cursor, limit + 1));
+      const page = facts.slice(0, limit);
+      return {
+        items: page.map(factView) as never,
+        nextCursor: facts.length > page.length ? String(page.at(-1)?.id) : null,
+      };
+    },
+  );
+
+  app.get(
+    '/work-orders/:id/clocks',
+    {
+      config: { for: everyone },
+      schema: {
+        summary: 'Every clock with its segments explained',
+        tags: ['work orders'],
+        params: s.idParams,
+        response: { 200: z.object({ items: z.array(z.json()) }) },
+      },
+    },
+    async (request) => ({
+      items: written(granted(await explainOrder(deps, request.params.id, request.actor))) as never[],
+    }),
+  );
+
+  app.get(
+    '/work-orders/:id/why',
+    {
+      config: { for: everyone },
+      schema: {
+        summary: 'Placement, directory row and rules that led here',
+        tags: ['work orders'],
+        params: s.idParams,
+        response: { 200: z.json() },
+      },
+    },
+    async (request) => written(granted(await why(deps, request.params.id, request.actor))) as never,
+  );
+
+  for (const [action, body] of Object.entries(bodies))
+    app.post(
+      `/work-orders/:id/actions/${action}`,
+      {
+        config: { for: workers },
+        schema: {
+          summary: `${action} the order`,
+          tags: ['work orders'],
+          params: s.idParams,
+          body,
+          response: { 200: s.orderOut },
+        },
+      },
+      async (request, reply) => {
+        const expected = withoutVersion.has(action) ? versionOf(request) : neededVersion(request);
+        const order = granted(
+          await act(deps, request.params.id, action as Action, request.body as Body, request.actor, expected),
+        );
+        return answerWith(deps, order, request, reply);
+      },
+    );
+};
+
+/** The order after a command, with its new ETag, as its actor may see it: one who has just handed it over sees it once more. */
+export async function answerWith(deps: HttpDeps, order: WorkOrder, { actor }: FastifyRequest, reply: FastifyReply) {
+  const [seen] = await seeAll(deps, [order], actor);
+  if (seen === undefined) throw new Error('an order just changed is there');
+  reply.header('etag', etagOf(order.version));
+  return orderView(seen, { city: deps.city().city, now: deps.now() });
+}
+
+/** The version in If-Match: null where it is absent or a star. */
+export function versionOf({ headers }: FastifyRequest): number | null {
+  const given = headers['if-match'];
+  if (given === undefined || given.trim() === '*') return null;
+  const version = /^"v(\d{1,9})"$/.exec(given.trim())?.[1];
+  if (version === undefined) throw new Refused(refuse('stale-version'));
+  return Number(version);
+}
+
+/** The same where it must be there. */
+export function neededVersion(request: FastifyRequest): number | null {
+  if (request.headers['if-match'] === undefined) throw new Refused(refuse('precondition-missing'));
+  return versionOf(request);
+}
+
+/** Plain data with its instants written: members named `…At`, `from`, `to` and `until`. */
+export function written(value: unknown, key = ''): unknown {
+  if (Array.isArray(value)) return value.map((each) => written(each, key));
+  if (typeof value === 'number' && /(At|^at|^from|^to|^until|^since)$/.test(key)) return time(value as never);
+  if (value === null || typeof value !== 'object') return value;
+  return Object.fromEntries(Object.entries(value).map(([k, v]) => [k, written(v, k)]));
+}

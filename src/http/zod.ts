@@ -1,0 +1,34 @@
+import type {
+  FastifyBaseLogger,
+  FastifyInstance,
+  FastifyPluginAsync,
+  RawReplyDefaultExpression,
+  RawRequestDefaultExpression,
+  RawServerDefault,
+} from 'fastify';
+import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
+import type { Deps } from '../actions/deps.ts';
+import type { Answering, Intake, Outcome } from '../actions/register.ts';
+import type { Actor } from '../domain/work-order.ts';
+
+/** What routes may use: the actions' needs, and the ways in that hold state of their own. */
+export type HttpDeps = Deps &
+  Readonly<{ register: (intake: Intake, actor: Actor, answering?: Answering) => Promise<Outcome> }>;
+
+export type App = FastifyInstance<
+  RawServerDefault,
+  RawRequestDefaultExpression,
+  RawReplyDefaultExpression,
+  FastifyBaseLogger,
+  ZodTypeProvider
+>;
+
+/** A group of routes of one actor; every route's `schema` is zod, parsed on the way in and checked on the way out. */
+export type Routes<Options extends object = HttpDeps> = FastifyPluginAsync<Options, RawServerDefault, ZodTypeProvider>;
+
+/** Teaches Fastify to take zod for schemas. */
+export function speakZod(app: FastifyInstance): App {
+  app.setValidatorCompiler(validatorCompiler);
+  app.setSerializerCompiler(serializerCompiler);
+  return app.withTypeProvider<ZodTypeProvider>();
+}

@@ -1,0 +1,42 @@
+import type pg from 'pg';
+import type { Instant } from '../domain/time.ts';
+
+/** The time of the city. In a drill it runs ahead of the real one by an offset that all processes share. */
+export type CityClock = (() => Instant) & { advanceTo?: (at: Instant) => void };
+
+/**
+ * The clock of this process. `drill` null: the real time. 'now' or an instant: a drill that starts there on an empty
+ * city; an offset that was stored before goes on, since a drill survives restarts.
+ */
+export async function startClockAt(pool: pg.Pool, drill: 'now' | Instant | null): Promise<() => Instant> {
+  if (drill === null) return () => Date.now() as Instant;
+  const wanted = drill === 'now' ? 0 : drill - Date.now();
+  const { rows } = await pool.query<{ offset_ms: string }>(
+    'insert into drill_clock (offset_ms) values ($1) on conflict (one) do update set offset_ms = drill_clock.offset_ms returning offset_ms',
+    [Math.round(wanted)],
+  );
+  const offset = { ms: Number(rows[0]?.offset_ms ?? 0) };
+  offsets.set(pool, offset);
+  return () => (Date.now() + offset.ms) as Instant;
+}
+
+const offsets = new WeakMap<pg.Pool, { ms: number }>();
+
+/** Reads the offset again, after another process has moved the clock. */
+export async function followDrill(pool: pg.Pool): Promise<void> {
+  const offset = offsets.get(pool);
+  if (offset === undefined) return;
+  const { rows } = await pool.query<{ offset_ms: string }>('select offset_ms from drill_clock');
+  offset.ms = Math.max(offset.ms, Number(rows[0]?.offset_ms ?? 0));
+}
+
+/** Moves the drill clock forward to `at` for every process. False when that would be backwards. */
+export async function moveDrill(pool: pg.Pool, at: Instant): Promise<boolean> {
+  const { rowCount } = await pool.query('update drill_clock set offset_ms = $1 where offset_ms <= $1', [
+    at - Date.now(),
+  ]);
+  if (rowCount !== 1) return false;
+  await followDrill(pool);
+  await pool.query("select pg_notify('drill', '')");
+  return true;
+}

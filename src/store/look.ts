@@ -1,0 +1,146 @@
+import type { Instant } from '../domain/time.ts';
+import type { Sight } from '../domain/visibility.ts';
+import type { Fact, WorkOrder } from '../domain/work-order.ts';
+import { loadAll } from './orders.ts';
+import { fromJson, type Queryable } from './rows.ts';
+import * as t from './tables.ts';
+
+/** A request as it is kept, and who asked, where that is known. */
+export type RequestRow = typeof t.requests.$inferSelect &
+  Readonly<{ requester: typeof t.requesters.$inferSelect | null }>;
+
+const requestsBy = (condition: string): string => `
+  select row_to_json(r) as request, row_to_json(q) as requester from requests r
+  left join requesters q on q.request_id = r.id where ${condition} order by r.id`;
+
+type Joined = { request: Record<string, unknown>; requester: Record<string, unknown> | null };
+const joined = ({ request, requester }: Joined): RequestRow => ({
+  ...fromJson(t.requests, request),
+  requester: requester === null ? null : fromJson(t.requesters, requester),
+});
+
+/** The requests that are on these orders now. */
+export async function requestsOn(from: Queryable, orders: readonly string[]): Promise<readonly RequestRow[]> {
+  const { rows } = await from.query<Joined>({
+    name: 'requests on',
+    text: requestsBy('r.work_order_id = any($1)'),
+    values: [orders],
+  });
+  return rows.map(joined);
+}
+
+/** These requests, in the order of their ids. */
+export async function requestsById(from: Queryable, ids: readonly string[]): Promise<readonly RequestRow[]> {
+  const { rows } = await from.query<Joined>({
+    name: 'requests by id',
+    text: requestsBy('r.id = any($1)'),
+    values: [ids],
+  });
+  return rows.map(joined);
+}
+
+/** A request by its number, which the resident knows. */
+export async function requestByNumber(from: Queryable, number: string): Promise<RequestRow | null> {
+  const { rows } = await from.query<Joined>({
+    name: 'request by number',
+    text: requestsBy('r.number = $1'),
+    values: [number],
+  });
+  return rows[0] ? joined(rows[0]) : null;
+}
+
+/** What a list of orders may be narrowed to. `cursor` is the last id of the page before. */
+export type OrderFilter = Readonly<{
+  states?: readonly string[] | undefined;
+  unit?: string | undefined;
+  area?: string | undefined;
+  category?: string | undefined;
+  light?: 'green' | 'yellow' | 'red' | undefined;
+  overdue?: boolean | undefined;
+  q?: string | undefined;
+  cursor?: string | undefined;
+  limit: number;
+}>;
+
+const lightSql = {
+  red: "exists (select from clocks c where c.order_id = w.id and c.state = 'running' and c.due_at < $now)",
+  yellow:
+    "exists (select from clocks c where c.order_id = w.id and c.state = 'running' and c.warn_at <= $now) and not exists (select from clocks c where c.order_id = w.id and c.state = 'running' and c.due_at < $now)",
+  green: "not exists (select from clocks c where c.order_id = w.id and c.state = 'running' and c.warn_at <= $now)",
+} as const;
+
+/** Orders within sight that pass the filter, newest first. */
+export async function findOrders(
+  from: Queryable,
+  sight: Sight,
+  filter: OrderFilter,
+  now: Instant,
+): Promise<readonly WorkOrder[]> {
+  const values: unknown[] = [];
+  const bind = (value: unknown): string => `$${values.push(value)}`;
+  const at = bind(new Date(now).toISOString());
+  const conditions = [within(sight, bind)];
+  if (filter.states) conditions.push(`w.state = any(${bind(filter.states)})`);
+  if (filter.unit !== undefined) conditions.push(`w.owner = ${bind(filter.unit)}`);
+  if (filter.area !== undefined) conditions.push(`w.area_path @> array[${bind(filter.area)}]::text[]`);
+  if (filter.category !== undefined) {
+    const category = bind(filter.category);
+    conditions.push(`(w.category = ${category} or starts_with(w.category, ${category} || '/'))`);
+  }
+  if (filter.light) conditions.push(lightSql[filter.light].replaceAll('$now', `${at}::timestamptz`));
+  if (filter.overdue !== undefined)
+    conditions.push(`${filter.overdue ? '' : 'not '}${lightSql.red.replaceAll('$now', `${at}::timestamptz`)}`);
+  if (filter.q !== undefined) {
+    const q = bind(filter.q);
+    conditions.push(`(w.number = ${q} or strpos(w.title, ${q}) > 0)`);
+  }
+  if (filter.cursor !== undefined) conditions.push(`w.id < ${bind(filter.cursor)}::uuid`);
+  const { rows } = await from.query<{ id: string }>(
+    `select w.id from work_orders w where ${at}::timestamptz is not null and ${conditions.join(' and ')} order by w.id desc limit ${bind(filter.limit)}`,
+    values,
+  );
+  return (
+    await loadAll(
+      from,
+      rows.map((r) => r.id),
+    )
+  ).toReversed();
+}
+
+/** The condition that keeps a query of `work_orders w` within an actor's sight. */
+export function within(sight: Sight, bind: (value: unknown) => string): string {
+  if (sight.all) return 'true';
+  const any: string[] = [];
+  if (sight.units.length > 0) any.push(`w.owner = any(${bind(sight.units)})`);
+  if (sight.areas.length > 0) any.push(`w.area_path && ${bind(sight.areas)}::text[]`);
+  if (sight.states.length > 0) any.push(`w.state = any(${bind(sight.states)})`);
+  if (sight.finder !== null) any.push(`w.finder->>'actor' = ${bind(sight.finder)}`);
+  if (sight.unit !== null) {
+    const unit = bind(sight.unit);
+    any.push(
+      `exists (select from assists a where a.order_id = w.id and a.unit = ${unit})`,
+      `exists (select from watchers x where x.order_id = w.id and x.unit = ${unit})`,
+      `w.verifier->>'unit' = ${unit}`,
+      `exists (select from approvals p where p.order_id = w.id and p.state = 'pending' and p.decider->>'unit' = ${unit})`,
+    );
+  }
+  return any.length === 0 ? 'false' : `(${any.join(' or ')})`;
+}
+
+/** A fact with its place in the record. */
+export type StoredFact = Fact & Readonly<{ id: number; subjectId: string }>;
+
+/** What became true of an order, oldest first. */
+export async function factsOf(
+  from: Queryable,
+  order: string,
+  after: number,
+  limit: number,
+): Promise<readonly StoredFact[]> {
+  const { rows } = await from.query<{ fact: Record<string, unknown> }>({
+    name: 'facts of',
+    text: 'select row_to_json(f) as fact from facts f where subject_id = $1 and id > $2 order by id limit $3',
+    values: [order, after, limit],
+  });
+  return rows.map(({ fact }) => fromJson(t.facts, fact));
+}

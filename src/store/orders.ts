@@ -1,0 +1,166 @@
+import { isUrgent, type WorkOrderId } from '../domain/request.ts';
+import type { Instant } from '../domain/time.ts';
+import type { Fact, WorkOrder } from '../domain/work-order.ts';
+import { fromJson, type Queryable, writer } from './rows.ts';
+import * as t from './tables.ts';
+
+/** The lists of an order, each in a table of its own. */
+const parts = {
+  assignments: t.assignments,
+  clocks: t.clocks,
+  approvals: t.approvals,
+  assists: t.assists,
+  innerAssignments: t.innerAssignments,
+  watchers: t.watchers,
+  contacts: t.contacts,
+  notes: t.notes,
+  submissions: t.submissions,
+  followUps: t.followUps,
+} as const;
+type Part = keyof typeof parts;
+const partNames = Object.keys(parts) as Part[];
+const tableNames: Readonly<Record<Part, string>> = {
+  assignments: 'assignments',
+  clocks: 'clocks',
+  approvals: 'approvals',
+  assists: 'assists',
+  innerAssignments: 'inner_assignments',
+  watchers: 'watchers',
+  contacts: 'contacts',
+  notes: 'notes',
+  submissions: 'submissions',
+  followUps: 'follow_ups',
+};
+
+// A lease belongs to whoever claimed; saving an order leaves it alone.
+const leased = ['claimToken', 'leaseUntil'];
+const writeHead = writer(t.workOrders, { key: ['id'], without: leased });
+const writeFacts = writer(t.facts, { without: ['id', 'xid', 'leasedUntil', 'publishedAt', 'handledAt'] });
+const writeParts = Object.fromEntries(
+  partNames.map((name) => [name, writer(parts[name], { key: ['orderId', 'seq'], without: leased })]),
+) as Record<Part, (to: Queryable, rows: readonly object[]) => Promise<void>>;
+
+const requestColumns = 'id, number, kind, channel, reachable, confidential, external_due_at, withdrawn_at';
+const loading = `select row_to_json(w) as head,
+  (select coalesce(json_agg(r order by r.number), '[]') from (select ${requestColumns} from requests where work_order_id = w.id) r) as requests,
+  ${partNames.map((n) => `(select coalesce(json_agg(p order by p.seq), '[]') from ${tableNames[n]} p where p.order_id = w.id) as "${n}"`).join(',\n  ')}
+  from work_orders w where w.id = any($1)`;
+
+type Loaded = Readonly<
+  { head: Record<string, unknown>; requests: Record<string, unknown>[] } & Record<Part, Record<string, unknown>[]>
+>;
+
+/** Reads orders whole, in the order of their ids. Ids that are not there are left out. */
+export async function loadAll(from: Queryable, ids: readonly string[]): Promise<readonly WorkOrder[]> {
+  const { rows } = await from.query<Loaded>({ name: 'load orders', text: `${loading} order by w.id`, values: [ids] });
+  return rows.map(assemble);
+}
+
+/** Reads one order whole. */
+export const load = async (from: Queryable, id: string): Promise<WorkOrder | null> =>
+  (await loadAll(from, [id]))[0] ?? null;
+
+/** Reads an order and holds it until the transaction ends, so that two commands cannot both win. */
+export async function lock(tx: Queryable, id: string): Promise<WorkOrder | null> {
+  const { rows } = await tx.query<Loaded>({ name: 'lock order', text: `${loading} for update of w`, values: [[id]] });
+  return rows[0] ? assemble(rows[0]) : null;
+}
+
+/** Locks two orders in one fixed order, so that two merges never wait for each other. */
+export async function lockBoth(
+  tx: Queryable,
+  a: string,
+  b: string,
+): Promise<readonly [WorkOrder | null, WorkOrder | null]> {
+  const [first, second] = a < b ? [a, b] : [b, a];
+  const one = await lock(tx, first);
+  const other = await lock(tx, second);
+  return a < b ? [one, other] : [other, one];
+}
+
+function assemble(row: Loaded): WorkOrder {
+  const {
+    areaPath: _p,
+    claimable: _c,
+    priority: _q,
+    dueAt: _d,
+    claimToken: _t,
+    leaseUntil: _l,
+    ...head
+  } = fromJson(t.workOrders, row.head);
+  const lists = Object.fromEntries(partNames.map((name) => [name, row[name].map((part) => withoutOrder(name, part))]));
+  const requests = row.requests.map((r) => {
+    const { id, number, kind, channel, reachable, confidential, externalDueAt, withdrawnAt } = fromJson(t.requests, r);
+    return { id, number, kind, channel, reachable, confidential, externalDueAt, withdrawnAt };
+  });
+  return { ...head, requests, ...lists } as unknown as WorkOrder;
+}
+
+function withoutOrder(name: Part, row: Record<string, unknown>): object {
+  const {
+    orderId: _o,
+    claimToken: _t,
+    leaseUntil: _l,
+    ...part
+  } = fromJson(parts[name], row) as Record<string, unknown>;
+  return part;
+}
+
+const claimableStates: readonly WorkOrder['state'][] = ['dispatched', 'rework'];
+const queueClocks = new Set(['sign', 'contact', 'resolve', 'rework', 'promise', 'review', 'verify', 'dispatching']);
+
+/** What lists are sorted and filtered by; it follows from the order. */
+const derived = (order: WorkOrder) => ({
+  areaPath: order.placement.path.map((step) => step.code),
+  claimable: claimableStates.includes(order.state) || (order.state === 'signed' && order.clerk === null),
+  priority: order.urgency === 'emergency' ? 0 : isUrgent(order.urgency) ? 1 : 2,
+  dueAt: order.clocks.reduce<Instant | null>(
+    (first, c) =>
+      c.state === 'stopped' || !queueClocks.has(c.kind) || (first !== null && first <= c.dueAt) ? first : c.dueAt,
+    null,
+  ),
+});
+
+/** An order as it was before, or null for a new one, and as it is now, with what became true on the way. */
+export type Saved = Readonly<{ before: WorkOrder | null; after: WorkOrder; facts: readonly Fact[] }>;
+
+/** Writes many orders and their facts together, and only what changed. The facts are the outbox: no commit, no message. */
+export async function saveAll(tx: Queryable, saved: readonly Saved[]): Promise<void> {
+  await writeHead(
+    tx,
+    saved.filter((s) => s.before !== s.after).map(({ after }) => ({ ...after, ...derived(after) })),
+  );
+  // A new lead may only begin once the old one has ended: ended rows go first.
+  for (const name of partNames) {
+    const rows = saved.flatMap(({ before, after }) => {
+      const known = new Set<unknown>(before?.[name]);
+      return after[name]
+        .filter((part) => !known.has(part))
+        .map((part) => ({ orderId: after.id as WorkOrderId, ...part }));
+    });
+    await writeParts[name](tx, name === 'assignments' ? rows.filter((r) => 'to' in r && r.to !== null) : rows);
+    if (name === 'assignments')
+      await writeParts[name](
+        tx,
+        rows.filter((r) => 'to' in r && r.to === null),
+      );
+  }
+  await writeFacts(
+    tx,
+    saved.flatMap(({ after, facts }) => facts.map((fact) => ({ ...fact, subject: 'work_order', subjectId: after.id }))),
+  );
+}
+
+/** Writes one order. */
+export const save = (tx: Queryable, saved: Saved): Promise<void> => saveAll(tx, [saved]);
+
+/** Moves requests to the order they are on now and records which have been withdrawn. */
+export async function saveRequests(tx: Queryable, before: WorkOrder | null, after: WorkOrder): Promise<void> {
+  const known = new Set(before?.requests);
+  for (const request of after.requests.filter((r) => !known.has(r)))
+    await tx.query({
+      name: 'move request',
+      text: 'update requests set work_order_id = $2, withdrawn_at = $3 where id = $1',
+      values: [request.id, after.id, request.withdrawnAt === null ? null : new Date(request.withdrawnAt).toISOString()],
+    });
+}

@@ -1,0 +1,86 @@
+import { getTableColumns, getTableName } from 'drizzle-orm';
+import type { PgTable } from 'drizzle-orm/pg-core';
+import type pg from 'pg';
+
+/** Anything a statement can be sent to: the pool, or the one connection of a transaction. */
+export type Queryable = Pick<pg.ClientBase, 'query'>;
+
+type Column = Readonly<{ property: string; column: string; isInstant: boolean }>;
+
+const shapes = new WeakMap<PgTable, readonly Column[]>();
+
+/** The columns of a table as the program and the database name them. */
+export function columnsOf(table: PgTable): readonly Column[] {
+  const known = shapes.get(table);
+  if (known) return known;
+  const made = Object.entries(getTableColumns(table)).map(([property, c]) => ({
+    property,
+    column: c.name,
+    isInstant: c.getSQLType() === 'timestamptz',
+  }));
+  shapes.set(table, made);
+  return made;
+}
+
+/** How rows of a table are written: which columns, and what happens to a row that is there already. */
+export type Writing = Readonly<{ without?: readonly string[]; key?: readonly string[]; keep?: readonly string[] }>;
+
+/**
+ * A statement that writes any number of rows at once: the rows travel as one JSON parameter, so the text never changes
+ * and is prepared once per connection. `key` names the columns (as properties) by which an existing row is replaced.
+ */
+export function writer<T extends PgTable>(table: T, { without = [], key, keep = [] }: Writing = {}) {
+  const columns = columnsOf(table).filter((c) => !without.includes(c.property));
+  const name = getTableName(table);
+  const list = columns.map((c) => `"${c.column}"`).join(', ');
+  const columnNamed = (property: string) => `"${columns.find((c) => c.property === property)?.column}"`;
+  const replaced = columns.filter((c) => !key?.includes(c.property) && !keep.includes(c.property));
+  const conflict =
+    key === undefined
+      ? ''
+      : ` on conflict (${key.map(columnNamed).join(', ')}) do update set ${replaced.map((c) => `"${c.column}" = excluded."${c.column}"`).join(', ')}`;
+  const text = `insert into ${name} (${list}) select ${list} from json_populate_recordset(null::${name}, $1)${conflict}`;
+  const statement = `write ${name}${key ? ' over' : ''}`;
+  return async (to: Queryable, rows: readonly Partial<T['$inferInsert']>[]): Promise<void> => {
+    if (rows.length === 0) return;
+    await to.query({ name: statement, text, values: [JSON.stringify(rows.map((row) => toColumns(columns, row)))] });
+  };
+}
+
+function toColumns(columns: readonly Column[], row: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const out: Record<string, unknown> = {};
+  for (const { property, column, isInstant } of columns) {
+    const value = row[property];
+    out[column] = isInstant && typeof value === 'number' ? new Date(value).toISOString() : value;
+  }
+  return out;
+}
+
+/** A row as `row_to_json` gives it, in the program's names and with its moments as instants. */
+export function fromJson<T extends PgTable>(table: T, row: Readonly<Record<string, unknown>>): T['$inferSelect'] {
+  const out: Record<string, unknown> = {};
+  for (const { property, column, isInstant } of columnsOf(table)) {
+    const value = row[column];
+    out[property] = isInstant && typeof value === 'string' ? Date.parse(value) : value;
+  }
+  return out as T['$inferSelect'];
+}
+
+/** Runs `work` in one transaction on a connection of its own. */
+export async function transaction<R>(pool: pg.Pool, work: (tx: pg.PoolClient) => Promise<R>): Promise<R> {
+  const client = await pool.connect();
+  let broken: Error | undefined;
+  try {
+    await client.query('begin');
+    const result = await work(client);
+    await client.query('commit');
+    return result;
+  } catch (error) {
+    await client.query('rollback').catch((failure: Error) => {
+      broken = failure; // a connection that cannot roll back is not given to anybody else
+    });
+    throw error;
+  } finally {
+    client.release(broken);
+  }
+}

@@ -1,0 +1,67 @@
+import type { InjectOptions } from 'fastify';
+import { afterAll } from 'vitest';
+import { buildApp } from '../../src/app.ts';
+import { type DemoKeys, loadDemo } from '../../src/dev/load-demo.ts';
+import { openRuntime } from '../../src/runtime.ts';
+import { stoppedClock } from './clock.ts';
+import { freshDatabase } from './database.ts';
+
+/** Monday morning, 2 March 2026, in the demo city. */
+export const monday = '2026-03-02T09:00:00+08:00';
+
+/** Logs nothing: what a test wants to know it asks. */
+export const silent = { info: () => {}, warn: () => {}, error: () => {} };
+
+/**
+ * The demo city on a database of its own, with its HTTP face and a clock that stands still. `call` sends a request with
+ * the key of the named demo client and gives status, headers and parsed body.
+ */
+export async function demo({ at = monday }: { at?: string } = {}) {
+  const clock = stoppedClock(at);
+  const { url, pool } = await freshDatabase();
+  const { keys } = (await loadDemo(pool, clock.now())) as DemoKeys;
+  const runtime = await openRuntime({ databaseUrl: url, drill: null, log: silent, poolSize: 10 }, clock.now);
+  const app = await buildApp(runtime.deps);
+  await app.ready();
+  afterAll(async () => {
+    await app.close();
+    await runtime.close();
+  });
+  let n = 0;
+  const call = async (
+    as: string | null,
+    method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE',
+    path: string,
+    body?: unknown,
+    headers: Record<string, string> = {},
+  ) => {
+    const options: InjectOptions = {
+      method,
+      url: path.startsWith('/') ? path : `/v1/${path}`,
+      headers: { ...headers },
+    };
+    if (as !== null) options.headers = { authorization: `Bearer ${keys[as]}`, ...options.headers };
+    if (method === 'POST' && headers['idempotency-key'] === undefined)
+      options.headers = { 'idempotency-key': `k${++n}`, ...options.headers };
+    if (body !== undefined) options.payload = body as object;
+    const reply = await app.inject(options);
+    const json = reply.headers['content-type']?.toString().includes('json') ? reply.json() : null;
+    return { status: reply.statusCode, headers: reply.headers, body: json, text: reply.payload };
+  };
+  /** One action on an order at its present version. */
+  const act = async (as: string, id: string, action: string, body: object = {}) =>
+    call(as, 'POST', `work-orders/${id}/actions/${action}`, body, { 'if-match': '*' });
+  return { app, call, act, clock, keys, pool, url, deps: runtime.deps, runtime };
+}
+
+/** A request about a street light at a point of the demo city. */
+export const aLight = (remarkable: object = {}) => ({
+  channel: 'hotline',
+  kind: 'help',
+  category: '城市管理/部件/路灯',
+  title: '路灯不亮',
+  description: '小区门口路灯不亮',
+  location: { lon: 104.037274, lat: 30.571764 },
+  requester: { name: '测试甲', phone: '13800001234' },
+  ...remarkable,
+});
