@@ -2,8 +2,8 @@ import helmet from '@fastify/helmet';
 import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
 import Fastify, { type FastifyBaseLogger, LogController } from 'fastify';
-import { jsonSchemaTransform } from 'fastify-type-provider-zod';
 import { rememberAnswers } from './http/idempotent.ts';
+import { transform, withProblems } from './http/openapi.ts';
 import { operators } from './http/operators.ts';
 import { speakProblem } from './http/problem.ts';
 import { knowWho } from './http/who.ts';
@@ -33,7 +33,8 @@ export async function buildApp(deps: HttpDeps & Readonly<{ logger?: FastifyBaseL
       components: { securitySchemes: { key: { type: 'http', scheme: 'bearer' } } },
       security: [{ key: [] }],
     },
-    transform: jsonSchemaTransform,
+    transform,
+    transformObject: withProblems,
   });
   knowWho(app, deps);
   rememberAnswers(app, deps);

@@ -89,7 +89,7 @@ export const operators: Routes = async (app, deps) => {
                 status: z.number(),
                 requestId: z.string().optional(),
                 number: z.string().optional(),
-                problem: z.json().optional(),
+                problem: z.unknown().optional(),
               }),
             ),
           }),

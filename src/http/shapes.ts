@@ -46,7 +46,7 @@ export const pageOf = <T extends z.ZodType>(item: T) =>
 /** Any JSON a client may attach: up to `most` characters once written. */
 export const openObject = (most: number) =>
   z
-    .record(z.string().max(100), z.json())
+    .record(z.string().max(100), z.unknown())
     .refine(
       (o) => JSON.stringify(o).length <= most && !JSON.stringify(o).includes('\\u0000'),
       'is too large or holds NUL',
@@ -174,13 +174,13 @@ export const requestOut = z.object({
   title: z.string(),
   description: z.string(),
   urgency: z.enum(urgencies),
-  location: z.json().nullable(),
+  location: z.unknown().nullable(),
   confidential: z.boolean(),
-  answers: z.json(),
+  answers: z.unknown(),
   attachments: z.array(z.string()),
   callRecordId: z.string().nullable(),
   externalDueAt: momentOut.nullable(),
-  replyTo: z.json().nullable(),
+  replyTo: z.unknown().nullable(),
   receivedAt: momentOut,
   registeredAt: momentOut,
   withdrawnAt: momentOut.nullable(),
@@ -191,7 +191,7 @@ const approvalOut0 = {
   id: z.string(),
   kind: z.enum(approvalKinds),
   reason: z.string(),
-  terms: z.json(),
+  terms: z.unknown(),
   askedBy: z.string(),
   askedByUnit: z.string().nullable(),
   askedAt: momentOut,
@@ -231,7 +231,7 @@ export const followUpOut = z.object({
   openedAt: momentOut,
   answeredAt: momentOut.nullable(),
   by: z.string().nullable(),
-  answer: z.json().nullable(),
+  answer: z.unknown().nullable(),
 });
 
 /** What every list and every create shows of an order. */
@@ -276,7 +276,7 @@ export const orderOut = z.object({
   verifier: z.object({ party: z.string(), unit: z.string().nullable(), actor: z.string().nullable() }).nullable(),
   splitFrom: z.string().nullable(),
   mergedInto: z.string().nullable(),
-  ending: z.json().nullable(),
+  ending: z.unknown().nullable(),
   requests: z.array(requestOut),
   assignments: z.array(
     z.object({

@@ -17,6 +17,10 @@ declare module 'fastify' {
     /** A create: refuses to run without an Idempotency-Key. `own` keeps its answers in its own transaction. */
     create?: boolean | 'own';
   }
+  interface FastifyInstance {
+    /** Every route and who may use it, as the walk through them reads it. */
+    rights: { method: string; url: string; right: Right }[];
+  }
   interface FastifyRequest {
     actor: Actor;
   }
@@ -42,11 +46,14 @@ const nobody: Actor = {
 export function knowWho(app: FastifyInstance, deps: HttpDeps): void {
   const whoIs = recognising(deps, allowsAddress);
   app.decorateRequest('actor', null as unknown as Actor);
+  app.decorate('rights', []);
   app.addHook('onRoute', (route) => {
     // The documentation's pages come from a plugin that knows nothing of rights.
     if (route.url.startsWith('/docs')) route.config = { ...route.config, for: 'public' };
     if (route.config?.for === undefined && route.method !== 'HEAD' && route.method !== 'OPTIONS')
       throw new Error(`${String(route.method)} ${route.url} says not for whom it is`);
+    if (route.config?.for !== undefined && route.method !== 'HEAD')
+      app.rights.push({ method: String(route.method), url: route.url, right: route.config.for });
   });
   app.addHook('onRequest', async (request) => {
     const right = request.routeOptions.config.for;

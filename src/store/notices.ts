@@ -49,9 +49,11 @@ export function listening(
     if (closed) return;
     log.warn({}, 'the notice connection was lost');
     clearTimeout(timer);
-    timer = setTimeout(() => void connect().catch(() => again()), 1000);
+    timer = setTimeout(() => {
+      connecting = connect().catch(() => again());
+    }, 1000);
   };
-  connect().catch(() => again());
+  let connecting = connect().catch(() => again());
 
   return {
     on(channel, each) {
@@ -62,6 +64,7 @@ export function listening(
     async close() {
       closed = true;
       clearTimeout(timer);
+      await connecting; // a connection that is cut while it opens leaves an error in the database's log
       await client?.end().catch(() => {});
     },
   };
