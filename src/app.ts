@@ -4,6 +4,7 @@ import swaggerUi from '@fastify/swagger-ui';
 import Fastify, { type FastifyBaseLogger, LogController } from 'fastify';
 import { rememberAnswers } from './http/idempotent.ts';
 import { transform, withProblems } from './http/openapi.ts';
+import { keepLimits } from './http/limits.ts';
 import { operators } from './http/operators.ts';
 import { speakProblem } from './http/problem.ts';
 import { knowWho } from './http/who.ts';
@@ -38,6 +39,7 @@ export async function buildApp(deps: HttpDeps & Readonly<{ logger?: FastifyBaseL
   });
   knowWho(app, deps);
   rememberAnswers(app, deps);
+  await keepLimits(app);
   await app.register(helmet);
   await app.register(swaggerUi, { routePrefix: '/docs' });
   app.get('/openapi.json', { config: { for: 'public' }, schema: { hide: true } }, async () => app.swagger() as never);

@@ -1,0 +1,26 @@
+import rateLimit from '@fastify/rate-limit';
+import underPressure from '@fastify/under-pressure';
+import { refuse } from '../domain/refusal.ts';
+import { Refused } from './problem.ts';
+import type { App } from './zod.ts';
+
+/** Requests a minute: a key may carry a whole hotline's load, an address without a key only a person's. */
+const perMinute = { key: 60_000, address: 120 } as const;
+
+/** Publishes the limit of whoever calls in the RateLimit headers of every answer, and turns calls away when the process cannot keep up. */
+export async function keepLimits(app: App): Promise<void> {
+  await app.register(rateLimit, {
+    timeWindow: 60_000,
+    max: (request) => (request.actor.client === 'public' ? perMinute.address : perMinute.key),
+    keyGenerator: (request) => (request.actor.client === 'public' ? request.ip : request.actor.client),
+    enableDraftSpec: true,
+    errorResponseBuilder: () => new Refused(refuse('too-many-requests')),
+  });
+  await app.register(underPressure, {
+    maxEventLoopDelay: 2000,
+    retryAfter: 1,
+    pressureHandler: () => {
+      throw new Refused(refuse('unavailable'));
+    },
+  });
+}
