@@ -2,11 +2,15 @@ import helmet from '@fastify/helmet';
 import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
 import Fastify, { type FastifyBaseLogger, LogController } from 'fastify';
+import { drill } from './http/drill.ts';
 import { rememberAnswers } from './http/idempotent.ts';
-import { transform, withProblems } from './http/openapi.ts';
+import { readJson } from './http/json.ts';
 import { keepLimits } from './http/limits.ts';
+import type { Metrics } from './http/metrics.ts';
+import { transform, withProblems } from './http/openapi.ts';
+import { type Operating, operations } from './http/operations.ts';
 import { operators } from './http/operators.ts';
-import { speakProblem } from './http/problem.ts';
+import { answerProblem, speakProblem } from './http/problem.ts';
 import { knowWho } from './http/who.ts';
 import { workOrders } from './http/work-orders.ts';
 import { type App, type HttpDeps, type Routes, speakZod } from './http/zod.ts';
@@ -14,8 +18,13 @@ import { type App, type HttpDeps, type Routes, speakZod } from './http/zod.ts';
 /** Every group of routes below /v1, one line each. */
 const groups: readonly Routes[] = [operators, workOrders];
 
+/** What the program adds to the routes' needs: its log, its metrics, and whether there is a drill, whose clock can be moved. */
+export type AppDeps = HttpDeps &
+  Operating &
+  Readonly<{ logger?: FastifyBaseLogger; metrics?: Metrics; drill?: boolean }>;
+
 /** The whole HTTP face of the service. Does not listen, so that tests can use it without a port. */
-export async function buildApp(deps: HttpDeps & Readonly<{ logger?: FastifyBaseLogger }>): Promise<App> {
+export async function buildApp(deps: AppDeps): Promise<App> {
   const app = speakZod(
     Fastify({
       ...(deps.logger ? { loggerInstance: deps.logger } : { logger: false }),
@@ -24,9 +33,11 @@ export async function buildApp(deps: HttpDeps & Readonly<{ logger?: FastifyBaseL
       requestIdHeader: false,
       trustProxy: false,
       routerOptions: { maxParamLength: 500 },
+      frameworkErrors: answerProblem,
     }),
   );
   speakProblem(app);
+  readJson(app);
   await app.register(swagger, {
     openapi: {
       openapi: '3.1.0',
@@ -40,9 +51,13 @@ export async function buildApp(deps: HttpDeps & Readonly<{ logger?: FastifyBaseL
   knowWho(app, deps);
   rememberAnswers(app, deps);
   await keepLimits(app);
-  await app.register(helmet);
+  deps.metrics?.watch(app);
+  // A city's own network has no certificates everywhere: pages must not be told to fetch their parts over TLS.
+  await app.register(helmet, { contentSecurityPolicy: { directives: { upgradeInsecureRequests: null } } });
   await app.register(swaggerUi, { routePrefix: '/docs' });
   app.get('/openapi.json', { config: { for: 'public' }, schema: { hide: true } }, async () => app.swagger() as never);
+  await app.register(operations, deps);
+  if (deps.drill === true) await app.register(drill, { prefix: '/v1', ...deps });
   for (const routes of groups) await app.register(routes, { prefix: '/v1', ...deps });
   return app;
 }

@@ -17,7 +17,7 @@ export async function keepLimits(app: App): Promise<void> {
     errorResponseBuilder: () => new Refused(refuse('too-many-requests')),
   });
   await app.register(underPressure, {
-    maxEventLoopDelay: 2000,
+    maxEventLoopDelay: 5000,
     retryAfter: 1,
     pressureHandler: () => {
       throw new Refused(refuse('unavailable'));

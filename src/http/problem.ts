@@ -1,4 +1,4 @@
-import type { FastifyError, FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { hasZodFastifySchemaValidationErrors, isResponseSerializationError } from 'fastify-type-provider-zod';
 import { isRefusal, type Refusal, type RefusalCode, refusals, refuse } from '../domain/refusal.ts';
 
@@ -190,21 +190,24 @@ function refusalOf(error: FastifyError | Refused): Readonly<{ refusal: Refusal; 
 const isDatabaseAway = (error: { code?: string }): boolean => /^(ECONN|EPIPE|57P0|08|53300)/.test(error.code ?? '');
 
 /** One shape for every error a client can meet, Fastify's own included. */
+export function answerProblem(
+  error: FastifyError | Refused,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): FastifyReply {
+  const { refusal, errors } = refusalOf(error);
+  const problem = problemOf(refusal, request, errors);
+  // The error's own words may quote what a resident said: only its place is logged.
+  if (problem.status >= 500)
+    request.log.error({ code: 'code' in error ? error.code : undefined, stack: stackOf(error) }, 'request failed');
+  if (problem.status === 503 || refusal.code === 'idempotency-running') reply.header('retry-after', '1');
+  if (problem.status === 401) reply.header('www-authenticate', 'Bearer');
+  return reply.code(problem.status).type('application/problem+json').serializer(JSON.stringify).send(problem);
+}
+
 export function speakProblem(app: FastifyInstance): void {
-  app.setErrorHandler<FastifyError | Refused>((error, request, reply) => {
-    const { refusal, errors } = refusalOf(error);
-    const problem = problemOf(refusal, request, errors);
-    // The error's own words may quote what a resident said: only its place is logged.
-    if (problem.status >= 500)
-      request.log.error({ code: 'code' in error ? error.code : undefined, stack: stackOf(error) }, 'request failed');
-    if (problem.status === 503 || refusal.code === 'idempotency-running') reply.header('retry-after', '1');
-    if (problem.status === 401) reply.header('www-authenticate', 'Bearer');
-    return reply.code(problem.status).type('application/problem+json').serializer(JSON.stringify).send(problem);
-  });
-  app.setNotFoundHandler((request, reply) => {
-    const problem = problemOf(refuse('route-unknown'), request);
-    return reply.code(404).type('application/problem+json').serializer(JSON.stringify).send(problem);
-  });
+  app.setErrorHandler<FastifyError | Refused>(answerProblem);
+  app.setNotFoundHandler((request, reply) => answerProblem(new Refused(refuse('route-unknown')), request, reply));
 }
 
 const stackOf = (error: Error): string => (error.stack ?? '').split('\n').slice(1, 6).join('\n');
