@@ -2,6 +2,7 @@ import helmet from '@fastify/helmet';
 import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
 import Fastify, { type FastifyBaseLogger, LogController } from 'fastify';
+import { departments } from './http/departments.ts';
 import { drill } from './http/drill.ts';
 import { rememberAnswers } from './http/idempotent.ts';
 import { readJson } from './http/json.ts';
@@ -16,12 +17,15 @@ import { workOrders } from './http/work-orders.ts';
 import { type App, type HttpDeps, type Routes, speakZod } from './http/zod.ts';
 
 /** Every group of routes below /v1, one line each. */
-const groups: readonly Routes[] = [operators, workOrders];
+const groups: readonly Routes[] = [operators, workOrders, departments];
 
-/** What the program adds to the routes' needs: its log, its metrics, and whether there is a drill, whose clock can be moved. */
+/**
+ * What the program adds to the routes' needs: its log, its metrics, whether there is a drill, whose clock can be moved,
+ * and whether it serves anybody but those who run it.
+ */
 export type AppDeps = HttpDeps &
   Operating &
-  Readonly<{ logger?: FastifyBaseLogger; metrics?: Metrics; drill?: boolean }>;
+  Readonly<{ logger?: FastifyBaseLogger; metrics?: Metrics; drill?: boolean; isApi?: boolean }>;
 
 /** The whole HTTP face of the service. Does not listen, so that tests can use it without a port. */
 export async function buildApp(deps: AppDeps): Promise<App> {
@@ -57,6 +61,7 @@ export async function buildApp(deps: AppDeps): Promise<App> {
   await app.register(swaggerUi, { routePrefix: '/docs' });
   app.get('/openapi.json', { config: { for: 'public' }, schema: { hide: true } }, async () => app.swagger() as never);
   await app.register(operations, deps);
+  if (deps.isApi === false) return app;
   if (deps.drill === true) await app.register(drill, { prefix: '/v1', ...deps });
   for (const routes of groups) await app.register(routes, { prefix: '/v1', ...deps });
   return app;

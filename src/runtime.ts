@@ -1,9 +1,12 @@
 import pg from 'pg';
 import type { Deps, Log } from './actions/deps.ts';
 import { registering } from './actions/register.ts';
-import { startClockAt } from './store/clock.ts';
-import { type CityState, loadCity } from './store/city.ts';
+import { queueWaits } from './actions/waits.ts';
+import { nextExpiry } from './store/claims.ts';
+import { followDrill, startClockAt } from './store/clock.ts';
+import { loadCity } from './store/city.ts';
 import { type Listening, listening } from './store/notices.ts';
+import { secretNamed } from './store/secrets.ts';
 import type { HttpDeps } from './http/zod.ts';
 import type { Instant } from './domain/time.ts';
 
@@ -26,22 +29,31 @@ export async function openRuntime(
   pool.on('error', () => log.warn({}, 'an idle database connection was lost'));
   const now = clock ?? (await startClockAt(pool, drill));
   const indexes = new Map();
-  let state: CityState = await loadCity(pool, now(), indexes);
-  const reloadCity = async (): Promise<void> => {
-    state = await loadCity(pool, now(), indexes);
+  let cityAt = await loadCity(pool, now(), indexes);
+  let reloading = Promise.resolve();
+  // One after the other: an older reading must not come to stand over a newer one.
+  const reloadCity = (): Promise<void> => {
+    const next = reloading.then(async () => {
+      cityAt = await loadCity(pool, now(), indexes);
+    });
+    reloading = next.catch(() => {});
+    return next;
   };
   const notices = listening(databaseUrl, log);
-  const unsubscribe = notices.on(
-    'city',
-    () => void reloadCity().catch(() => log.error({}, 'the city could not be read again')),
-  );
-  const core: Deps = { pool, now, city: () => state, log };
+  const unsubscribe = [
+    notices.on('city', () => void reloadCity().catch(() => log.error({}, 'the city could not be read again'))),
+    notices.on('drill', () => void followDrill(pool).catch(() => log.error({}, 'the drill clock could not be read'))),
+  ];
+  const core: Deps = { pool, now, city: () => cityAt(now()), log, codeKey: await secretNamed(pool, 'query codes') };
+  const waits = queueWaits((queue) => nextExpiry(pool, queue));
+  unsubscribe.push(notices.on('queue', waits.heard));
   return {
-    deps: { ...core, register: registering(core) },
+    deps: { ...core, register: registering(core), waits },
     notices,
     reloadCity,
     async close() {
-      unsubscribe();
+      for (const each of unsubscribe) each();
+      waits.close();
       await notices.close();
       await pool.end();
     },

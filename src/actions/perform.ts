@@ -3,7 +3,8 @@ import { decide, settle } from '../domain/decide.ts';
 import type { Setting } from '../domain/obstacles.ts';
 import { type Refusal, refuse } from '../domain/refusal.ts';
 import type { Actor, WorkOrder } from '../domain/work-order.ts';
-import { lock, save, saveRequests } from '../store/orders.ts';
+import { dropLease } from '../store/claims.ts';
+import { isClaimable, lock, save, saveRequests } from '../store/orders.ts';
 import { type Queryable, transaction } from '../store/rows.ts';
 import { type Deps, settingOf } from './deps.ts';
 
@@ -55,13 +56,11 @@ export async function changeIn(
   if (outcome.kind === 'refused') return outcome;
   await save(tx, { before: order, after: outcome.order, facts: outcome.facts });
   await saveRequests(tx, order, outcome.order);
-  if (outcome.order.owner !== order.owner) await dropLease(tx, id);
+  // Whoever signs first has it, by claim or directly; a new owner has nothing to do with the leases of the old one.
+  if (outcome.order.owner !== order.owner || (isClaimable(order) && !isClaimable(outcome.order)))
+    await dropLease(tx, id);
   return outcome;
 }
-
-/** A new owner has nothing to do with the leases of the old one: their tokens are no longer the latest. */
-const dropLease = (tx: Queryable, id: string): Promise<unknown> =>
-  tx.query('update work_orders set claim_token = claim_token + 1, lease_until = null where id = $1', [id]);
 
 async function countRefusedPush({ pool, now }: Deps, id: string, actor: Actor, { details }: Refusal): Promise<void> {
   await pool.query(

@@ -9,11 +9,16 @@ import type {
 import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { Deps } from '../actions/deps.ts';
 import type { Answering, Intake, Outcome } from '../actions/register.ts';
+import type { QueueWaits } from '../actions/waits.ts';
 import type { Actor } from '../domain/work-order.ts';
 
 /** What routes may use: the actions' needs, and the ways in that hold state of their own. */
 export type HttpDeps = Deps &
-  Readonly<{ register: (intake: Intake, actor: Actor, answering?: Answering) => Promise<Outcome> }>;
+  Readonly<{
+    register: (intake: Intake, actor: Actor, answering?: Answering) => Promise<Outcome>;
+    /** Clerks and agents who wait for work. */
+    waits: QueueWaits;
+  }>;
 
 export type App = FastifyInstance<
   RawServerDefault,

@@ -60,10 +60,13 @@ export async function loadAll(from: Queryable, ids: readonly string[]): Promise<
 export const load = async (from: Queryable, id: string): Promise<WorkOrder | null> =>
   (await loadAll(from, [id]))[0] ?? null;
 
-/** Reads an order and holds it until the transaction ends, so that two commands cannot both win. */
+/**
+ * Reads an order and holds it until the transaction ends, so that two commands cannot both win. Held first and read
+ * then: one statement for both would, after waiting, give the new order with the parts it had before.
+ */
 export async function lock(tx: Queryable, id: string): Promise<WorkOrder | null> {
-  const { rows } = await tx.query<Loaded>({ name: 'lock order', text: `${loading} for update of w`, values: [[id]] });
-  return rows[0] ? assemble(rows[0]) : null;
+  await tx.query({ name: 'lock order', text: 'select from work_orders where id = $1 for update', values: [id] });
+  return load(tx, id);
 }
 
 /** Locks two orders in one fixed order, so that two merges never wait for each other. */
@@ -109,10 +112,14 @@ function withoutOrder(name: Part, row: Record<string, unknown>): object {
 const claimableStates: readonly WorkOrder['state'][] = ['dispatched', 'rework'];
 const queueClocks = new Set(['sign', 'contact', 'resolve', 'rework', 'promise', 'review', 'verify', 'dispatching']);
 
+/** Whether the order stands in its unit's queue: dispatched, sent back, or signed by timeout without a clerk. */
+export const isClaimable = (order: Pick<WorkOrder, 'state' | 'clerk'>): boolean =>
+  claimableStates.includes(order.state) || (order.state === 'signed' && order.clerk === null);
+
 /** What lists are sorted and filtered by; it follows from the order. */
 const derived = (order: WorkOrder) => ({
   areaPath: order.placement.path.map((step) => step.code),
-  claimable: claimableStates.includes(order.state) || (order.state === 'signed' && order.clerk === null),
+  claimable: isClaimable(order),
   priority: order.urgency === 'emergency' ? 0 : isUrgent(order.urgency) ? 1 : 2,
   dueAt: order.clocks.reduce<Instant | null>(
     (first, c) =>
@@ -149,6 +156,29 @@ export async function saveAll(tx: Queryable, saved: readonly Saved[]): Promise<v
     tx,
     saved.flatMap(({ after, facts }) => facts.map((fact) => ({ ...fact, subject: 'work_order', subjectId: after.id }))),
   );
+  await announce(tx, saved);
+}
+
+/** The queue of residents to be asked, beside the units' own, which go by their codes. */
+export const followUpQueue = '*follow-ups';
+
+/** Tells those who wait, once this is committed, that facts are there and whose queue has grown. */
+async function announce(tx: Queryable, saved: readonly Saved[]): Promise<void> {
+  const grown = saved.flatMap(({ before, after }) => {
+    const isNew = isClaimable(after) && (before === null || !isClaimable(before) || before.owner !== after.owner);
+    const asked = new Set(before?.followUps.map((f) => f.id));
+    return [
+      ...(isNew ? [after.owner] : []),
+      ...(after.followUps.some((f) => f.state === 'open' && !asked.has(f.id)) ? [followUpQueue] : []),
+    ];
+  });
+  const facts = saved.some((s) => s.facts.length > 0);
+  if (grown.length === 0 && !facts) return;
+  await tx.query({
+    name: 'announce',
+    text: "select pg_notify('queue', queue) from unnest($1::text[]) queue union all select pg_notify('facts', '') where $2",
+    values: [[...new Set(grown)], facts],
+  });
 }
 
 /** Writes one order. */

@@ -1,0 +1,156 @@
+import type { Instant } from '../domain/time.ts';
+import type { Queryable } from './rows.ts';
+
+/** A lease on something to do. `token` is the fencing token: a later claim of the same thing has a greater one. */
+export type Claim = Readonly<{ id: string; subject: string; token: number; leaseUntil: Instant }>;
+
+/** Who claims, and for how long. `ids` are the ids of the claims that may be made: no more are made than there are. */
+export type Claiming = Readonly<{
+  ids: readonly string[];
+  leaseSeconds: number;
+  clerk: string;
+  client: string;
+  post: string | null;
+}>;
+
+type Row = { id: string; subject: string; token: string; leaseUntil: Date };
+const read = ({ id, subject, token, leaseUntil }: Row): Claim => ({
+  id,
+  subject,
+  token: Number(token),
+  leaseUntil: leaseUntil.getTime() as Instant,
+});
+
+/** Leases live in real time: the database's own clock, whatever day the city has. */
+const leasing = (kind: 'work_order' | 'follow_up', picked: string, table: string): string => `
+  with picked as (${picked}),
+  leased as (
+    update ${table} t set claim_token = t.claim_token + 1, lease_until = now() + $3 * interval '1 second'
+    from picked where t.id = picked.id
+    returning t.id, t.claim_token, t.lease_until, picked.place),
+  numbered as (select leased.*, row_number() over (order by place) as n from leased)
+  insert into claims (id, kind, subject_id, unit, post, clerk, client, token, lease_until, state, made_at)
+  select ($2::uuid[])[n], '${kind}', numbered.id, $1, $6, $4, $5, claim_token, lease_until, 'leased', now()
+  from numbered order by n
+  returning id, subject_id as subject, token, lease_until as "leaseUntil"`;
+
+const claimText = leasing(
+  'work_order',
+  `select id, row_number() over () as place from (
+     select id from work_orders
+     where owner = $1 and claimable and (lease_until is null or lease_until <= now())
+     order by priority, due_at, registered_at limit cardinality($2::uuid[]) for update skip locked) free`,
+  'work_orders',
+);
+
+/** Leases the first orders of a unit's queue, each to one claimer however many try at once: priority, deadline, age. */
+export async function claimOrders(from: Queryable, unit: string, claiming: Claiming): Promise<readonly Claim[]> {
+  const { ids, leaseSeconds, clerk, client, post } = claiming;
+  const { rows } = await from.query<Row>({
+    name: 'claim orders',
+    text: claimText,
+    values: [unit, ids, leaseSeconds, clerk, client, post],
+  });
+  return rows.map(read);
+}
+
+/** A claim as it is now. `holds` is false once its lease ran out or a later claim has a greater token. */
+export type Held = Claim &
+  Readonly<{ kind: 'work_order' | 'follow_up'; unit: string | null; client: string; clerk: string; holds: boolean }>;
+
+/** Finds a claim of an order and locks the order, so that nobody can claim it before the transaction ends. */
+export async function holdOrder(tx: Queryable, id: string, token: number): Promise<Held | null> {
+  const { rows } = await tx.query<Row & Omit<Held, keyof Claim>>({
+    name: 'hold order',
+    text: `select c.id, c.subject_id as subject, c.token, w.lease_until as "leaseUntil", c.kind, c.unit, c.client, c.clerk,
+             coalesce(c.state = 'leased' and c.token = $2 and w.claim_token = c.token
+                      and w.lease_until > clock_timestamp(), false) as holds
+           from claims c join work_orders w on w.id = c.subject_id
+           where c.id = $1 and c.kind = 'work_order' for update of w`,
+    values: [id, token],
+  });
+  const [row] = rows;
+  return row === undefined
+    ? null
+    : { ...row, token: Number(row.token), leaseUntil: (row.leaseUntil?.getTime() ?? 0) as Instant };
+}
+
+/** Lengthens a held lease from now. */
+export async function extendOrder(tx: Queryable, held: Held, leaseSeconds: number): Promise<Instant> {
+  const { rows } = await tx.query<{ leaseUntil: Date }>({
+    name: 'extend order',
+    text: `with longer as (update work_orders set lease_until = now() + $3 * interval '1 second' where id = $2 returning lease_until)
+           update claims c set lease_until = longer.lease_until from longer where c.id = $1
+           returning c.lease_until as "leaseUntil"`,
+    values: [held.id, held.subject, leaseSeconds],
+  });
+  return (rows[0]?.leaseUntil.getTime() ?? 0) as Instant;
+}
+
+/** What was claimed has been signed: the claim is final. */
+export const finishClaim = (tx: Queryable, id: string): Promise<unknown> =>
+  tx.query({ name: 'finish claim', text: "update claims set state = 'final' where id = $1", values: [id] });
+
+/** Gives leased orders back to their queues at once and wakes who waits there. Leases that are lost already stay lost. */
+export const releaseOrders = (to: Queryable, claims: readonly string[]): Promise<unknown> =>
+  to.query({
+    name: 'release orders',
+    text: `with given as (
+             update claims set state = 'released' where id = any($1::uuid[]) and state = 'leased' returning subject_id, token, unit),
+           free as (
+             update work_orders w set lease_until = null from given
+             where w.id = given.subject_id and w.claim_token = given.token returning w.owner)
+           select pg_notify('queue', owner) from (select distinct owner from free) o`,
+    values: [claims],
+  });
+
+/**
+ * Ends whatever lease there is on an order: it has left the queue, or belongs to another unit now. The token grows, so a
+ * late holder finds it lost.
+ */
+export const dropLease = (tx: Queryable, order: string): Promise<unknown> =>
+  tx.query({
+    name: 'drop lease',
+    text: 'update work_orders set claim_token = claim_token + 1, lease_until = null where id = $1',
+    values: [order],
+  });
+
+/** In how many milliseconds the next lease of a unit runs out; null when none is running. */
+export async function nextExpiry(from: Queryable, unit: string): Promise<number | null> {
+  const { rows } = await from.query<{ ms: string | null }>({
+    name: 'next expiry',
+    text: `select extract(epoch from min(lease_until) - clock_timestamp()) * 1000 as ms
+           from work_orders where owner = $1 and claimable and lease_until > clock_timestamp()`,
+    values: [unit],
+  });
+  return rows[0]?.ms == null ? null : Math.max(0, Number(rows[0].ms));
+}
+
+/** How many open orders of a unit stand in each state and light, and how much of its queue is free or leased. */
+export type Counted = Readonly<{
+  counts: readonly Readonly<{ state: string; light: 'green' | 'yellow' | 'red'; count: number }>[];
+  claimable: number;
+  leased: number;
+  head: readonly string[];
+}>;
+
+/** Counts a unit's open orders and names the first of its queue, leased ones included. */
+export async function countQueue(from: Queryable, unit: string, now: Instant, atMost: number): Promise<Counted> {
+  const { rows } = await from.query<Counted>({
+    name: 'count queue',
+    text: `with mine as (
+             select w.id, w.state, w.claimable, w.priority, w.due_at, w.registered_at,
+               coalesce(w.lease_until > now(), false) as leased,
+               (select case when bool_or(c.due_at < $2) then 'red' when bool_or(c.warn_at <= $2) then 'yellow' else 'green' end
+                from clocks c where c.order_id = w.id and c.state = 'running') as light
+             from work_orders w where w.owner = $1 and w.ended_at is null)
+           select
+             (select coalesce(json_agg(g), '[]') from (
+                select state, light, count(*)::int as count from mine group by state, light order by state, light) g) as counts,
+             (select count(*)::int from mine where claimable and not leased) as claimable,
+             (select count(*)::int from mine where claimable and leased) as leased,
+             array(select id::text from mine where claimable order by priority, due_at, registered_at limit $3) as head`,
+    values: [unit, new Date(now).toISOString(), atMost],
+  });
+  return rows[0] ?? { counts: [], claimable: 0, leased: 0, head: [] };
+}
