@@ -1,6 +1,7 @@
 import type { Said } from './commands.ts';
 import { type Change, effects } from './effects.ts';
-import { type Action, actions, lifecycle, type Party, type Row } from './lifecycle.ts';
+import { newlyOvertaken, withdrawImpossible } from './overtaken.ts';
+import { type Action, actions, endsOf, lifecycle, type Party, type Row } from './lifecycle.ts';
 import { type Obstacle, obstacles, type Setting, target, type Words } from './obstacles.ts';
 import { endClock, startClockOf } from './order-clocks.ts';
 import { partiesOf } from './parties.ts';
@@ -67,7 +68,12 @@ const blocked = (order: WorkOrder, refusal: Refusal): WorkOrder['routing'] => ({
   ...order.routing,
   status: 'undecided',
   unit: null,
-  reason: refusal.code === 'administrative-act' ? 'administrative-act' : 'off-duty-list',
+  reason:
+    refusal.code === 'administrative-act'
+      ? 'administrative-act'
+      : refusal.code === 'unit-unknown'
+        ? 'no-unit-at-level'
+        : 'off-duty-list',
   candidates: order.routing.unit === null ? [] : [{ unit: order.routing.unit, reason: refusal.code }],
 });
 
@@ -82,10 +88,10 @@ function perform(order: WorkOrder, { action, said }: Command, setting: Setting):
   };
   const effect = effects[action] as ((order: WorkOrder, said: unknown, setting: Setting) => Change) | undefined;
   const change = effect?.(stopped, said, setting) ?? { order: stopped };
-  const usual = typeof row.to === 'string' ? row.to : row.to[0];
+  const ends = endsOf(row, order.state);
+  const [usual] = ends;
   const state: State = change.to ?? (usual === 'unchanged' ? order.state : usual);
-  const allowed = typeof row.to === 'string' ? [row.to] : row.to;
-  if (!allowed.includes(state) && !(allowed.includes('unchanged') && state === order.state))
+  if (!ends.includes(state) && !(ends.includes('unchanged') && state === order.state))
     throw new Error(`${action} may not lead to ${state}`);
 
   const moved: WorkOrder = { ...change.order, state };
@@ -95,7 +101,7 @@ function perform(order: WorkOrder, { action, said }: Command, setting: Setting):
     .reduce((o, kind) => startClockOf(o, kind, setting), moved);
   const ended = isEnd(state) && started.endedAt === null ? { ...started, endedAt: setting.now } : started;
   const changed = ended.state !== order.state || ended.owner !== order.owner;
-  const next = { ...ended, version: changed ? order.version + 1 : order.version };
+  const next = withdrawImpossible({ ...ended, version: changed ? order.version + 1 : order.version }, setting);
   const stamp = { at: setting.now, actor: nameOf(setting.actor) };
   const fact: Fact = {
     ...stamp,
@@ -103,7 +109,8 @@ function perform(order: WorkOrder, { action, said }: Command, setting: Setting):
     unit: next.owner,
     body: { from: order.state, to: next.state, version: next.version, ...change.body },
   };
-  return { kind: 'decided', order: next, facts: [fact, ...(change.also ?? []).map((f) => ({ ...stamp, ...f }))] };
+  const also = [...(change.also ?? []), ...newlyOvertaken(order, next)];
+  return { kind: 'decided', order: next, facts: [fact, ...also.map((f) => ({ ...stamp, ...f }))] };
 }
 
 /** The part of an actor that stays in the record. */
@@ -116,7 +123,7 @@ const wrongState = (order: WorkOrder, action: Action, setting: Setting): Refusal
 
 function detailsOf(code: Obstacle, order: WorkOrder, said: Words, { city, actor }: Setting): Refusal['details'] {
   if (code !== 'off-duty-list' || order.category === null) return {};
-  const unit = city.units.get(target(order, said, actor));
+  const unit = city.units.get(target(order, said, actor, city));
   const admission = unit && admits(city, unit, order.category);
   return admission?.refused
     ? { unit: unit?.code, line: admission.line, text: admission.text, category: order.category }

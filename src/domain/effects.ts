@@ -1,8 +1,8 @@
-import { type City, isUnder } from './city.ts';
+import type { City } from './city.ts';
 import type { Said } from './commands.ts';
 import { isAsked } from './request.ts';
 import type { Action } from './lifecycle.ts';
-import type { Setting } from './obstacles.ts';
+import { type Setting, selfHandler } from './obstacles.ts';
 import {
   assistLimit,
   endClock,
@@ -15,11 +15,21 @@ import {
   strike,
 } from './order-clocks.ts';
 import { type PauseReason, pauseReasons } from './pauses.ts';
-import { route } from './routing.ts';
+import { withdrawApprovals } from './overtaken.ts';
+import { tookPart } from './parties.ts';
+import { route, unitOfLevel } from './routing.ts';
 import type { Instant } from './time.ts';
 import { sampled } from './sampling.ts';
 import { sendsBack } from './follow-up.ts';
-import { type Assignment, type Fact, partId, type State, type Verifier, type WorkOrder } from './work-order.ts';
+import {
+  type Assignment,
+  type Fact,
+  isReachable,
+  partId,
+  type State,
+  type Verifier,
+  type WorkOrder,
+} from './work-order.ts';
 
 /** What an action does beside moving the order: the changed order, the state where it was left open, and what else became true. */
 export type Change = Readonly<{
@@ -63,11 +73,62 @@ export function give(
         ...ended,
         { seq, role: 'lead', unit: to.unit, cause: to.cause, basis: to.basis, from: now, to: null },
       ],
+      // What stood still for the former owner goes on for the resident.
+      clocks: resumeClocks(order.clocks, setting),
     },
     setting,
   );
-  const broken = asProblem(given, leads.length >= 3 && counted, city);
+  const unit = city.units.get(to.unit);
+  const received = unit?.kind === 'district' ? startClockOf(given, 'pass_down', setting) : given;
+  const broken = asProblem(copied(received, to.unit, setting), leads.length >= 3 && counted, city);
   return { order: broken.order, body: { unit: to.unit, cause: to.cause, basis: to.basis }, also: broken.also ?? [] };
+}
+
+/** The line bureau of a stationed unit and the supervising unit of a property company get copies, as watchers. */
+function copied(order: WorkOrder, owner: string, { city, now }: Setting): WorkOrder {
+  const unit = city.units.get(owner);
+  const copies = [
+    { unit: unit?.line ?? null, why: 'line_bureau' },
+    { unit: unit?.kind === 'property_company' ? unit.parent : null, why: 'supervising_unit' },
+  ].filter((copy) => copy.unit !== null && !order.watchers.some((w) => w.unit === copy.unit));
+  return copies.reduce((o, copy) => withPart(o, 'watchers', { ...copy, actor: null, since: now }), order);
+}
+
+/** Dispatched by the directory: the other units it names help from the start, each with a deadline of its own. */
+function withCoHandlers({ order, ...given }: Change, setting: Setting): Change {
+  // An assist is due at a share of what the lead has, so the lead's clocks come first.
+  const started = (['sign', 'contact', 'resolve'] as const).reduce((o, kind) => startClockOf(o, kind, setting), order);
+  const helpers = order.routing.coHandlers.filter(
+    (unit) =>
+      setting.city.units.has(unit) &&
+      unit !== order.owner &&
+      !order.assists.some((a) => a.unit === unit && a.completedAt === null),
+  );
+  return helpers.reduce<Change>(
+    (change, unit) => {
+      const helped = assisted(change.order, { unit, task: 'co_handler' }, setting);
+      const { id } = helped.assists.at(-1) ?? { id: null };
+      return {
+        ...change,
+        order: helped,
+        also: [...(change.also ?? []), { type: 'assist_given', unit, body: { assist: id, unit, why: 'co_handler' } }],
+      };
+    },
+    { ...given, order: started },
+  );
+}
+
+/** Adds an assist with its clock. */
+function assisted(order: WorkOrder, { unit, task }: Said['assist'], setting: Setting): WorkOrder {
+  const seq = order.seq + 1;
+  const id = partId(order.id, seq);
+  const dueAt = assistLimit(order, setting);
+  const assist = { seq, id, unit, task, from: setting.now, dueAt, completedAt: null, result: null };
+  return startClockOf({ ...order, seq, assists: [...order.assists, assist] }, 'assist', setting, {
+    dueAt,
+    about: id,
+    unit,
+  });
 }
 
 /** The ping-pong breaker: the third distinct lead or the third rework makes a problem order, one level up (提级办理). */
@@ -79,21 +140,6 @@ function asProblem(order: WorkOrder, third: boolean, city: City): Change {
     also: [{ type: 'problem_order', unit: superior, body: { leads: order.leads, reworks: order.reworks } }],
   };
 }
-
-/** A change of owner, and an end, withdraw what still waits for a decision, except objections. */
-export const withdrawApprovals = (order: WorkOrder, setting: Setting): WorkOrder => ({
-  ...order,
-  approvals: order.approvals.map((a) =>
-    a.state === 'pending' && a.kind !== 'objection'
-      ? { ...a, state: 'withdrawn', decidedAt: setting.now, decisionReason: 'overtaken' }
-      : a,
-  ),
-  clocks: order.clocks.map((c) =>
-    c.about !== null && order.approvals.some((a) => a.id === c.about && a.state === 'pending' && a.kind !== 'objection')
-      ? endClock(c, setting, 'overtaken')
-      : c,
-  ),
-});
 
 /** Everything that stops when nobody owes anything any more. */
 export function end(order: WorkOrder, setting: Setting, ending: WorkOrder['ending'] = null): WorkOrder {
@@ -112,20 +158,28 @@ export function end(order: WorkOrder, setting: Setting, ending: WorkOrder['endin
 const objectionClock = (order: WorkOrder, about: string | null): boolean =>
   order.approvals.some((a) => a.id === about && a.kind === 'objection' && a.state === 'pending');
 
-/** An ended order lives again under the same owner. */
-export function revive(order: WorkOrder, { now }: Setting, basis: string): WorkOrder {
+/** An ended order lives again, under the same owner unless another is named. */
+export function revive(order: WorkOrder, { now }: Setting, basis: string, unit: string = order.owner): WorkOrder {
   const seq = order.seq + 1;
   return {
     ...order,
     seq,
+    owner: unit,
     endedAt: null,
     ending: null,
-    assignments: [
-      ...order.assignments,
-      { seq, role: 'lead', unit: order.owner, cause: 'revived', basis, from: now, to: null },
-    ],
+    assignments: [...order.assignments, { seq, role: 'lead', unit, cause: 'revived', basis, from: now, to: null }],
   };
 }
+
+/** Back to the hotline centre, which leads until the next dispatch. */
+const toHotline = (order: WorkOrder, setting: Setting, basis: string): WorkOrder => ({
+  ...revive(order, setting, basis, order.assignments[0]?.unit),
+  designated: false,
+  clerk: null,
+  signedAt: null,
+  signedLate: false,
+  verifier: null,
+});
 
 /** Asks every resident of the order who can be asked, once per round. */
 export function openFollowUps(order: WorkOrder, { now }: Setting): WorkOrder {
@@ -175,24 +229,23 @@ export function toRework(order: WorkOrder, setting: Setting): Change {
 export function verifierFor(order: WorkOrder, { city }: Setting): Verifier {
   const kind = city.units.get(order.owner)?.kind;
   const path = order.placement.path.map((step) => step.code);
-  const street =
-    [...city.units.values()].find((u) => u.kind === 'street' && u.area !== null && path.includes(u.area))?.code ?? null;
+  const street = unitOfLevel(city, 'street', path)?.code ?? null;
   const parent = city.units.get(order.owner)?.parent ?? null;
   if (kind === 'community') return { party: 'street', unit: parent, actor: null };
   if (kind === 'street') return { party: 'district', unit: parent, actor: null };
   if (kind === 'district' || kind === 'hotline_centre') return { party: 'inspector', unit: null, actor: null };
   const { finder } = order;
-  if (finder !== null && (finder.unit === null || !isUnder(city, finder.unit, order.owner)))
+  if (finder !== null && !tookPart(finder, order, city))
     return { party: 'finder', unit: finder.unit, actor: finder.actor };
-  if (path.some((code) => city.units.get(code)?.kind === 'community'))
-    return { party: 'grid_worker', unit: null, actor: null };
+  if (unitOfLevel(city, 'community', path) !== undefined) return { party: 'grid_worker', unit: null, actor: null };
   return street === null || street === order.owner
     ? { party: 'inspector', unit: null, actor: null }
     : { party: 'street', unit: street, actor: null };
 }
 
 /** Asks the directory again, after a change of category or place. */
-export function reroute(order: WorkOrder, { city }: Setting): WorkOrder {
+export function reroute(order: WorkOrder, setting: Setting): WorkOrder {
+  const { city } = setting;
   const category = order.category === null ? undefined : city.categories.get(order.category);
   const placement =
     category?.needsPlace === false && order.placement.status === 'unplaced'
@@ -204,13 +257,15 @@ export function reroute(order: WorkOrder, { city }: Setting): WorkOrder {
     placement.path.map((step) => step.code),
     placement.status,
   );
-  const tier =
-    order.urgency === 'emergency'
-      ? 'emergency'
-      : order.kind === 'consult'
-        ? 'consult'
-        : (routing.tier ?? category?.tier ?? 'ordinary');
-  return { ...order, placement, routing, tier };
+  return withTier({ ...order, placement, routing }, setting);
+}
+
+/** How long it may take: by urgency, then by kind, then as the directory or the category says. */
+function withTier(order: WorkOrder, { city }: Setting): WorkOrder {
+  const category = order.category === null ? undefined : city.categories.get(order.category);
+  if (order.urgency === 'emergency') return { ...order, tier: 'emergency' };
+  if (order.kind === 'consult') return { ...order, tier: 'consult' };
+  return { ...order, tier: order.routing.tier ?? category?.tier ?? 'ordinary' };
 }
 
 const leadOf = (
@@ -224,16 +279,15 @@ const leadOf = (
 /** What each action does beside moving the order. An action that is not here only moves it. */
 export const effects: { readonly [A in Action]?: Effect<A> } = {
   correct: (order, said, setting) => {
-    const corrected = reroute(
-      {
-        ...order,
-        category: said.category ?? order.category,
-        urgency: said.diversion ? 'emergency' : (said.urgency ?? order.urgency),
-        placement: said.placement ?? order.placement,
-        diversion: said.diversion ?? order.diversion,
-      },
-      setting,
-    );
+    const changed = {
+      ...order,
+      category: said.category ?? order.category,
+      urgency: said.diversion ? ('emergency' as const) : (said.urgency ?? order.urgency),
+      placement: said.placement ?? order.placement,
+      diversion: said.diversion ?? order.diversion,
+    };
+    const asks = said.category !== undefined || said.placement !== undefined;
+    const corrected = asks ? reroute(changed, setting) : withTier(changed, setting);
     return {
       order: retier(corrected, setting),
       body: {
@@ -265,13 +319,15 @@ export const effects: { readonly [A in Action]?: Effect<A> } = {
     body: { into: said.into },
   }),
   unmerge: (order, said, setting) => ({
-    order: { ...revive(order, setting, 'unmerge'), disposition: said.disposition, mergedInto: null },
+    order: {
+      ...toHotline(order, setting, 'unmerge'),
+      clocks: restoreStopped(order.clocks, ['resident'], setting, 'unmerge'),
+      disposition: said.disposition,
+      mergedInto: null,
+    },
   }),
   'self-handle': (order, said, setting) => {
-    const unit =
-      order.placement.path.map((s) => s.code).findLast((code) => setting.city.units.get(code)?.kind === 'community') ??
-      setting.actor.unit ??
-      order.owner;
+    const unit = selfHandler(order, setting.actor, setting.city);
     const given = give(order, { unit, cause: 'self_handled', basis: 'own duty list' }, setting);
     const worked = startClockOf(given.order, 'resolve', setting);
     const done = {
@@ -281,20 +337,18 @@ export const effects: { readonly [A in Action]?: Effect<A> } = {
     };
     return { ...given, order: submission(done, { ...said, requesterTold: true }, setting) };
   },
-  dispatch: (order, said, setting) => give(order, { ...leadOf(order, said), cause: 'dispatched' }, setting),
-  redispatch: (order, said, setting) => give(order, { ...leadOf(order, said), cause: 'redispatched' }, setting),
+  dispatch: (order, said, setting) =>
+    withCoHandlers(give(order, { ...leadOf(order, said), cause: 'dispatched' }, setting), setting),
+  redispatch: (order, said, setting) =>
+    withCoHandlers(give(order, { ...leadOf(order, said), cause: 'redispatched' }, setting), setting),
   'move-duty': (order, said, setting) =>
     give(order, { unit: said.unit, basis: said.basis, cause: 'redispatched' }, setting),
   'pass-down': (order, said, setting) =>
     give(order, { unit: said.unit, basis: said.basis ?? 'passed down', cause: 'passed_down' }, setting),
   designate: (order, said, setting) =>
-    give(order, { unit: said.unit, basis: said.basis, cause: 'designated' }, setting),
+    give(struck(order, said.since, setting), { unit: said.unit, basis: said.basis, cause: 'designated' }, setting),
   return: (order, said, setting) =>
-    give(
-      { ...order, clocks: strike(order.clocks, order.owner, said.since, setting.actor.name, setting) },
-      { unit: said.unit, basis: said.basis, cause: 'returned' },
-      setting,
-    ),
+    give(struck(order, said.since, setting), { unit: said.unit, basis: said.basis, cause: 'returned' }, setting),
   hand_over: (order, said, setting) => {
     const finder = order.owner;
     const given = give(order, { ...said, cause: 'handed_over' }, setting);
@@ -438,7 +492,8 @@ export const effects: { readonly [A in Action]?: Effect<A> } = {
     const followUps = order.followUps.map((f) =>
       f.request === said.requestId && f.state === 'open' ? { ...f, state: 'cancelled' as const } : f,
     );
-    const left = { ...order, requests, followUps };
+    const still = { ...order, requests, followUps };
+    const left = isReachable(still) ? still : endClocks(still, ['contact'], setting, 'withdrawn');
     const safety = (order.category === null ? undefined : setting.city.categories.get(order.category))?.safety === true;
     // Lives at stake: the place is made safe whether or not somebody still asks for it.
     if (safety || requests.some((r) => r.withdrawnAt === null)) return { order: left, to: order.state, body: said };
@@ -479,21 +534,8 @@ export const effects: { readonly [A in Action]?: Effect<A> } = {
     return { order: words, body: { reminders: reminded.reminders, request: said.requestId ?? null } };
   },
   assist: (order, said, setting) => {
-    const seq = order.seq + 1;
-    const id = partId(order.id, seq);
-    const dueAt = assistLimit(order, setting);
-    const assisted = {
-      ...order,
-      seq,
-      assists: [
-        ...order.assists,
-        { seq, id, unit: said.unit, task: said.task, from: setting.now, dueAt, completedAt: null, result: null },
-      ],
-    };
-    return {
-      order: startClockOf(assisted, 'assist', setting, { dueAt, about: id, unit: said.unit }),
-      body: { assist: id, unit: said.unit },
-    };
+    const helped = assisted(order, said, setting);
+    return { order: helped, body: { assist: helped.assists.at(-1)?.id, unit: said.unit } };
   },
   watch: (order, said, { now }) => ({
     order: withPart(order, 'watchers', {
@@ -505,6 +547,12 @@ export const effects: { readonly [A in Action]?: Effect<A> } = {
     body: said,
   }),
 };
+
+/** A unit whose return is granted does not answer for the time since it asked. */
+const struck = (order: WorkOrder, since: Instant | undefined, setting: Setting): WorkOrder =>
+  since === undefined
+    ? order
+    : { ...order, clocks: strike(order.clocks, order.owner, since, setting.actor.name, setting) };
 
 /** The resident's own clock pauses only while the resident is the one awaited. */
 const paused = (

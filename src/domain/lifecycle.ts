@@ -15,22 +15,27 @@ export const parties = [
   'street',
   'verifier',
   'superior',
+  'superior_of_problem',
+  'go_between',
   'requester',
   'inspector',
-  'follow_up',
+  'onlooker',
   'approval',
   'system',
 ] as const;
 export type Party = (typeof parties)[number];
 
+type End = State | 'unchanged';
+
 /**
- * One row: FROM these states, BY these parties, leads TO; several ends where what was said decides, the usual one first.
+ * One row: FROM these states, BY these parties, leads TO; several ends where what was said decides, the usual one first,
+ * or an end for each state it is done in.
  * `stops` and `starts` are clocks; `unless` the refusals that stand in the way.
  */
 export type Row = Readonly<{
   from: readonly State[];
   by: readonly Party[];
-  to: State | 'unchanged' | readonly [usual: State | 'unchanged', ...otherwise: (State | 'unchanged')[]];
+  to: End | readonly [usual: End, ...otherwise: End[]] | Readonly<Partial<Record<State, End>>>;
   stops?: readonly ClockKind[];
   starts?: readonly ClockKind[];
   unless?: readonly Obstacle[];
@@ -61,6 +66,7 @@ const newOwner = [
   'rework',
   'pause_end',
   'on_account_review',
+  'pass_down',
 ] as const;
 const unitStarts = ['sign', 'contact', 'resolve'] as const;
 
@@ -77,7 +83,7 @@ export const lifecycle = {
   answer:            { from: beforeWork,                       by: ['operator'],                            to: 'answered',     unless: ['answer-missing'] },
   refer:             { from: beforeWork,                       by: ['operator', 'dispatcher'],              to: 'referred',     unless: ['reason-missing'] },
   merge:             { from: ['registered', 'accepted', 'dispatched', 'signed', 'handling'], by: ['operator', 'dispatcher'], to: 'merged' },
-  unmerge:           { from: ['merged'],                       by: ['operator', 'dispatcher'],              to: 'accepted',     starts: ['dispatching', 'resident'] },
+  unmerge:           { from: ['merged'],                       by: ['operator', 'dispatcher'],              to: 'accepted',     starts: ['dispatching'] },
   void:              { from: ['registered', 'accepted', 'dispatched'], by: ['shift_leader'],                to: 'void',         unless: ['reason-missing'] },
   'self-handle':     { from: beforeWork,                       by: ['grid_worker', 'community'],            to: 'submitted',    stops: ['dispatching'], starts: ['review'], unless: ['category-missing', 'off-duty-list', 'administrative-act', 'photos-missing'] },
   dispatch:          { from: ['accepted'],                     by: ['dispatcher', 'system'],                to: 'dispatched',   stops: newOwner, starts: unitStarts, unless: ['directory-undecided', 'unit-unknown', 'basis-missing', 'administrative-act', 'off-duty-list'] },
@@ -86,33 +92,42 @@ export const lifecycle = {
   redispatch:        { from: ['dispatched', 'signed'],         by: ['dispatcher'],                          to: 'dispatched',   stops: newOwner, starts: unitStarts, unless: ['reason-missing', 'directory-undecided', 'unit-unknown', 'basis-missing', 'same-unit', 'administrative-act', 'off-duty-list'] },
   'move-duty':       { from: atUnit,                           by: ['dispatcher'],                          to: 'dispatched',   stops: newOwner, starts: unitStarts, unless: ['reason-missing', 'unit-unknown', 'same-unit', 'administrative-act', 'off-duty-list'] },
   'pass-down':       { from: ['dispatched', 'signed'],         by: ['district_or_street_owner'],            to: 'dispatched',   stops: newOwner, starts: unitStarts, unless: ['unit-unknown', 'not-subordinate', 'pass-down-late', 'administrative-act', 'off-duty-list'] },
-  designate:         { from: atUnit,                           by: ['superior', 'approval'],                to: 'dispatched',   stops: newOwner, starts: unitStarts, unless: ['unit-unknown', 'basis-missing', 'administrative-act'] },
+  designate:         { from: atUnit,                           by: ['superior_of_problem', 'approval'],     to: 'dispatched',   stops: newOwner, starts: unitStarts, unless: ['unit-unknown', 'basis-missing', 'administrative-act', 'off-duty-list'] },
   return:            { from: ['dispatched', 'signed', 'handling'], by: ['approval'],                        to: 'dispatched',   stops: newOwner, starts: unitStarts, unless: ['unit-unknown', 'same-unit', 'administrative-act', 'off-duty-list'] },
-  hand_over:         { from: working,                          by: ['approval'],                            to: 'dispatched',   stops: newOwner, starts: unitStarts, unless: ['unit-unknown', 'same-unit'] },
-  contact:           { from: ['signed', 'handling', 'rework', 'suspended'], by: ['owner'],                  to: ['handling', 'unchanged'], unless: ['in-the-future', 'contact-not-applicable'] },
+  hand_over:         { from: working,                          by: ['approval'],                            to: 'dispatched',   stops: newOwner, starts: unitStarts, unless: ['unit-unknown', 'same-unit', 'administrative-act', 'off-duty-list'] },
+  contact:           { from: ['signed', 'handling', 'rework', 'suspended'], by: ['owner', 'go_between'],    to: { signed: 'handling', handling: 'unchanged', rework: 'handling', suspended: 'unchanged' }, stops: ['pass_down'], unless: ['in-the-future', 'contact-not-applicable'] },
   assign:            { from: ['signed', 'handling', 'rework'], by: ['owner', 'owner_leader'],               to: 'unchanged',    unless: ['later-than-the-limit'] },
   promise:           { from: ['signed', 'handling', 'rework'], by: ['owner'],                               to: 'unchanged',    unless: ['in-the-past', 'not-earlier'] },
   suspend:           { from: ['handling'],                     by: ['approval'],                            to: 'suspended',    starts: ['pause_end'] },
   resume:            { from: ['suspended'],                    by: ['owner', 'system'],                     to: 'handling',     stops: ['pause_end'] },
   put_on_account:    { from: ['handling'],                     by: ['approval'],                            to: 'on_account',   starts: ['pause_end', 'on_account_review'] },
   restore:           { from: ['on_account'],                   by: ['owner', 'system'],                     to: 'handling',     stops: ['pause_end', 'on_account_review'] },
-  submit:            { from: working,                          by: ['owner', 'owner_leader'],               to: 'submitted',    stops: ['resolve', 'rework', 'promise'], starts: ['review'], unless: ['evidence-missing', 'requester-not-told', 'leader-signature-missing'] },
+  submit:            { from: working,                          by: ['owner', 'owner_leader'],               to: 'submitted',    stops: ['resolve', 'rework', 'promise', 'pass_down'], starts: ['review'], unless: ['evidence-missing', 'requester-not-told', 'leader-signature-missing'] },
   review:            { from: ['submitted'],                    by: ['operator', 'street'],                  to: ['verifying', 'following_up', 'handling'],    stops: ['review'], starts: ['verify'], unless: ['reason-missing'] },
   verify:            { from: ['verifying'],                    by: ['verifier'],                            to: ['following_up', 'rework'], stops: ['verify'], unless: ['reason-missing'] },
   verify_by_timeout: { from: ['verifying'],                    by: ['system'],                              to: 'following_up', stops: ['verify'] },
-  conclude:          { from: ['following_up'],                 by: ['follow_up', 'system'],                 to: ['closed', 'rework'],       stops: ['follow_up'] },
+  conclude:          { from: ['following_up'],                 by: ['system'],                              to: ['closed', 'rework'],       stops: ['follow_up'] },
   reopen:            { from: ['closed'],                       by: ['requester', 'inspector'],              to: 'rework',       starts: ['rework'], unless: ['requester-window', 'reopened-before'] },
   take:              { from: ['rework'],                       by: ['owner'],                               to: 'handling' },
   terminate:         { from: ['signed', 'handling', 'rework', 'suspended', 'on_account'], by: ['approval'], to: 'terminated' },
   reject:            { from: beforeWork,                       by: ['approval'],                            to: 'rejected' },
-  object:            { from: ['closed', 'rejected', 'answered', 'terminated'], by: ['approval'],            to: ['rework', 'accepted', 'handling'] },
+  object:            { from: ['closed', 'rejected', 'answered', 'terminated'], by: ['approval'],            to: { closed: 'rework', rejected: 'accepted', answered: 'accepted', terminated: 'handling' } },
   withdraw:          { from: open,                             by: ['requester', 'operator'],               to: ['withdrawn', 'unchanged'],    unless: ['request-unknown', 'withdrawn-already'] },
-  note:              { from: open,                             by: ['operator', 'dispatcher', 'shift_leader', 'owner', 'owner_leader', 'street', 'community', 'grid_worker', 'superior', 'requester', 'inspector', 'follow_up'], to: 'unchanged' },
+  note:              { from: open,                             by: ['onlooker'],                            to: 'unchanged' },
   urge:              { from: open,                             by: ['requester', 'operator', 'dispatcher', 'street', 'superior'], to: 'unchanged' },
-  assist:            { from: open,                             by: ['dispatcher', 'owner', 'owner_leader', 'street', 'superior'], to: 'unchanged', unless: ['unit-unknown', 'same-unit'] },
+  assist:            { from: open,                             by: ['dispatcher', 'shift_leader', 'owner', 'owner_leader', 'street', 'superior'], to: 'unchanged', unless: ['unit-unknown', 'same-unit'] },
   watch:             { from: open,                             by: ['dispatcher', 'street', 'grid_worker', 'superior', 'system'], to: 'unchanged' },
   archive:           { from: ['closed', 'answered', 'rejected', 'merged', 'referred', 'terminated', 'withdrawn', 'void'], by: ['system'], to: 'archived', unless: ['too-early'] },
 } as const satisfies Record<string, Row>;
+
+/** Where a row leads from a state: the usual end first. */
+export function endsOf({ to }: Row, from: State): readonly [End, ...End[]] {
+  if (typeof to === 'string') return [to];
+  if (isSeveral(to)) return to;
+  return [to[from] ?? 'unchanged'];
+}
+
+const isSeveral = (to: Exclude<Row['to'], string>): to is readonly [End, ...End[]] => Array.isArray(to);
 
 export type Action = keyof typeof lifecycle;
 export const actions = Object.keys(lifecycle) as Action[];
@@ -120,5 +135,5 @@ export const actions = Object.keys(lifecycle) as Action[];
 /** Actions a client may send; the rest happen by time, by approval or by a resident's answer. */
 export const commands = actions.filter((action) => {
   const row: Row = lifecycle[action];
-  return row.by.some((party) => party !== 'system' && party !== 'approval' && party !== 'follow_up');
+  return row.by.some((party) => party !== 'system' && party !== 'approval');
 });

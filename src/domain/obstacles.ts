@@ -1,11 +1,10 @@
 import type { City } from './city.ts';
-import { isUnder } from './city.ts';
 import type { Said } from './commands.ts';
 import { clockOf, hoursOf } from './order-clocks.ts';
 import { deadline } from './calendar.ts';
 import type { RefusalCode } from './refusal.ts';
 import { isUrgent } from './request.ts';
-import { admits } from './routing.ts';
+import { admits, unitOfLevel } from './routing.ts';
 import { addDays, atLocal, dateOf, type Instant } from './time.ts';
 import { type Actor, isReachable, type WorkOrder } from './work-order.ts';
 
@@ -38,18 +37,17 @@ export const obstacles = {
   // A community never owns an administrative act (行政行为), whoever says so.
   'administrative-act': (order, said, { city, actor }) =>
     category(order, city)?.administrativeAct === true &&
-    city.units.get(target(order, said, actor))?.kind === 'community',
+    city.units.get(target(order, said, actor, city))?.kind === 'community',
   'off-duty-list': (order, said, { city, actor }) => {
-    const unit = city.units.get(target(order, said, actor));
+    const unit = city.units.get(target(order, said, actor, city));
     return unit !== undefined && order.category !== null && admits(city, unit, order.category).refused;
   },
   'not-subordinate': (order, said, { city }) => {
     const unit = city.units.get(String(said.unit));
     if (unit === undefined || unit.code === order.owner) return true;
     const stationed = city.units.get(order.owner)?.kind === 'street';
-    return stationed
-      ? !(unit.kind === 'stationed' && unit.parent === order.owner)
-      : !isUnder(city, unit.code, order.owner);
+    if (unit.parent !== order.owner) return true;
+    return stationed ? unit.kind !== 'stationed' : unit.kind !== 'street' && unit.kind !== 'department';
   },
   'pass-down-late': (order, _said, { city, now }) =>
     order.dispatchedAt !== null &&
@@ -76,14 +74,23 @@ export const obstacles = {
     said.outcome === 'not_applicable' && isReachable(order) && !order.confidential,
   'in-the-future': (_order, said, { now }) => typeof said.at === 'number' && said.at > now,
   'in-the-past': (_order, said, { now }) => typeof said.dueAt === 'number' && said.dueAt <= now,
-  'not-earlier': (order, said) => typeof said.dueAt === 'number' && said.dueAt >= limitOf(order),
+  // What was promised binds: a new promise can only be earlier.
+  'not-earlier': (order, said) =>
+    typeof said.dueAt === 'number' &&
+    said.dueAt >= Math.min(limitOf(order), clockOf(order, 'promise')?.dueAt ?? Number.POSITIVE_INFINITY),
   'later-than-the-limit': (order, said) => typeof said.dueAt === 'number' && said.dueAt >= limitOf(order),
   'requester-window': (order, _said, { actor, now }) =>
     actor.requests.length > 0 && order.endedAt !== null && now > fifteenDaysAfter(order.endedAt),
   'reopened-before': (order, said, { actor }) => actor.requests.length > 0 && order.reopened && !text(said.reason),
-  'request-unknown': (order, said) => !order.requests.some((r) => r.id === said.requestId),
+  // A resident withdraws what they asked themselves, never what a neighbour did.
+  'request-unknown': (order, said, { actor }) =>
+    !order.requests.some((r) => r.id === said.requestId) ||
+    (actor.requests.length > 0 && !actor.requests.includes(String(said.requestId))),
   'withdrawn-already': (order, said) => order.requests.some((r) => r.id === said.requestId && r.withdrawnAt !== null),
-  'too-early': (order, _said, { now }) => order.endedAt === null || now < thirtyDaysAfter(order.endedAt),
+  'too-early': (order, _said, { now }) =>
+    order.endedAt === null ||
+    now < thirtyDaysAfter(order.endedAt) ||
+    order.approvals.some((a) => a.state === 'pending'),
 } as const satisfies Partial<Record<RefusalCode, Stands>>;
 
 export type Obstacle = keyof typeof obstacles;
@@ -92,8 +99,18 @@ const category = (order: WorkOrder, city: City) =>
   order.category === null ? undefined : city.categories.get(order.category);
 
 /** The unit an action would make responsible: the one named, the directory's, or the actor's own when it handles itself. */
-export const target = (order: WorkOrder, said: Words, actor: Actor): string =>
-  'evidence' in said ? (actor.unit ?? order.owner) : (named(order, said) ?? '');
+export const target = (order: WorkOrder, said: Words, actor: Actor, city: City): string =>
+  'evidence' in said ? selfHandler(order, actor, city) : (named(order, said) ?? '');
+
+/** The community of the place answers for what is handled on the spot; the actor's own unit where there is none. */
+export const selfHandler = (order: WorkOrder, actor: Actor, city: City): string =>
+  unitOfLevel(
+    city,
+    'community',
+    order.placement.path.map((step) => step.code),
+  )?.code ??
+  actor.unit ??
+  order.owner;
 
 const limitOf = (order: WorkOrder): Instant =>
   (clockOf(order, 'rework')?.dueAt ?? clockOf(order, 'resolve')?.dueAt ?? Number.POSITIVE_INFINITY) as Instant;

@@ -48,6 +48,7 @@ const ofTheOwner: ReadonlySet<ClockKind> = new Set([
   'rework',
   'pause_end',
   'on_account_review',
+  'pass_down',
 ]);
 
 const variantOf = (order: WorkOrder, kind: ClockKind): string =>
@@ -153,13 +154,18 @@ export const strike = (
 /** Category or urgency changed: limits are those of the new one, counted from where each clock started. */
 export function retier(order: WorkOrder, setting: Now): WorkOrder {
   const { city, now } = setting;
+  let sign: OrderClock | undefined;
   const clocks = order.clocks.map((clock) => {
     if (clock.state === 'stopped' || !['dispatching', 'sign', 'contact', 'resolve', 'resident'].includes(clock.kind))
       return clock;
     const timetable = timetableOf(city, clock.unit);
     const rule = ruleOf(order, clock.kind, clock.startedAt, timetable, setting, variantOf(order, clock.kind));
     const same = rule.kind === clock.rule.kind && rule.amount === clock.rule.amount;
-    return same ? clock : changeRule(clock, { rule, at: now, reason: 'corrected' }, timetable);
+    // A contact clock stands on its sign clock, which comes before it: where that moved or was signed, so does the floor.
+    const notBefore = same || clock.notBefore === null ? clock.notBefore : (sign?.dueAt ?? null);
+    const next = same ? clock : changeRule({ ...clock, notBefore }, { rule, at: now, reason: 'corrected' }, timetable);
+    if (clock.kind === 'sign') sign = next;
+    return next;
   });
   return { ...order, clocks };
 }

@@ -1,6 +1,7 @@
 import type { City, Role } from './city.ts';
 import { isUnder } from './city.ts';
 import type { Party } from './lifecycle.ts';
+import { canSee, covers } from './visibility.ts';
 import type { Actor, WorkOrder } from './work-order.ts';
 
 const unitRoles: readonly Role[] = ['unit_clerk', 'unit_leader', 'street_centre', 'community_clerk'];
@@ -16,7 +17,6 @@ export function partiesOf(actor: Actor, order: WorkOrder, city: City): ReadonlyS
   const servesPlace = unit?.area != null && path.includes(unit.area);
 
   for (const role of ['operator', 'dispatcher', 'shift_leader', 'inspector'] as const) if (has(role)) found.add(role);
-  if (has('follow_up_agent') || has('survey_vendor')) found.add('follow_up');
   if (has('grid_worker') && covers(actor, order)) found.add('grid_worker');
   if (has('community_clerk') && servesPlace) found.add('community');
   if (has('street_centre') && servesPlace && actor.unit !== order.owner) found.add('street');
@@ -25,32 +25,36 @@ export function partiesOf(actor: Actor, order: WorkOrder, city: City): ReadonlyS
     if (has('unit_leader')) found.add('owner_leader');
     if (unit?.kind === 'district' || unit?.kind === 'street') found.add('district_or_street_owner');
   }
-  if (actor.unit !== null && actor.unit === city.units.get(order.owner)?.parent && commandRoles.some(has))
+  if (actor.unit !== null && actor.unit === city.units.get(order.owner)?.parent && commandRoles.some(has)) {
     found.add('superior');
+    if (order.problem) found.add('superior_of_problem');
+  }
+  // Of a confidential requester the unit knows nothing; the hotline talks for it and logs the contact.
+  if (order.confidential && has('operator')) found.add('go_between');
+  if (canSee(actor, order, city)) found.add('onlooker');
   if (isVerifier(actor, order, city)) found.add('verifier');
   if (actor.requests.some((id) => order.requests.some((r) => r.id === id))) found.add('requester');
   return found;
 }
 
-/** Whether a grid worker's areas contain the place of the order, or the order is the worker's own find. */
-export const covers = (actor: Actor, order: WorkOrder): boolean =>
-  actor.areas === null ||
-  order.placement.path.some((step) => actor.areas?.includes(step.code)) ||
-  (order.finder !== null && order.finder.actor === actor.name);
+/** Whether somebody is of the owner's subtree, of an assisting unit, or was given the work to do. */
+export const tookPart = (
+  { actor, unit }: Readonly<{ actor: string | null; unit: string | null }>,
+  order: WorkOrder,
+  city: City,
+): boolean =>
+  (unit !== null && (isUnder(city, unit, order.owner) || order.assists.some((a) => a.unit === unit))) ||
+  order.innerAssignments.some((a) => a.to === unit || a.to === actor);
 
 /** The named verifier, and never anyone under the owner, an assisting unit or an inner assignee. */
 function isVerifier(actor: Actor, order: WorkOrder, city: City): boolean {
   const { verifier } = order;
   if (verifier === null) return false;
-  const barred =
-    (actor.unit !== null && isUnder(city, actor.unit, order.owner)) ||
-    order.assists.some((a) => a.unit === actor.unit) ||
-    order.innerAssignments.some((a) => a.to === actor.unit || a.to === actor.name);
-  if (barred) return false;
+  if (tookPart({ actor: actor.name, unit: actor.unit }, order, city)) return false;
   const has = (role: Role): boolean => actor.roles.includes(role);
   switch (verifier.party) {
     case 'finder':
-      return has('grid_worker') && actor.name === verifier.actor;
+      return has('grid_worker') && actor.name === verifier.actor && actor.unit === verifier.unit;
     case 'grid_worker':
       return has('grid_worker') && covers(actor, order);
     case 'street':

@@ -1,6 +1,5 @@
 import type { City, Role } from './city.ts';
 import { isUnder } from './city.ts';
-import { covers } from './parties.ts';
 import type { Actor, WorkOrder } from './work-order.ts';
 
 /** Roles of the hotline and of the city, which see every order. */
@@ -54,6 +53,12 @@ export function sightOf(actor: Actor, city: City): Sight {
     states: has('follow_up_agent') ? ['following_up'] : [],
   };
 }
+
+/** Whether a grid worker's areas contain the place of the order, or the order is the worker's own find. */
+export const covers = (actor: Actor, order: WorkOrder): boolean =>
+  actor.areas === null ||
+  order.placement.path.some((step) => actor.areas?.includes(step.code)) ||
+  (order.finder !== null && order.finder.actor === actor.name);
 
 /** Whether an order is within an actor's sight; outside it does not exist for them. */
 export function canSee(actor: Actor, order: WorkOrder, city: City): boolean {
