@@ -7,7 +7,7 @@ import {
   readFact,
   recordFailure,
   type StoredFact,
-} from './outbox.ts';
+} from '../store/outbox.ts';
 import { deliverQueue } from './relay.ts';
 
 /**

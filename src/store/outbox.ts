@@ -162,3 +162,16 @@ export async function retryFailed(pool: Pool, factIds: readonly string[]): Promi
   );
   return rowCount ?? 0;
 }
+
+/** How many facts wait for the relay, how many for a consumer, and how many deliveries were given up. */
+export async function countBacklog(
+  pool: Pool,
+): Promise<Readonly<{ unpublished: number; unhandled: number; failed: number }>> {
+  const { rows } = await pool.query<{ unpublished: number; unhandled: number; failed: number }>({
+    name: 'count-backlog',
+    text: `select (select count(*)::int from facts where published_at is null) as unpublished,
+                  (select count(*)::int from facts where published_at is not null and handled_at is null) as unhandled,
+                  (select count(*)::int from fact_failures) as failed`,
+  });
+  return rows[0] ?? { unpublished: 0, unhandled: 0, failed: 0 };
+}
