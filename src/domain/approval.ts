@@ -72,6 +72,17 @@ export type Approval = Readonly<{
   succeeds: string | null;
 }>;
 
+/**
+ * Whether the decision is an arbiter's, who designates: a dispute, and every return of the matter after the first. What
+ * has lapsed keeps its nature: the first return stays one however far up it is decided.
+ */
+export function isArbitrated(approval: Approval, all: readonly Approval[]): boolean {
+  if (approval.kind === 'dispute') return true;
+  if (approval.kind !== 'return') return false;
+  const first = all.find((a) => a.id === approval.succeeds);
+  return first === undefined ? approval.decider.role !== 'dispatcher' : isArbitrated(first, all);
+}
+
 /** Where each kind may be asked, by which party of the order, and who decides it first. */
 export const askable = {
   return: { from: ['dispatched', 'signed', 'handling'], by: ['owner'], decider: 'dispatcher', limit: 'four-hours' },

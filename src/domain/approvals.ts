@@ -4,17 +4,19 @@ import {
   type ApprovalTerms,
   askable,
   type Decider,
+  isArbitrated,
   rejectionClasses,
 } from './approval.ts';
 import { type City, lowestCommonSuperior, type Role } from './city.ts';
 import { dueAtFactor, extendClock } from './clocks.ts';
 import { deadline } from './deadline.ts';
-import { type Command, type Decision, decideGranted, nameOf, settle } from './decide.ts';
+import { allowedActions, type Command, type Decision, decideGranted, nameOf, settle } from './decide.ts';
 import { fifteenDaysAfter, type Setting } from './obstacles.ts';
 import { clockOf, endClock, startClockOf, timetableOf } from './order-clocks.ts';
 import { partiesOf } from './parties.ts';
 import { pauseFault } from './pauses.ts';
 import { type Refusal, type RefusalCode, refuse } from './refusal.ts';
+import { unitOfLevel } from './routing.ts';
 import { isUrgent } from './request.ts';
 import type { Instant } from './time.ts';
 import { type Actor, type Fact, partId, type WorkOrder } from './work-order.ts';
@@ -36,7 +38,7 @@ export function ask(order: WorkOrder, asking: Asking, setting: Setting): Decisio
   const row = askable[kind];
   const { actor, now } = setting;
   if (!(row.from as readonly string[]).includes(order.state))
-    return refuse('wrong-state', { state: order.state, action: kind });
+    return refuse('wrong-state', { state: order.state, action: kind, allowedActions: allowedActions(order, setting) });
   const parties = partiesOf(actor, order, setting.city);
   if (!row.by.some((party) => parties.has(party))) return refuse('not-yours', { action: kind, allowedFor: row.by });
   if (order.approvals.some((a) => a.kind === kind && a.state === 'pending')) return refuse('pending-already', { kind });
@@ -95,21 +97,22 @@ export function takeBack(order: WorkOrder, id: string, setting: Setting): Decisi
   const approval = order.approvals.find((a) => a.id === id);
   if (approval === undefined) return refuse('not-found');
   if (approval.state !== 'pending') return refuse('not-pending', { state: approval.state });
-  const own =
-    approval.askedBy === setting.actor.name ||
-    (approval.askedByUnit !== null && approval.askedByUnit === setting.actor.unit);
+  const { actor } = setting;
+  // A unit's people stand in for one another; elsewhere two may bear one name.
+  const own = approval.askedByUnit === actor.unit && (actor.unit !== null || approval.askedBy === actor.name);
   if (!own) return refuse('not-yours');
   const ended = close(order, approval, 'withdrawn', null, setting);
   return { kind: 'decided', order: ended, facts: [fact('approval_withdrawn', approval, setting, {})] };
 }
 
-/** Nobody decided in time: one level up decides now. Silence never grants and never refuses; at the top it stays and is urged. */
+/** Nobody decided in time: one level up decides now. Silence never grants and never refuses; at the top it stays and is urged daily. */
 export function lapse(order: WorkOrder, id: string, setting: Setting): Decision {
   const approval = order.approvals.find((a) => a.id === id);
   if (approval?.state !== 'pending') return { kind: 'decided', order, facts: [] };
   const above = levelAbove(approval.decider, setting.city);
   if (above === null) {
-    const urged = waiting(stopClockAbout(order, id, 'urged', setting), approval, setting);
+    const about = { about: id, unit: approval.decider.unit, variant: 'default' };
+    const urged = startClockOf(stopClockAbout(order, id, 'urged', setting), 'decision', setting, about);
     return {
       kind: 'decided',
       order: urged,
@@ -151,7 +154,8 @@ function firstDecider(order: WorkOrder, { kind, terms }: Asking, { city }: Setti
   }
   if (decider === 'superior') return parent === null ? byRole('centre_leader') : byUnit(parent);
   if (decider === 'street') {
-    const street = order.placement.path.map((s) => city.units.get(s.code)).find((u) => u?.kind === 'street')?.code;
+    const path = order.placement.path.map((step) => step.code);
+    const street = unitOfLevel(city, 'street', path)?.code;
     return street === undefined || city.units.get(order.owner)?.kind === 'street'
       ? byRole('dispatcher')
       : byUnit(street);
@@ -179,15 +183,14 @@ function levelAbove({ role, unit }: Decider, city: City): Decider | null {
   return parent === null ? byRole('centre_leader') : byUnit(parent);
 }
 
-const extensions = (order: WorkOrder): number =>
-  order.approvals.filter((a) => a.kind === 'extension' && a.state === 'granted').length;
+/** Those the present owner has had: another unit's clock is another clock. */
+const extensions = ({ approvals, owner }: WorkOrder): number =>
+  approvals.filter((a) => a.kind === 'extension' && a.state === 'granted' && a.askedByUnit === owner).length;
 
 /** The decision has its own clock, in the decider's working time. */
 function waiting(order: WorkOrder, approval: Approval, setting: Setting): WorkOrder {
   const about = { about: approval.id, unit: approval.decider.unit };
-  const arbitrated =
-    approval.kind === 'dispute' || (approval.kind === 'return' && approval.decider.role !== 'dispatcher');
-  if (arbitrated)
+  if (isArbitrated(approval, order.approvals))
     return startClockOf(order, 'arbitration', setting, {
       ...about,
       variant: isUrgent(order.urgency) ? 'urgent' : 'default',
@@ -239,13 +242,17 @@ function grant(order: WorkOrder, approval: Approval, verdict: Verdict, setting: 
   const perform = (command: Command) => decideGranted(order, command, setting);
   const unit = verdict.unit ?? terms.unit ?? terms.proposedUnit ?? '';
   const basis = verdict.basis ?? terms.basis ?? terms.power ?? verdict.reason;
+  // An arbiter's basis is the arbiter's own, not that of whoever asked.
+  const found = verdict.basis ?? verdict.reason;
+  // What was asked in time may be granted too late to mean anything.
+  if (terms.until !== undefined && terms.until <= setting.now) return refuse('in-the-past', { until: terms.until });
   switch (kind) {
     case 'return': {
-      const designated = approval.decider.role !== 'dispatcher' && approval.decider.role !== 'shift_leader';
+      const since = approval.askedAt;
       const outcome = perform(
-        designated
-          ? { action: 'designate', said: { unit, basis } }
-          : { action: 'return', said: { unit, basis, since: approval.askedAt } },
+        isArbitrated(approval, order.approvals)
+          ? { action: 'designate', said: { unit, basis: found, since } }
+          : { action: 'return', said: { unit, basis, since } },
       );
       if (outcome.kind === 'refused') return outcome;
       return {
@@ -257,7 +264,7 @@ function grant(order: WorkOrder, approval: Approval, verdict: Verdict, setting: 
       };
     }
     case 'dispute':
-      return perform({ action: 'designate', said: { unit, basis } });
+      return perform({ action: 'designate', said: { unit, basis: found } });
     case 'hand_over':
       return perform({ action: 'hand_over', said: { unit, basis } });
     case 'suspension':

@@ -28,7 +28,7 @@ export type Said = {
   redispatch: { unit?: string | undefined; basis?: string | undefined; reason: string };
   'move-duty': { unit: string; basis: string; reason: string };
   'pass-down': { unit: string; basis?: string | undefined };
-  designate: { unit: string; basis: string };
+  designate: { unit: string; basis: string; since?: Instant | undefined };
   return: { unit: string; basis: string; since: Instant };
   hand_over: { unit: string; basis: string };
   contact: { at?: Instant | undefined; how: string; whom: string; outcome: ContactOutcome };

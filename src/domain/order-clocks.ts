@@ -8,6 +8,7 @@ import {
   contactFloor,
   type PauseReason,
   pauseClock,
+  pausesClock,
   restoreClock,
   resumeClock,
   ruleFor,
@@ -139,13 +140,13 @@ export const strike = (
   unit: string,
   since: Instant,
   approver: string,
-  { city, now }: Now,
+  { city }: Pick<Now, 'city'>,
 ): readonly OrderClock[] =>
   clocks.map((c) =>
-    c.unit === unit && c.stoppedAt === now && since < now
+    c.unit === unit && c.stoppedAt !== null && c.stoppedAt > since && pausesClock('return_granted', c.kind)
       ? strikeTime(
           c,
-          { from: later(since, c.startedAt), to: now, reason: 'return_granted', approver, until: null },
+          { from: later(since, c.startedAt), to: c.stoppedAt, reason: 'return_granted', approver, until: null },
           timetableOf(city, c.unit),
         )
       : c,
