@@ -16,7 +16,7 @@ import {
   finishClaim,
   type Held,
   holdOrder,
-  releaseOrders,
+  releaseClaims,
 } from '../store/claims.ts';
 import { loadAll } from '../store/orders.ts';
 import { type Queryable, transaction } from '../store/rows.ts';
@@ -93,8 +93,9 @@ export const claimingOf = ({ max, lease, post }: Taking, actor: Actor): Claiming
   post: post ?? null,
 });
 
-const giveBack = ({ pool }: Deps, claims: readonly Claim[]): Promise<unknown> =>
-  releaseOrders(
+/** Undoes claims nobody is there for any more. */
+export const giveBack = ({ pool }: Deps, claims: readonly Claim[]): Promise<unknown> =>
+  releaseClaims(
     pool,
     claims.map((c) => c.id),
   );
@@ -106,7 +107,7 @@ export const extendClaim = (deps: Deps, id: string, token: number, lease: number
 /** Back to the queue at once. */
 export const releaseClaim = (deps: Deps, id: string, token: number, actor: Actor): Promise<Held | Refusal> =>
   holding(deps, id, token, actor, async (tx, held) => {
-    await releaseOrders(tx, [held.id]);
+    await releaseClaims(tx, [held.id]);
     return held;
   });
 

@@ -1,4 +1,5 @@
 import type { Instant } from '../domain/time.ts';
+import { followUpQueue, followUpQueues } from './orders.ts';
 import type { Queryable } from './rows.ts';
 
 /** A lease on something to do. `token` is the fencing token: a later claim of the same thing has a greater one. */
@@ -54,6 +55,65 @@ export async function claimOrders(from: Queryable, unit: string, claiming: Claim
   return rows.map(read);
 }
 
+const followUpText = leasing(
+  'follow_up',
+  `select id, row_number() over () as place from (
+     select f.id from follow_ups f join work_orders w on w.id = f.order_id join requests r on r.id = f.request
+     where f.state = 'open' and (f.lease_until is null or f.lease_until <= now())
+       and ($7 or not r.confidential) and w.owner <> all($8::text[])
+       and not exists (select from assists a where a.order_id = w.id and a.unit = $1::text)
+     order by f.opened_at, f.id limit cardinality($2::uuid[]) for update of f skip locked) free`,
+  'follow_ups',
+);
+
+/** Which residents an asker may be given: confidential ones or not, and never those of orders these units handle. */
+export type Askable = Readonly<{ unit: string | null; confidential: boolean; notOf: readonly string[] }>;
+
+/** Leases the open follow-ups that wait longest, each to one asker. */
+export async function claimFollowUps(
+  from: Queryable,
+  { unit, confidential, notOf }: Askable,
+  { ids, leaseSeconds, clerk, client, post }: Claiming,
+): Promise<readonly Claim[]> {
+  const { rows } = await from.query<Row>({
+    name: 'claim follow-ups',
+    text: followUpText,
+    values: [unit, ids, leaseSeconds, clerk, client, post, confidential, notOf],
+  });
+  return rows.map(read);
+}
+
+/** The orders of these follow-ups. */
+export async function ordersOfFollowUps(from: Queryable, ids: readonly string[]): Promise<ReadonlyMap<string, string>> {
+  const { rows } = await from.query<{ id: string; order: string }>({
+    name: 'orders of follow-ups',
+    text: 'select id, order_id as order from follow_ups where id = any($1::uuid[])',
+    values: [ids],
+  });
+  return new Map(rows.map(({ id, order }) => [id, order]));
+}
+
+/** Whether this client holds the lease on a follow-up. The order is locked first, as whoever saves it does. */
+export async function holdFollowUp(tx: Queryable, id: string, client: string): Promise<boolean> {
+  const { rows } = await tx.query<{ holds: boolean }>({
+    name: 'hold follow-up',
+    text: `select coalesce(f.lease_until > clock_timestamp(), false) and exists (
+             select from claims c where c.subject_id = f.id and c.token = f.claim_token and c.client = $2 and c.state = 'leased') as holds
+           from follow_ups f join work_orders w on w.id = f.order_id where f.id = $1 for update of w`,
+    values: [id, client],
+  });
+  return rows[0]?.holds === true;
+}
+
+/** The resident has answered: the claim is final. */
+export const finishFollowUp = (tx: Queryable, id: string): Promise<unknown> =>
+  tx.query({
+    name: 'finish follow-up',
+    text: `update claims c set state = 'final' from follow_ups f
+           where f.id = $1 and c.subject_id = f.id and c.token = f.claim_token and c.state = 'leased'`,
+    values: [id],
+  });
+
 /** A claim as it is now. `holds` is false once its lease ran out or a later claim has a greater token. */
 export type Held = Claim &
   Readonly<{ kind: 'work_order' | 'follow_up'; unit: string | null; client: string; clerk: string; holds: boolean }>;
@@ -91,17 +151,21 @@ export async function extendOrder(tx: Queryable, held: Held, leaseSeconds: numbe
 export const finishClaim = (tx: Queryable, id: string): Promise<unknown> =>
   tx.query({ name: 'finish claim', text: "update claims set state = 'final' where id = $1", values: [id] });
 
-/** Gives leased orders back to their queues at once and wakes who waits there. Leases that are lost already stay lost. */
-export const releaseOrders = (to: Queryable, claims: readonly string[]): Promise<unknown> =>
+/** Gives what was leased back to its queue at once and wakes who waits there. Leases that are lost already stay lost. */
+export const releaseClaims = (to: Queryable, claims: readonly string[]): Promise<unknown> =>
   to.query({
     name: 'release orders',
     text: `with given as (
              update claims set state = 'released' where id = any($1::uuid[]) and state = 'leased' returning subject_id, token, unit),
            free as (
              update work_orders w set lease_until = null from given
-             where w.id = given.subject_id and w.claim_token = given.token returning w.owner)
-           select pg_notify('queue', owner) from (select distinct owner from free) o`,
-    values: [claims],
+             where w.id = given.subject_id and w.claim_token = given.token returning w.owner as queue),
+           asked as (
+             update follow_ups f set lease_until = null from given
+             where f.id = given.subject_id and f.claim_token = given.token returning 1)
+           select pg_notify('queue', queue) from (
+             select queue from free union select unnest($2::text[]) from asked) queues`,
+    values: [claims, followUpQueues],
   });
 
 /**
@@ -115,14 +179,20 @@ export const dropLease = (tx: Queryable, order: string): Promise<unknown> =>
     values: [order],
   });
 
-/** In how many milliseconds the next lease of a unit runs out; null when none is running. */
+const untilFirst = 'select extract(epoch from min(lease_until) - clock_timestamp()) * 1000 as ms';
+const running = 'and lease_until > clock_timestamp()';
+
+/** In how many milliseconds the next lease of a queue runs out, a unit's or that of follow-ups; null when none is running. */
 export async function nextExpiry(from: Queryable, unit: string): Promise<number | null> {
-  const { rows } = await from.query<{ ms: string | null }>({
-    name: 'next expiry',
-    text: `select extract(epoch from min(lease_until) - clock_timestamp()) * 1000 as ms
-           from work_orders where owner = $1 and claimable and lease_until > clock_timestamp()`,
-    values: [unit],
-  });
+  const { rows } = await from.query<{ ms: string | null }>(
+    unit.startsWith(followUpQueue)
+      ? { name: 'next expiry of follow-ups', text: `${untilFirst} from follow_ups where state = 'open' ${running}` }
+      : {
+          name: 'next expiry',
+          text: `${untilFirst} from work_orders where owner = $1 and claimable ${running}`,
+          values: [unit],
+        },
+  );
   return rows[0]?.ms == null ? null : Math.max(0, Number(rows[0].ms));
 }
 

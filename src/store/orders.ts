@@ -159,8 +159,9 @@ export async function saveAll(tx: Queryable, saved: readonly Saved[]): Promise<v
   await announce(tx, saved);
 }
 
-/** The queue of residents to be asked, beside the units' own, which go by their codes. */
+/** The queues of residents to be asked, beside the units' own, which go by their codes: agents' and vendors'. */
 export const followUpQueue = '*follow-ups';
+export const followUpQueues = [followUpQueue, `${followUpQueue} of vendors`] as const;
 
 /** Tells those who wait, once this is committed, that facts are there and whose queue has grown. */
 async function announce(tx: Queryable, saved: readonly Saved[]): Promise<void> {
@@ -169,7 +170,7 @@ async function announce(tx: Queryable, saved: readonly Saved[]): Promise<void> {
     const asked = new Set(before?.followUps.map((f) => f.id));
     return [
       ...(isNew ? [after.owner] : []),
-      ...(after.followUps.some((f) => f.state === 'open' && !asked.has(f.id)) ? [followUpQueue] : []),
+      ...(after.followUps.some((f) => f.state === 'open' && !asked.has(f.id)) ? followUpQueues : []),
     ];
   });
   const facts = saved.some((s) => s.facts.length > 0);

@@ -1,0 +1,84 @@
+import { z } from 'zod';
+import { answerSurvey, claimSurveys } from '../actions/surveys.ts';
+import { goneSignal, takingIn } from './departments.ts';
+import { granted } from './problem.ts';
+import * as s from './shapes.ts';
+import { time } from './views.ts';
+import type { Routes } from './zod.ts';
+
+const askers = ['follow_up_agent', 'survey_vendor'] as const;
+
+/** Those who ask residents afterwards (回访): agents and survey vendors, never the handling unit. */
+export const surveyors: Routes = async (app, deps) => {
+  app.post(
+    '/follow-ups/claims',
+    {
+      config: { for: askers },
+      schema: {
+        summary: 'Lease residents to be asked; a vendor sees number, contact and title alone',
+        tags: ['follow-up'],
+        body: z.object(takingIn),
+        response: {
+          200: z.object({
+            claims: z.array(
+              z.object({
+                claimId: z.string(),
+                token: z.number(),
+                leaseUntil: s.momentOut,
+                followUp: z.object({
+                  id: z.string(),
+                  number: z.string(),
+                  title: z.string(),
+                  contact: z.object({ name: z.string().nullable(), phone: z.string().nullable() }),
+                  reply: z.object({ result: z.string(), text: z.string(), at: s.momentOut }).nullish(),
+                }),
+              }),
+            ),
+          }),
+        },
+      },
+    },
+    async (request, reply) => {
+      const { body, actor } = request;
+      const asked = granted(await claimSurveys(deps, body, actor, goneSignal(reply)));
+      reply.header('cache-control', 'no-store');
+      const isAgent = actor.roles.includes('follow_up_agent');
+      return {
+        claims: asked.map(({ claim, followUp, request: { number, title, requester }, reply: said }) => ({
+          claimId: claim.id,
+          token: claim.token,
+          leaseUntil: time(claim.leaseUntil) as string,
+          followUp: {
+            id: followUp.id,
+            number,
+            title,
+            contact: { name: requester?.name ?? null, phone: requester?.phone ?? null },
+            ...(isAgent
+              ? { reply: said === null ? null : { result: said.result, text: said.text, at: time(said.at) as string } }
+              : {}),
+          },
+        })),
+      };
+    },
+  );
+
+  app.post(
+    '/follow-ups/:id/answer',
+    {
+      config: { for: askers },
+      schema: {
+        summary: 'What the resident said, by whoever holds the lease; the same answer again changes nothing',
+        tags: ['follow-up'],
+        params: s.idParams,
+        body: s.followUpAnswer,
+        response: { 200: s.followUpOut },
+      },
+    },
+    async ({ params, body, actor }) => {
+      const { contacted, solved, satisfaction, reason = null, askedToChange = null, comment = null } = body;
+      const answer = { contacted, solved, satisfaction, reason, askedToChange, comment };
+      const { seq: _s, ...followUp } = granted(await answerSurvey(deps, params.id, answer, actor));
+      return { ...followUp, openedAt: time(followUp.openedAt) as string, answeredAt: time(followUp.answeredAt) };
+    },
+  );
+};
