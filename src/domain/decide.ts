@@ -107,7 +107,7 @@ function perform(order: WorkOrder, { action, said }: Command, setting: Setting):
     ...stamp,
     type: action,
     unit: next.owner,
-    body: { from: order.state, to: next.state, version: next.version, ...change.body },
+    body: { ...change.body, from: order.state, to: next.state, version: next.version },
   };
   const also = [...(change.also ?? []), ...newlyOvertaken(order, next)];
   return { kind: 'decided', order: next, facts: [fact, ...also.map((f) => ({ ...stamp, ...f }))] };

@@ -307,7 +307,10 @@ export const effects: { readonly [A in Action]?: Effect<A> } = {
     order: end(order, setting, { ...said }),
     body: { articleId: said.articleId ?? null },
   }),
-  refer: (order, said, setting) => ({ order: end(order, setting, said), body: said }),
+  refer: (order, said, setting) => ({
+    order: end(order, setting, said),
+    body: { referredTo: said.to, reason: said.reason },
+  }),
   void: (order, said, setting) => ({ order: end(order, setting, said), body: said }),
   reject: (order, said, setting) => ({
     order: end(order, setting, { class: said.class, text: said.explanation }),
@@ -392,7 +395,7 @@ export const effects: { readonly [A in Action]?: Effect<A> } = {
       dueAt: said.dueAt ?? null,
       by: actor.name,
     }),
-    body: { to: said.to, dueAt: said.dueAt ?? null },
+    body: { assignee: said.to, dueAt: said.dueAt ?? null },
   }),
   promise: (order, said, setting) => ({
     order: startClockOf(endClocks(order, ['promise'], setting, 'promised anew'), 'promise', setting, {

@@ -312,7 +312,7 @@ export function anOrder(state: State, wanted: Wanted = {}): WorkOrder {
     }
     case 'suspended': {
       const handling = before('handling');
-      return asked(handling, { kind: 'suspension', terms: { cause: 'force_majeure', until } }, to(handling), {
+      return asked(handling, { kind: 'suspension', terms: { cause: 'waiting_for_requester', until } }, to(handling), {
         as: dispatcher,
         now,
       });
