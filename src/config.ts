@@ -24,13 +24,15 @@ const moment = z.iso
   .transform((text) => Date.parse(text) as Instant)
   .refine((at) => !Number.isNaN(at));
 
+const port = z
+  .string()
+  .regex(/^\d{1,5}$/, 'must be a port, 0 to 65535')
+  .transform(Number)
+  .refine((number) => number <= 65_535, 'must be a port, 0 to 65535');
+
 const Env = z.object({
-  PORT: z
-    .string()
-    .regex(/^\d{1,5}$/, 'must be a port, 0 to 65535')
-    .transform(Number)
-    .refine((port) => port <= 65_535, 'must be a port, 0 to 65535')
-    .default(8080),
+  PORT: port.default(8080),
+  METRICS_PORT: port.optional(),
   HOST: z.string().default('127.0.0.1'),
   ROLES: z
     .string()
@@ -61,11 +63,13 @@ const Env = z.object({
 
 /**
  * The settings of this process. `drill` is the moment the drill's clock starts from, or 'now', or null outside drills;
+ * `metricsPort` is null where nobody collects metrics;
  * a null `databaseUrl` asks for the embedded PostgreSQL in `dataDir`, a null `redisUrl` for the queue in PostgreSQL;
  * `webhookAllow` lists the IP addresses that a webhook may reach although they are not public.
  */
 export type Config = Readonly<{
   port: number;
+  metricsPort: number | null;
   host: string;
   roles: ReadonlySet<Role>;
   databaseUrl: string | null;
@@ -99,6 +103,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
   const { data } = read;
   return Object.freeze({
     port: data.PORT,
+    metricsPort: data.METRICS_PORT ?? null,
     host: data.HOST,
     roles: data.ROLES,
     databaseUrl: data.DATABASE_URL ?? null,

@@ -26,7 +26,8 @@ export async function openRuntime(
   clock?: () => Instant,
 ): Promise<Runtime> {
   const pool = new pg.Pool({ connectionString: databaseUrl, max: poolSize, application_name: 'gridcall' });
-  pool.on('error', () => log.warn({}, 'an idle database connection was lost'));
+  let isClosing = false;
+  pool.on('error', () => isClosing || log.warn({}, 'an idle database connection was lost'));
   const now = clock ?? (await startClockAt(pool, drill));
   const indexes = new Map();
   let cityAt = await loadCity(pool, now(), indexes);
@@ -52,6 +53,7 @@ export async function openRuntime(
     notices,
     reloadCity,
     async close() {
+      isClosing = true;
       for (const each of unsubscribe) each();
       waits.close();
       await notices.close();

@@ -14,6 +14,7 @@ const complaint = (env: NodeJS.ProcessEnv): string => {
 test('an empty environment serves one city on this machine alone', () => {
   expect(readConfig({ PATH: '/bin', PORT: '' })).toEqual({
     port: 8080,
+    metricsPort: null,
     host: '127.0.0.1',
     roles: new Set(['api', 'worker']),
     databaseUrl: null,
@@ -31,6 +32,7 @@ test('every setting is read', () => {
   expect(
     readConfig({
       PORT: '0',
+      METRICS_PORT: '9464',
       HOST: '::1',
       ROLES: ' worker ',
       DATABASE_URL: 'postgres://u:p@db/grid',
@@ -44,6 +46,7 @@ test('every setting is read', () => {
     }),
   ).toEqual({
     port: 0,
+    metricsPort: 9464,
     host: '::1',
     roles: new Set(['worker']),
     databaseUrl: 'postgres://u:p@db/grid',

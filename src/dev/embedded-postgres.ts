@@ -53,9 +53,11 @@ export async function startEmbeddedPostgres({ dataDir, log }: { dataDir: string;
     if (found === null) await createCluster({ native, place, cluster, owner, password });
     const stopped = await stopLeftover(cluster);
     if (stopped !== null) log.warn(`stopped PostgreSQL process ${stopped}, left over from an earlier run`);
-    const { server, port } = await startServer(native, cluster, owner, log);
+    const { server, port, lines } = await startServer(native, cluster, owner, log);
     const url = (name: string) => `postgres://${user}:${password}@127.0.0.1:${port}/${name}`;
     const close = async (): Promise<void> => {
+      // Whoever is still connected is sent away, which is no news.
+      lines.removeAllListeners('line');
       server.removeAllListeners('exit');
       await stop(server);
       await release();
@@ -120,7 +122,7 @@ async function startServer(native: string, cluster: string, owner: Owner, log: L
     const { lines, complaint } = hear(server);
     if (await saysReady(server, lines)) {
       report(lines, log);
-      return { server, port };
+      return { server, port, lines };
     }
     if (attempt === 3 || !complaint().includes('could not create any TCP/IP sockets'))
       throw new StartupError(`the embedded PostgreSQL did not start: ${complaint()}`);

@@ -25,8 +25,15 @@ export const demoMapping: Mapping = {
   scheme: { const: 'db11-15' },
 };
 
-/** Loads the demo city into an empty database and makes a key for every role and every unit. Null where a city is there already. */
-export async function loadDemo(pool: pg.Pool, now: Instant): Promise<DemoKeys | null> {
+/**
+ * Loads the demo city into an empty database and makes a key for every role and every unit. Null where a city is there
+ * already. `keep` gets the keys before anything is committed: a city never stands there without its keys being kept.
+ */
+export async function loadDemo(
+  pool: pg.Pool,
+  now: Instant,
+  keep: (made: DemoKeys) => Promise<void> = async () => {},
+): Promise<DemoKeys | null> {
   const city = demoCity();
   const made = await transaction(pool, async (tx) => {
     await tx.query('select pg_advisory_xact_lock(7305)'); // two processes that start on one empty database
@@ -38,14 +45,15 @@ export async function loadDemo(pool: pg.Pool, now: Instant): Promise<DemoKeys | 
     const keys = demoClients(city).map(({ name, client }) => ({ name, client, ...newKey('demo') }));
     await addClients(tx, keys, now);
     await announceCity(tx);
-    return keys;
+    const told = {
+      keys: Object.fromEntries(keys.map(({ name, key }) => [name, key])),
+      vendorSecret: `whsec_${randomBytes(24).toString('base64')}`,
+    };
+    await keep(told);
+    return told;
   });
-  if (made === null) return null;
-  await pool.query('analyze');
-  return {
-    keys: Object.fromEntries(made.map(({ name, key }) => [name, key])),
-    vendorSecret: `whsec_${randomBytes(24).toString('base64')}`,
-  };
+  if (made !== null) await pool.query('analyze');
+  return made;
 }
 
 async function writeThings(tx: pg.PoolClient, city: DemoCity, now: Instant): Promise<void> {

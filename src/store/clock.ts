@@ -12,7 +12,9 @@ export async function startClockAt(pool: pg.Pool, drill: 'now' | Instant | null)
   if (drill === null) return () => Date.now() as Instant;
   const wanted = drill === 'now' ? 0 : drill - Date.now();
   const { rows } = await pool.query<{ offset_ms: string }>(
-    'insert into drill_clock (offset_ms) values ($1) on conflict (one) do update set offset_ms = drill_clock.offset_ms returning offset_ms',
+    `insert into drill_clock (offset_ms)
+     values (case when exists (select from work_orders) then 0 else $1::bigint end)
+     on conflict (one) do update set offset_ms = drill_clock.offset_ms returning offset_ms`,
     [Math.round(wanted)],
   );
   const offset = { ms: Number(rows[0]?.offset_ms ?? 0) };

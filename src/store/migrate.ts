@@ -29,6 +29,15 @@ export async function migrate(databaseUrl: string, directory = shipped): Promise
   }
 }
 
+/** Whether the database holds every migration this program comes with. */
+export async function isMigrated(from: Pick<pg.ClientBase, 'query'>): Promise<boolean> {
+  files ??= readMigrations(shipped);
+  const { rows } = await from.query<{ name: string }>('select name from public.schema_migrations');
+  const applied = new Set(rows.map(({ name }) => name));
+  return (await files).every(({ name }) => applied.has(name));
+}
+let files: Promise<Migration[]> | undefined;
+
 async function readMigrations(directory: string): Promise<Migration[]> {
   const names = (await readdir(directory)).filter((name) => name.endsWith('.sql')).toSorted();
   return Promise.all(

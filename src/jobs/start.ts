@@ -1,0 +1,57 @@
+import { fireDue } from '../actions/fire-timers.ts';
+import type { Deps } from '../actions/deps.ts';
+import { dueClocks } from '../store/due.ts';
+import type { Listening } from '../store/notices.ts';
+import type { Instant } from '../domain/time.ts';
+import type { Engine, Log } from './engine.ts';
+import { startReconcile } from './reconcile.ts';
+import { startRelay } from './relay.ts';
+import { type Handler, startWorkers } from './worker.ts';
+
+/** `drill`: the city's time may jump, so what is due fires one by one as of its own moment. */
+export type JobsOptions = Readonly<{
+  deps: Deps;
+  notices: Pick<Listening, 'on'>;
+  engine: Engine;
+  log: Log;
+  drill: boolean;
+  handlers?: readonly Handler[];
+  scanMs?: number;
+}>;
+
+/** Who acts on facts, one line each: built with what the actions need. */
+const consumers: readonly ((deps: Deps) => Handler)[] = [];
+
+const bellsAtOnce = 5000;
+
+/**
+ * Everything that runs by itself: facts to their consumers, what is due when it is due, and the look after both every
+ * `scanMs` of real time. The engine is the caller's and stays open. `stop` lets what is in hand end.
+ */
+export function startJobs(options: JobsOptions): Readonly<{ stop(): Promise<void> }> {
+  const { deps, notices, engine, log, drill, scanMs = 5000 } = options;
+  const { pool, now } = deps;
+  const handlers = options.handlers ?? consumers.map((consumer) => consumer(deps));
+  const fire = () => fireDue(deps, { inOrder: drill });
+  const relay = startRelay({ pool, engine, log, onWake: (wake) => notices.on('facts', wake) });
+  const workers = startWorkers({ engine, pool, handlers, fireDue: fire, log });
+  const reconciler = startReconcile({
+    pool,
+    engine,
+    relay,
+    log,
+    now,
+    doorbells: async (before) =>
+      (await dueClocks(pool, before as Instant, bellsAtOnce)).flatMap(({ orderId, dueAt, clock }) =>
+        clock === null ? [] : [{ orderId, dueAt, seq: clock.seq, version: clock.version }],
+      ),
+    fireDue: fire,
+    intervalMs: scanMs,
+  });
+  void reconciler.once(); // what came due while nobody ran
+  return {
+    async stop() {
+      await Promise.all([reconciler.stop(), relay.stop(), workers.close()]);
+    },
+  };
+}
