@@ -1,0 +1,56 @@
+import { execFile, spawn } from 'node:child_process';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { afterAll, expect, test } from 'vitest';
+
+const root = join(import.meta.dirname, '..');
+const readme = await readFile(join(root, 'README.md'), 'utf8');
+
+/** What the README types at the prompt, and what it says comes back. A command goes on while its lines are indented. */
+const examples = [...readme.matchAll(/```console\n([\s\S]*?)```/g)].flatMap(([, block = '']) => {
+  const steps: { command: string; output: string }[] = [];
+  for (const line of block.trimEnd().split('\n')) {
+    const last = steps.at(-1);
+    if (line.startsWith('$ ')) steps.push({ command: line.slice(2), output: '' });
+    else if (last && line.startsWith('    ')) last.command += `\n${line}`;
+    else if (last) last.output += `${line}\n`;
+  }
+  return steps;
+});
+
+const folder = await mkdtemp(join(tmpdir(), 'gridcall-readme-'));
+const server = spawn(process.execPath, ['src/main.ts'], {
+  cwd: root,
+  env: { ...process.env, PORT: '0', GRIDCALL_DATA_DIR: join(folder, '.gridcall'), DATABASE_URL: '', REDIS_URL: '' },
+  stdio: ['ignore', 'pipe', 'inherit'],
+});
+afterAll(async () => {
+  const ended = new Promise((done) => server.once('exit', done));
+  server.kill('SIGTERM');
+  await ended;
+  await rm(folder, { recursive: true, force: true });
+});
+
+const url = await new Promise<string>((done, failed) => {
+  createInterface({ input: server.stdout }).on('line', (line) => {
+    const at = /^ready (http\S+)$/.exec(line)?.[1];
+    if (at !== undefined) done(at);
+  });
+  server.once('exit', (code) => failed(new Error(`the server ended with ${code}`)));
+});
+
+test('the README’s examples give, in order and word for word, what it shows', async () => {
+  expect(examples.length).toBeGreaterThan(15);
+  const marker = '=== done ===';
+  const script = examples.map(({ command }) => `${command}\necho "${marker}"`).join('\n');
+  const printed = await new Promise<string>((done, failed) => {
+    const bash = execFile('bash', ['-e'], { cwd: folder, maxBuffer: 10_000_000 }, (error, stdout, stderr) =>
+      error ? failed(new Error(`${stderr}\n${stdout.slice(-500)}`)) : done(stdout),
+    );
+    bash.stdin?.end(script.replaceAll('http://127.0.0.1:8080', url));
+  });
+  const outputs = printed.split(`${marker}\n`);
+  expect(examples.map(({ command }, i) => ({ command, output: outputs[i] }))).toEqual(examples);
+}, 60_000);
