@@ -27,7 +27,11 @@ const rules: Readonly<Record<string, Rule>> = {
   // The pool passes through; asking it anything is the store's part.
   actions: { folders: ['domain', 'store'], packages: ['uuidv7'], types: ['pg'], node: true },
   http: { folders: ['domain', 'actions', 'reports', 'channels'], packages: http, node: true },
-  jobs: { folders: ['domain', 'actions', 'channels', 'store'], packages: ['bullmq', 'ioredis'], node: true },
+  jobs: {
+    folders: ['domain', 'actions', 'channels', 'store'],
+    packages: ['bullmq', 'ioredis', 'standardwebhooks', 'uuidv7'],
+    node: true,
+  },
   dev: {
     folders: ['domain', 'store', 'channels', 'reports', 'actions', 'http', 'jobs', 'top'],
     packages: [/./],

@@ -253,3 +253,56 @@ test('what stays within its state', () => {
     }
   `);
 });
+
+test('what may stand in the way of each, and the clocks it stops and starts', () => {
+  const lines = actions.map((action) => {
+    const { unless = [], stops = [], starts = [] }: Row = lifecycle[action];
+    return `${action}: unless ${unless.join(' ')} | stops ${stops.join(' ')} | starts ${starts.join(' ')}`;
+  });
+  expect(lines).toMatchInlineSnapshot(`
+    [
+      "correct: unless category-unknown category-not-leaf | stops  | starts ",
+      "place: unless already-placed reason-missing | stops  | starts ",
+      "accept: unless category-missing | stops  | starts ",
+      "split: unless  | stops  | starts ",
+      "answer: unless answer-missing | stops  | starts ",
+      "refer: unless reason-missing | stops  | starts ",
+      "merge: unless  | stops  | starts ",
+      "unmerge: unless  | stops  | starts dispatching",
+      "void: unless reason-missing | stops  | starts ",
+      "self-handle: unless category-missing off-duty-list administrative-act photos-missing | stops dispatching | starts review",
+      "dispatch: unless directory-undecided unit-unknown basis-missing administrative-act off-duty-list | stops dispatching sign contact resolve promise rework pause_end on_account_review pass_down | starts sign contact resolve",
+      "sign: unless signed-by-a-clerk | stops sign | starts ",
+      "sign_by_timeout: unless urgent-never | stops sign | starts ",
+      "redispatch: unless reason-missing directory-undecided unit-unknown basis-missing same-unit administrative-act off-duty-list | stops dispatching sign contact resolve promise rework pause_end on_account_review pass_down | starts sign contact resolve",
+      "move-duty: unless reason-missing unit-unknown same-unit administrative-act off-duty-list | stops dispatching sign contact resolve promise rework pause_end on_account_review pass_down | starts sign contact resolve",
+      "pass-down: unless unit-unknown not-subordinate pass-down-late administrative-act off-duty-list | stops dispatching sign contact resolve promise rework pause_end on_account_review pass_down | starts sign contact resolve",
+      "designate: unless unit-unknown basis-missing administrative-act off-duty-list | stops dispatching sign contact resolve promise rework pause_end on_account_review pass_down | starts sign contact resolve",
+      "return: unless unit-unknown same-unit administrative-act off-duty-list | stops dispatching sign contact resolve promise rework pause_end on_account_review pass_down | starts sign contact resolve",
+      "hand_over: unless unit-unknown same-unit administrative-act off-duty-list | stops dispatching sign contact resolve promise rework pause_end on_account_review pass_down | starts sign contact resolve",
+      "contact: unless in-the-future contact-not-applicable | stops pass_down | starts ",
+      "assign: unless later-than-the-limit | stops  | starts ",
+      "promise: unless in-the-past not-earlier | stops  | starts ",
+      "suspend: unless  | stops  | starts pause_end",
+      "resume: unless  | stops pause_end | starts ",
+      "put_on_account: unless  | stops  | starts pause_end on_account_review",
+      "restore: unless  | stops pause_end on_account_review | starts ",
+      "submit: unless evidence-missing requester-not-told leader-signature-missing | stops resolve rework promise pass_down | starts review",
+      "review: unless reason-missing | stops review | starts verify",
+      "verify: unless reason-missing | stops verify | starts ",
+      "verify_by_timeout: unless  | stops verify | starts ",
+      "conclude: unless  | stops follow_up | starts ",
+      "reopen: unless requester-window reopened-before | stops  | starts rework",
+      "take: unless  | stops  | starts ",
+      "terminate: unless  | stops  | starts ",
+      "reject: unless  | stops  | starts ",
+      "object: unless  | stops  | starts ",
+      "withdraw: unless request-unknown withdrawn-already | stops  | starts ",
+      "note: unless  | stops  | starts ",
+      "urge: unless  | stops  | starts ",
+      "assist: unless unit-unknown same-unit | stops  | starts ",
+      "watch: unless  | stops  | starts ",
+      "archive: unless too-early | stops  | starts ",
+    ]
+  `);
+});
