@@ -1,9 +1,9 @@
 import type { Said } from './commands.ts';
 import { type Change, effects } from './effects.ts';
-import { newlyOvertaken, withdrawImpossible } from './overtaken.ts';
 import { type Action, actions, endsOf, lifecycle, type Party, type Row } from './lifecycle.ts';
 import { type Obstacle, obstacles, type Setting, target, type Words } from './obstacles.ts';
 import { endClock, startClockOf } from './order-clocks.ts';
+import { newlyOvertaken, withdrawImpossible } from './overtaken.ts';
 import { partiesOf } from './parties.ts';
 import { type Refusal, type RefusalCode, refuse } from './refusal.ts';
 import { admits } from './routing.ts';

@@ -1,6 +1,6 @@
 import type { City } from './city.ts';
 import type { Said } from './commands.ts';
-import { isAsked } from './request.ts';
+import { sendsBack } from './follow-up.ts';
 import type { Action } from './lifecycle.ts';
 import { type Setting, selfHandler } from './obstacles.ts';
 import {
@@ -14,13 +14,13 @@ import {
   startClockOf,
   strike,
 } from './order-clocks.ts';
-import { type PauseReason, pauseReasons } from './pauses.ts';
 import { withdrawApprovals } from './overtaken.ts';
 import { tookPart } from './parties.ts';
+import { type PauseReason, pauseReasons } from './pauses.ts';
+import { isAsked } from './request.ts';
 import { route, unitOfLevel } from './routing.ts';
-import type { Instant } from './time.ts';
 import { sampled } from './sampling.ts';
-import { sendsBack } from './follow-up.ts';
+import type { Instant } from './time.ts';
 import {
   type Assignment,
   type Fact,

@@ -1,7 +1,7 @@
+import { deadline } from './calendar.ts';
 import type { City } from './city.ts';
 import type { Said } from './commands.ts';
 import { clockOf, hoursOf } from './order-clocks.ts';
-import { deadline } from './calendar.ts';
 import type { RefusalCode } from './refusal.ts';
 import { isUrgent } from './request.ts';
 import { admits, unitOfLevel } from './routing.ts';

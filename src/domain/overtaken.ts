@@ -1,7 +1,7 @@
 import { type Approval, isArbitrated } from './approval.ts';
+import type { City } from './city.ts';
 import { type Action, lifecycle, type Row } from './lifecycle.ts';
 import { clockOf, endClock } from './order-clocks.ts';
-import type { City } from './city.ts';
 import type { Instant } from './time.ts';
 import type { Fact, WorkOrder } from './work-order.ts';
 

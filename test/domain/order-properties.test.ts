@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { approvalKinds, askable } from '../../src/domain/approval.ts';
 import { ask, lapse, rule, takeBack } from '../../src/domain/approvals.ts';
 import { isUnder } from '../../src/domain/city.ts';
-import { type Command, type Decision, decide, allowedActions, settle } from '../../src/domain/decide.ts';
+import { allowedActions, type Command, type Decision, decide, settle } from '../../src/domain/decide.ts';
 import { actions, lifecycle, type Row } from '../../src/domain/lifecycle.ts';
 import type { Setting } from '../../src/domain/obstacles.ts';
 import { partiesOf } from '../../src/domain/parties.ts';

@@ -1,6 +1,7 @@
-import { alwaysOpen, buildCalendar, type HolidayNotice, officeHours } from '../../src/domain/calendar.ts';
-import { type Asking, ask, rule, type Verdict } from '../../src/domain/approvals.ts';
+import { readFileSync } from 'node:fs';
 import type { ApprovalTerms } from '../../src/domain/approval.ts';
+import { type Asking, ask, rule, type Verdict } from '../../src/domain/approvals.ts';
+import { alwaysOpen, buildCalendar, type HolidayNotice, officeHours } from '../../src/domain/calendar.ts';
 import type { Category, City, DirectoryRow, DutyLine, Role, Unit, UnitKind } from '../../src/domain/city.ts';
 import { defaultClockRules } from '../../src/domain/clocks.ts';
 import type { Said } from '../../src/domain/commands.ts';
@@ -8,11 +9,10 @@ import { type Command, type Decision, decide, settle } from '../../src/domain/de
 import type { Action } from '../../src/domain/lifecycle.ts';
 import type { Placement } from '../../src/domain/placement.ts';
 import { type Refusal, refusals } from '../../src/domain/refusal.ts';
-import type { RequestId, WorkOrderId } from '../../src/domain/request.ts';
 import { type Report, register } from '../../src/domain/register.ts';
+import type { RequestId, WorkOrderId } from '../../src/domain/request.ts';
 import { atLocal, type Instant } from '../../src/domain/time.ts';
 import { type Actor, type State, theSystem, type WorkOrder } from '../../src/domain/work-order.ts';
-import { readFileSync } from 'node:fs';
 
 /** 'YYYY-MM-DD HH:MM' in the city. */
 export const at = (local: string): Instant => atLocal(local.slice(0, 10), local.slice(11));
