@@ -1,11 +1,14 @@
+import { uuidv7 } from 'uuidv7';
 import type { Command, Decision } from '../domain/decide.ts';
 import { decide, settle } from '../domain/decide.ts';
 import type { Setting } from '../domain/obstacles.ts';
 import { type Refusal, refuse } from '../domain/refusal.ts';
+import { taskOf } from '../domain/tasks.ts';
 import type { Actor, WorkOrder } from '../domain/work-order.ts';
 import { dropLease } from '../store/claims.ts';
 import { isClaimable, lock, save, saveRequests } from '../store/orders.ts';
 import { type Queryable, transaction } from '../store/rows.ts';
+import { openTasks } from '../store/tasks.ts';
 import { type Deps, settingOf } from './deps.ts';
 
 /** The version a client believes it is changing; null where the caller does not care. */
@@ -56,6 +59,14 @@ export async function changeIn(
   if (outcome.kind === 'refused') return outcome;
   await save(tx, { before: order, after: outcome.order, facts: outcome.facts });
   await saveRequests(tx, order, outcome.order);
+  const tasks = outcome.facts.flatMap((fact) => taskOf(fact, deps.city().city) ?? []);
+  if (tasks.length > 0)
+    await openTasks(
+      tx,
+      id,
+      deps.now(),
+      tasks.map((task) => ({ ...task, id: uuidv7() })),
+    );
   // Whoever signs first has it, by claim or directly; a new owner has nothing to do with the leases of the old one.
   if (outcome.order.owner !== order.owner || (isClaimable(order) && !isClaimable(outcome.order)))
     await dropLease(tx, id);

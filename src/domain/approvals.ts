@@ -133,13 +133,14 @@ export function lapse(order: WorkOrder, id: string, setting: Setting): Decision 
 /** Whether this actor is the one who decides. A unit decides by its leading posts, the city by its shift and centre leaders. */
 export function isDecider(actor: Actor, { role, unit }: Decider, city: City): boolean {
   if (role !== null) return actor.roles.includes(role);
-  if (unit === null) return false;
-  const heads: readonly Role[] =
-    city.units.get(unit)?.kind === 'hotline_centre'
-      ? ['shift_leader', 'centre_leader']
-      : ['unit_leader', 'street_centre', 'supervisor'];
-  return actor.unit === unit && heads.some((r) => actor.roles.includes(r));
+  return unit !== null && actor.unit === unit && deciderRoles(unit, city).some((r) => actor.roles.includes(r));
 }
+
+/** The leading posts that decide for a unit. */
+export const deciderRoles = (unit: string, city: City): readonly Role[] =>
+  city.units.get(unit)?.kind === 'hotline_centre'
+    ? ['shift_leader', 'centre_leader']
+    : ['unit_leader', 'street_centre', 'supervisor'];
 
 const byRole = (role: Role): Decider => ({ role, unit: null });
 const byUnit = (unit: string): Decider => ({ role: null, unit });
@@ -377,7 +378,9 @@ const faults: Readonly<Record<ApprovalKind, Fault>> = {
     if (!city.units.has(unit ?? '')) return 'unit-unknown';
     return unit === order.owner ? 'same-unit' : null;
   },
-  termination: (_order, { explanation }) => (said(explanation) ? null : 'explanation-missing'),
+  // Without one the reason is the explanation.
+  termination: (_order, { explanation }) =>
+    explanation === undefined || said(explanation) ? null : 'explanation-missing',
   rejection: (_order, terms) =>
     said(terms.explanation) && (rejectionClasses as readonly (string | undefined)[]).includes(terms.class)
       ? null

@@ -1,0 +1,82 @@
+import type { Approval } from '../domain/approval.ts';
+import { type Asking, ask, rule, takeBack, type Verdict } from '../domain/approvals.ts';
+import { type Refusal, refuse } from '../domain/refusal.ts';
+import { canSee, sightOf } from '../domain/visibility.ts';
+import type { Actor, WorkOrder } from '../domain/work-order.ts';
+import { type ApprovalFilter, type ApprovalScope, findApprovals, orderOfApproval } from '../store/approvals.ts';
+import { load, loadAll } from '../store/orders.ts';
+import type { Deps } from './deps.ts';
+import { change, type Deciding } from './perform.ts';
+
+export type { ApprovalFilter } from '../store/approvals.ts';
+
+/** An approval and the order it stands beside. */
+export type SeenApproval = Readonly<{ approval: Approval; order: WorkOrder }>;
+
+/** Puts an approval beside an order the actor can see. */
+export async function askFor(
+  deps: Deps,
+  orderId: string,
+  asking: Asking,
+  actor: Actor,
+): Promise<SeenApproval | Refusal> {
+  const order = await load(deps.pool, orderId);
+  if (order === null || !canSee(actor, order, deps.city().city)) return refuse('not-found');
+  const outcome = await change(deps, orderId, actor, null, (now, setting) => ask(now, asking, setting));
+  if (outcome.kind === 'refused') return outcome;
+  const approval = outcome.order.approvals.at(-1);
+  if (approval === undefined) throw new Error('what was just asked is there');
+  return { approval, order: outcome.order };
+}
+
+/** The decider's word; granting performs the transition in the same transaction. */
+export const decideApproval = (deps: Deps, id: string, verdict: Verdict, actor: Actor) =>
+  onApproval(deps, id, actor, (order, setting) => rule(order, id, verdict, setting));
+
+/** Whoever asked takes it back. */
+export const withdrawApproval = (deps: Deps, id: string, actor: Actor) =>
+  onApproval(deps, id, actor, (order, setting) => takeBack(order, id, setting));
+
+async function onApproval(deps: Deps, id: string, actor: Actor, deciding: Deciding): Promise<SeenApproval | Refusal> {
+  const seen = await lookAtApproval(deps, id, actor);
+  if ('kind' in seen) return seen;
+  const outcome = await change(deps, seen.order.id, actor, null, deciding);
+  return outcome.kind === 'refused' ? outcome : approvalOn(outcome.order, id);
+}
+
+/** One approval: for whoever sees its order, decides it, or has asked it and may have lost the order since. */
+export async function lookAtApproval(deps: Deps, id: string, actor: Actor): Promise<SeenApproval | Refusal> {
+  const orderId = await orderOfApproval(deps.pool, id);
+  const order = orderId === null ? null : await load(deps.pool, orderId);
+  if (order === null) return refuse('not-found');
+  const seen = approvalOn(order, id);
+  return canSee(actor, order, deps.city().city) || isInvolved(actor, seen.approval) ? seen : refuse('not-found');
+}
+
+const isInvolved = (actor: Actor, { askedBy, askedByUnit, decider }: Approval): boolean =>
+  actor.unit === null
+    ? askedByUnit === null && askedBy === actor.name
+    : askedByUnit === actor.unit || decider.unit === actor.unit;
+
+/** Approvals the actor may decide or has asked, the last asked first; whoever sees every order sees all. */
+export async function listApprovals(
+  { pool, city }: Deps,
+  filter: ApprovalFilter,
+  actor: Actor,
+): Promise<readonly SeenApproval[]> {
+  const scope: ApprovalScope = sightOf(actor, city().city).all ? 'all' : actor;
+  const found = await findApprovals(pool, scope, filter);
+  const orders = new Map(
+    (await loadAll(pool, [...new Set(found.map((f) => f.orderId))])).map((o) => [o.id as string, o]),
+  );
+  return found.flatMap(({ id, orderId }) => {
+    const order = orders.get(orderId);
+    return order === undefined ? [] : [approvalOn(order, id)];
+  });
+}
+
+function approvalOn(order: WorkOrder, id: string): SeenApproval {
+  const approval = order.approvals.find((a) => a.id === id);
+  if (approval === undefined) throw new Error(`approval ${id} is not on its order`);
+  return { approval, order };
+}

@@ -1,0 +1,80 @@
+import { type City, type Role, superiors } from './city.ts';
+import { deciderRoles } from './approvals.ts';
+import type { Actor } from './work-order.ts';
+
+/** What can wait for somebody. */
+export const todoKinds = [
+  'claim',
+  'handle',
+  'place',
+  'answer',
+  'dispatch',
+  'approval',
+  'review',
+  'verify',
+  'assist',
+  'follow_up',
+  'task',
+] as const;
+export type TodoKind = (typeof todoKinds)[number];
+
+/** Whose things are looked for, by what the actor's posts answer for. A null or empty member looks for nothing. */
+export type Desk = Readonly<{
+  /** The unit whose queue, assists and tasks wait. */
+  unit: string | null;
+  /** Whose signed orders wait. */
+  clerk: string | null;
+  places: boolean;
+  answers: boolean;
+  dispatches: boolean;
+  /** Reviews everywhere, or in these areas. */
+  reviews: 'all' | readonly string[];
+  /** Who verifies: roles by party, and the areas of a grid worker. */
+  verifies: Readonly<{
+    name: string;
+    unit: string | null;
+    finder: boolean;
+    gridAreas: readonly string[] | 'all';
+    unitParty: boolean;
+    inspector: boolean;
+  }>;
+  /** Whose approvals are decided: those of these roles, and of this unit. */
+  decides: Readonly<{ roles: readonly Role[]; unit: string | null }>;
+  /** Null asks nobody; else never what these units handled. */
+  asksNotOf: readonly string[] | null;
+  roles: readonly Role[];
+}>;
+
+const unitRoles: readonly Role[] = ['unit_clerk', 'unit_leader', 'street_centre', 'community_clerk'];
+
+/** What waits for this actor's posts. */
+export function deskOf(actor: Actor, city: City): Desk {
+  const has = (role: Role): boolean => actor.roles.includes(role);
+  const ofUnit = actor.unit !== null && unitRoles.some(has) && city.units.get(actor.unit)?.kind !== 'hotline_centre';
+  const area = actor.unit === null ? null : (city.units.get(actor.unit)?.area ?? null);
+  const heads = actor.unit !== null && deciderRoles(actor.unit, city).some(has);
+  return {
+    unit: ofUnit ? actor.unit : null,
+    clerk: ofUnit ? actor.name : null,
+    places: has('operator') || has('dispatcher'),
+    answers: has('operator'),
+    dispatches: has('dispatcher'),
+    reviews: has('operator') ? 'all' : has('street_centre') && area !== null ? [area] : [],
+    verifies: {
+      name: actor.name,
+      unit: actor.unit,
+      finder: has('grid_worker'),
+      gridAreas: has('grid_worker') ? (actor.areas ?? 'all') : [],
+      unitParty:
+        actor.unit !== null && ['street_centre', 'unit_leader', 'unit_clerk', 'supervisor'].some((r) => has(r as Role)),
+      inspector: has('inspector'),
+    },
+    decides: { roles: actor.roles, unit: heads ? actor.unit : null },
+    asksNotOf: has('follow_up_agent')
+      ? actor.unit === null
+        ? []
+        : [actor.unit, ...superiors(city, actor.unit)]
+      : null,
+    roles: actor.roles,
+  };
+}

@@ -1,0 +1,151 @@
+import { z } from 'zod';
+import {
+  askFor,
+  decideApproval,
+  listApprovals,
+  lookAtApproval,
+  type SeenApproval,
+  withdrawApproval,
+} from '../actions/approve.ts';
+import { approvalKinds } from '../domain/approval.ts';
+import { cursorOf, readCursor } from './cursors.ts';
+import { granted } from './problem.ts';
+import * as s from './shapes.ts';
+import { approvalView } from './views.ts';
+import { hotlineRoles, unitRoles } from './who.ts';
+import type { Routes } from './zod.ts';
+
+const askers = [...unitRoles, ...hotlineRoles] as const;
+const deciders = [...unitRoles, ...hotlineRoles, 'supervisor'] as const;
+const readers = [...deciders, 'inspector', 'auditor', 'legal_office', 'government'] as const;
+const tags = ['approvals'];
+
+/** What each kind says beside its reason. */
+const askingIn = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('return'), reason: s.reason, basis: s.said(500), proposedUnit: s.code }),
+  z.object({ kind: z.literal('dispute'), reason: s.reason, basis: s.said(500), proposedUnit: s.code.optional() }),
+  z.object({ kind: z.literal('extension'), reason: s.reason, dueAt: s.moment }),
+  z.object({ kind: z.literal('suspension'), reason: s.reason, cause: s.suspensionCause, until: s.moment }),
+  z.object({
+    kind: z.literal('on_account'),
+    reason: s.reason,
+    plan: s.said(2000),
+    until: s.moment,
+    cause: s.suspensionCause.optional(),
+  }),
+  z.object({ kind: z.literal('hand_over'), reason: s.reason, unit: s.code, power: s.said(500) }),
+  z.object({ kind: z.literal('termination'), reason: s.reason, explanation: s.said(2000).optional() }),
+  z.object({
+    kind: z.literal('rejection'),
+    reason: s.reason,
+    class: s.rejectionClass,
+    explanation: s.said(2000),
+  }),
+  z.object({ kind: z.literal('objection'), reason: s.reason }),
+]);
+
+const approvalOf = ({ approval, order }: SeenApproval): z.input<typeof s.approvalInList> => ({
+  ...approvalView(approval, order),
+  workOrder: { id: order.id, number: order.number, title: order.title, state: order.state },
+});
+
+/** Asking for what one may not do alone, and deciding it (审批). Granting performs the transition. */
+export const approvals: Routes = async (app, deps) => {
+  app.post(
+    '/work-orders/:id/approvals',
+    {
+      config: { for: askers, create: true },
+      schema: {
+        summary:
+          'Ask for a return, a dispute, an extension, a pause, a hand-over, an end; nothing changes until granted',
+        tags,
+        params: s.idParams,
+        body: askingIn,
+        response: { 201: s.approvalInList },
+      },
+    },
+    async (request, reply) => {
+      const { kind, reason, ...terms } = request.body;
+      const asked = granted(await askFor(deps, request.params.id, { kind, reason, terms }, request.actor));
+      reply.code(201).header('location', `/v1/approvals/${asked.approval.id}`);
+      return approvalOf(asked);
+    },
+  );
+
+  app.get(
+    '/approvals',
+    {
+      config: { for: readers },
+      schema: {
+        summary: 'Approvals the caller may decide or has asked, the last asked first; for the hotline all',
+        tags,
+        querystring: z.object({
+          pending: z.enum(['true', 'false']).optional(),
+          kind: z.enum(approvalKinds).optional(),
+          limit: s.limit,
+          cursor: s.cursor,
+        }),
+        response: { 200: s.pageOf(s.approvalInList) },
+      },
+    },
+    async (request) => {
+      const { pending, kind, limit, cursor } = request.query;
+      const filter = {
+        kind,
+        pending: pending === undefined ? undefined : pending === 'true',
+        after: readCursor(cursor),
+        limit: limit + 1,
+      };
+      const found = await listApprovals(deps, filter, request.actor);
+      const page = found.slice(0, limit);
+      const last = page.at(-1)?.approval;
+      return {
+        items: page.map(approvalOf),
+        nextCursor: found.length > limit && last ? cursorOf({ at: last.askedAt, id: last.id }) : null,
+      };
+    },
+  );
+
+  app.get(
+    '/approvals/:id',
+    {
+      config: { for: readers },
+      schema: { summary: 'One approval', tags, params: s.idParams, response: { 200: s.approvalInList } },
+    },
+    async ({ params, actor }) => approvalOf(granted(await lookAtApproval(deps, params.id, actor))),
+  );
+
+  app.post(
+    '/approvals/:id/decision',
+    {
+      config: { for: deciders },
+      schema: {
+        summary: 'Grant or refuse; granting performs the transition',
+        tags,
+        params: s.idParams,
+        body: z.object({
+          granted: z.boolean(),
+          reason: s.reason,
+          unit: s.code.optional(),
+          basis: s.said(500).optional(),
+        }),
+        response: { 200: s.approvalInList },
+      },
+    },
+    async ({ params, body, actor }) => approvalOf(granted(await decideApproval(deps, params.id, body, actor))),
+  );
+
+  app.post(
+    '/approvals/:id/withdraw',
+    {
+      config: { for: askers },
+      schema: {
+        summary: 'Take back what was asked and is not decided yet',
+        tags,
+        params: s.idParams,
+        response: { 200: s.approvalInList },
+      },
+    },
+    async ({ params, actor }) => approvalOf(granted(await withdrawApproval(deps, params.id, actor))),
+  );
+};

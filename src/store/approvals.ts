@@ -1,0 +1,58 @@
+import type { ApprovalKind } from '../domain/approval.ts';
+import type { Instant } from '../domain/time.ts';
+import type { Queryable } from './rows.ts';
+
+/** Whose approvals are looked for: everybody's, or those a unit or a person decides or has asked. */
+export type ApprovalScope = 'all' | Readonly<{ unit: string | null; name: string; roles: readonly string[] }>;
+
+/** What a list of approvals may be narrowed to. `after` is the last one of the page before. */
+export type ApprovalFilter = Readonly<{
+  pending?: boolean | undefined;
+  kind?: ApprovalKind | undefined;
+  after?: Readonly<{ at: Instant; id: string }> | undefined;
+  limit: number;
+}>;
+
+export type FoundApproval = Readonly<{ id: string; orderId: string; at: Instant }>;
+
+/** Approvals within the scope that pass the filter, the last asked first. */
+export async function findApprovals(
+  from: Queryable,
+  scope: ApprovalScope,
+  { pending, kind, after, limit }: ApprovalFilter,
+): Promise<readonly FoundApproval[]> {
+  const values: unknown[] = [];
+  const bind = (value: unknown): string => `$${values.push(value)}`;
+  const conditions: string[] = [];
+  if (scope !== 'all') {
+    const any = [`decider->>'role' = any(${bind(scope.roles)})`];
+    if (scope.unit === null) any.push(`asked_by_unit is null and asked_by = ${bind(scope.name)}`);
+    else {
+      const unit = bind(scope.unit);
+      any.push(`decider->>'unit' = ${unit}`, `asked_by_unit = ${unit}`);
+    }
+    conditions.push(`(${any.join(' or ')})`);
+  }
+  if (pending !== undefined) conditions.push(`${pending ? '' : 'not '}(state = 'pending')`);
+  if (kind !== undefined) conditions.push(`kind = ${bind(kind)}`);
+  if (after !== undefined)
+    conditions.push(
+      `(asked_at, id) < (${bind(new Date(after.at).toISOString())}::timestamptz, ${bind(after.id)}::uuid)`,
+    );
+  const { rows } = await from.query<{ id: string; order_id: string; asked_at: Date }>(
+    `select id, order_id, asked_at from approvals where ${conditions.join(' and ') || 'true'}
+     order by asked_at desc, id desc limit ${bind(limit)}`,
+    values,
+  );
+  return rows.map((r) => ({ id: r.id, orderId: r.order_id, at: r.asked_at.getTime() as Instant }));
+}
+
+/** The order an approval stands beside; null where there is no such approval. */
+export async function orderOfApproval(from: Queryable, id: string): Promise<string | null> {
+  const { rows } = await from.query<{ order_id: string }>({
+    name: 'order of approval',
+    text: 'select order_id from approvals where id = $1',
+    values: [id],
+  });
+  return rows[0]?.order_id ?? null;
+}

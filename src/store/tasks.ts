@@ -1,0 +1,43 @@
+import type { NewTask } from '../domain/tasks.ts';
+import type { Instant } from '../domain/time.ts';
+import { fromJson, type Queryable, writer } from './rows.ts';
+import * as t from './tables.ts';
+
+export type Task = typeof t.tasks.$inferSelect;
+
+const writeTasks = writer(t.tasks);
+
+/** Writes tasks that were opened at one moment about one order. */
+export const openTasks = (
+  tx: Queryable,
+  orderId: string,
+  at: Instant,
+  tasks: readonly (NewTask & Readonly<{ id: string }>)[],
+): Promise<void> =>
+  writeTasks(
+    tx,
+    tasks.map((task) => ({ ...task, orderId: orderId as Task['orderId'], openedAt: at, doneAt: null, doneBy: null })),
+  );
+
+/** A task as it is, held until the transaction ends. */
+export async function holdTask(tx: Queryable, id: string): Promise<Task | null> {
+  const { rows } = await tx.query<{ task: Record<string, unknown> }>({
+    name: 'hold task',
+    text: 'select row_to_json(t) as task from tasks t where id = $1 for update',
+    values: [id],
+  });
+  return rows[0] ? fromJson(t.tasks, rows[0].task) : null;
+}
+
+/** Marks a task as done, with what came of it. */
+export const finishTask = (
+  tx: Queryable,
+  id: string,
+  { by, outcome, at }: Readonly<{ by: string; outcome: string | null; at: Instant }>,
+): Promise<unknown> =>
+  tx.query({
+    name: 'finish task',
+    text: `update tasks set done_at = $2, done_by = $3, body = body || jsonb_strip_nulls(jsonb_build_object('outcome', $4::text))
+           where id = $1`,
+    values: [id, new Date(at).toISOString(), by, outcome],
+  });

@@ -1,0 +1,178 @@
+import type { Desk, TodoKind } from '../domain/todo.ts';
+import type { Instant } from '../domain/time.ts';
+import type { State } from '../domain/work-order.ts';
+import type { Queryable } from './rows.ts';
+
+/** One thing that waits. `warnAt` is that of the clock it is due by. */
+export type TodoItem = Readonly<{
+  kind: TodoKind;
+  id: string;
+  dueAt: Instant | null;
+  warnAt: Instant | null;
+  workOrder: Readonly<{ id: string; number: string; title: string; state: State }> | null;
+  /** What kind of approval or task it is. */
+  about: string | null;
+}>;
+
+/** The last item of the page before; `at` null is after everything that is due. */
+export type TodoPlace = Readonly<{ at: Instant | null; id: string }>;
+
+type Bind = (value: unknown) => string;
+/** What one kind of thing reads: a select of id, due_at, order_id and about, with its own limit served by its own index. */
+type Source = (desk: Desk, bind: Bind, page: (due: string, id: string) => string) => string | null;
+
+const orders = (condition: string, page: string): string =>
+  `select w.id, w.due_at, w.id as order_id, null::text as about from work_orders w where ${condition} and ${page}`;
+const ordersPage = ['w.due_at', 'w.id'] as const;
+
+const sources: Readonly<Record<TodoKind, Source>> = {
+  claim: ({ unit }, bind, page) =>
+    unit === null ? null : orders(`w.owner = ${bind(unit)} and w.claimable`, page(...ordersPage)),
+  handle: ({ unit, clerk }, bind, page) =>
+    unit === null || clerk === null
+      ? null
+      : orders(
+          `w.owner = ${bind(unit)} and w.clerk = ${bind(clerk)} and w.state in ('signed', 'handling')`,
+          page(...ordersPage),
+        ),
+  place: ({ places }, _bind, page) =>
+    places
+      ? orders("w.state in ('registered', 'accepted') and w.placement->>'status' = 'unplaced'", page(...ordersPage))
+      : null,
+  answer: ({ answers }, _bind, page) =>
+    answers ? orders("w.state = 'registered' and w.placement->>'status' <> 'unplaced'", page(...ordersPage)) : null,
+  dispatch: ({ dispatches }, _bind, page) =>
+    dispatches ? orders("w.state = 'accepted' and w.placement->>'status' <> 'unplaced'", page(...ordersPage)) : null,
+  approval: ({ decides }, bind, page) =>
+    `select p.id, c.due_at, p.order_id, p.kind as about from approvals p
+     left join clocks c on c.order_id = p.order_id and c.about = p.id and c.state <> 'stopped'
+     where p.state = 'pending' and (p.decider->>'role' = any(${bind(decides.roles)}) or p.decider->>'unit' = ${bind(decides.unit)})
+       and ${page('c.due_at', 'p.id')}`,
+  review: ({ reviews, unit }, bind, page) => {
+    if (reviews !== 'all' && reviews.length === 0) return null;
+    const where =
+      reviews === 'all' ? 'true' : `w.area_path && ${bind(reviews)}::text[] and w.owner <> ${bind(unit ?? '')}`;
+    return orders(`w.state = 'submitted' and ${where}`, page(...ordersPage));
+  },
+  verify: ({ verifies: { name, unit, finder, gridAreas, unitParty, inspector } }, bind, page) => {
+    const party = "w.verifier->>'party'";
+    const any: string[] = [];
+    if (finder)
+      any.push(
+        `(${party} = 'finder' and w.verifier->>'actor' = ${bind(name)} and w.verifier->>'unit' is not distinct from ${bind(unit)})`,
+      );
+    if (gridAreas === 'all') any.push(`${party} = 'grid_worker'`);
+    else if (gridAreas.length > 0) any.push(`(${party} = 'grid_worker' and w.area_path && ${bind(gridAreas)}::text[])`);
+    if (unitParty) any.push(`(${party} in ('street', 'district') and w.verifier->>'unit' = ${bind(unit)})`);
+    if (inspector) any.push(`${party} = 'inspector'`);
+    if (any.length === 0) return null;
+    // Whoever took part in the work does not look whether it is done.
+    const apart = `not exists (select from inner_assignments i where i.order_id = w.id and i.given_to in (${bind(name)}, ${bind(unit ?? name)}))
+      and not exists (select from assists a where a.order_id = w.id and a.unit = ${bind(unit)})`;
+    return orders(`w.state = 'verifying' and (${any.join(' or ')}) and ${apart}`, page(...ordersPage));
+  },
+  assist: ({ unit }, bind, page) =>
+    unit === null
+      ? null
+      : `select a.id, a.due_at, a.order_id, null::text as about from assists a join work_orders w on w.id = a.order_id
+         where a.unit = ${bind(unit)} and a.completed_at is null and w.ended_at is null and ${page('a.due_at', 'a.id')}`,
+  follow_up: ({ asksNotOf }, bind, page) =>
+    asksNotOf === null
+      ? null
+      : `select f.id, c.due_at, f.order_id, null::text as about from clocks c
+         join follow_ups f on f.order_id = c.order_id and f.state = 'open'
+         join work_orders w on w.id = c.order_id and w.owner <> all(${bind(asksNotOf)})
+         where c.kind = 'follow_up' and c.state <> 'stopped' and c.about is null and ${page('c.due_at', 'f.id')}`,
+  task: ({ unit, roles }, bind, page) =>
+    `select t.id, t.due_at, t.order_id, t.kind as about from tasks t
+     where t.done_at is null and (t.role is null or t.role = any(${bind(roles)})) and (t.unit is null or t.unit = ${bind(unit)})
+       and (t.role is not null or t.unit is not null) and ${page('t.due_at', 't.id')}`,
+};
+
+/** Everything that waits for a desk, by due time; each kind brings at most a page of its own. */
+export async function findTodo(
+  from: Queryable,
+  desk: Desk,
+  { after, limit }: Readonly<{ after: TodoPlace | null; limit: number }>,
+): Promise<readonly TodoItem[]> {
+  const values: unknown[] = [];
+  const bind: Bind = (value) => `$${values.push(value)}`;
+  const most = `${bind(limit)}::int`;
+  const last =
+    after === null
+      ? null
+      : `(${bind(after.at === null ? 'infinity' : new Date(after.at).toISOString())}::timestamptz, ${bind(after.id)}::uuid)`;
+  const page = (due: string, id: string): string => {
+    const due0 = `coalesce(${due}, 'infinity')`;
+    return `${last === null ? 'true' : `(${due0}, ${id}) > ${last}`} order by ${due0}, ${id} limit ${most}`;
+  };
+  const selects = Object.entries(sources).flatMap(([kind, source]) => {
+    const sql = source(desk, bind, page);
+    return sql === null ? [] : [`select '${kind}' as kind, s.* from (${sql}) s`];
+  });
+  const { rows } = await from.query<{
+    kind: TodoKind;
+    id: string;
+    due_at: Date | null;
+    warn_at: Date | null;
+    about: string | null;
+    order_id: string | null;
+    number: string;
+    title: string;
+    state: State;
+  }>(
+    `select q.kind, q.id, q.due_at, q.about, q.order_id, w.number, w.title, w.state,
+       (select min(c.warn_at) from clocks c where c.order_id = q.order_id and c.state <> 'stopped' and c.due_at = q.due_at) as warn_at
+     from (select * from (${selects.join(' union all ')}) u order by coalesce(due_at, 'infinity'), id limit ${most}) q
+     left join work_orders w on w.id = q.order_id
+     order by coalesce(q.due_at, 'infinity'), q.id`,
+    values,
+  );
+  return rows.map(({ kind, id, due_at, warn_at, about, order_id, number, title, state }) => ({
+    kind,
+    id,
+    dueAt: (due_at?.getTime() ?? null) as Instant | null,
+    warnAt: (warn_at?.getTime() ?? null) as Instant | null,
+    workOrder: order_id === null ? null : { id: order_id, number, title, state },
+    about,
+  }));
+}
+
+/** Something the actor did. */
+export type DoneItem = Readonly<{
+  id: number;
+  type: string;
+  at: Instant;
+  workOrder: Readonly<{ id: string; number: string; title: string }> | null;
+}>;
+
+/** What somebody behind a client has done, the last first. */
+export async function findDone(
+  from: Queryable,
+  who: Readonly<{ client: string; name: string }>,
+  before: number | null,
+  limit: number,
+): Promise<readonly DoneItem[]> {
+  const { rows } = await from.query<{
+    id: string;
+    type: string;
+    at: Date;
+    order_id: string | null;
+    number: string;
+    title: string;
+  }>({
+    name: 'find done',
+    text: `select f.id, f.type, f.at, w.id as order_id, w.number, w.title from (
+             select id, type, at, subject, subject_id from facts
+             where actor->>'client' <> 'system' and actor->>'client' = $1 and actor->>'name' = $2
+               and ($3::bigint is null or id < $3) order by id desc limit $4) f
+           left join work_orders w on f.subject = 'work_order' and w.id = f.subject_id order by f.id desc`,
+    values: [who.client, who.name, before, limit],
+  });
+  return rows.map(({ id, type, at, order_id, number, title }) => ({
+    id: Number(id),
+    type,
+    at: at.getTime() as Instant,
+    workOrder: order_id === null ? null : { id: order_id, number, title },
+  }));
+}
