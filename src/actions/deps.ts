@@ -3,6 +3,7 @@ import type { Setting } from '../domain/obstacles.ts';
 import type { Instant } from '../domain/time.ts';
 import type { Actor } from '../domain/work-order.ts';
 import type { CityState } from '../store/city.ts';
+export type { CityState } from '../store/city.ts';
 
 /** Logging without personal data: what happened, and ids. */
 export type Log = Readonly<Record<'info' | 'warn' | 'error', (what: object, message: string) => void>>;
@@ -13,6 +14,8 @@ export type Deps = Readonly<{
   now: () => Instant;
   city: () => CityState;
   log: Log;
+  /** The installation's secret that query codes are hashed with. */
+  codeKey: Buffer;
 }>;
 
 /** The setting of a decision made now by this actor. */

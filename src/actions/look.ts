@@ -61,6 +61,22 @@ export async function lookAtRequest(
   return { request: shown(request, order, actor), order };
 }
 
+/**
+ * The request a channel has brought in before, for whoever brings it in again. Where it is by now out of their sight
+ * they are told what they sent, and nothing of who asked.
+ */
+export async function lookAtFirst(
+  deps: Deps,
+  id: string,
+  actor: Actor,
+): Promise<Readonly<{ request: SeenRequest; order: WorkOrder }>> {
+  const [request] = await requestsById(deps.pool, [id]);
+  const [order] = request === undefined ? [] : await loadAll(deps.pool, [request.workOrderId]);
+  if (request === undefined || order === undefined) throw new Error(`request ${id} was there before`);
+  const seen = shown(request, order, actor);
+  return { request: canSee(actor, order, deps.city().city) ? seen : { ...seen, requester: null }, order };
+}
+
 /** The history of an order, oldest first. */
 export async function history(
   deps: Deps,
@@ -74,7 +90,10 @@ export async function history(
   return factsOf(deps.pool, id, after, limit);
 }
 
-const shown = (request: RequestRow, order: WorkOrder, actor: Actor): SeenRequest => {
+/** A request as this actor may see it. */
+export const shown = (request: RequestRow, order: WorkOrder, actor: Actor): SeenRequest => {
   const contactShown = canSeeContact(actor, order, request.confidential);
-  return { ...request, requester: contactShown ? request.requester : null, contactShown };
+  // The recording of a call is its caller's voice.
+  const callRecordId = request.confidential && !contactShown ? null : request.callRecordId;
+  return { ...request, callRecordId, requester: contactShown ? request.requester : null, contactShown };
 };

@@ -1,4 +1,5 @@
 import { uuidv7 } from 'uuidv7';
+import type { Category } from '../domain/city.ts';
 import { type EmergencyPrompt, emergencyPrompts } from '../domain/emergency.ts';
 import { type Placement, place } from '../domain/placement.ts';
 import { intakeFault, type Report, register as decideRegister } from '../domain/register.ts';
@@ -6,8 +7,9 @@ import { isRefusal, type Refusal, refuse } from '../domain/refusal.ts';
 import type { RequestId, WorkOrderId } from '../domain/request.ts';
 import type { Instant } from '../domain/time.ts';
 import type { Actor, WorkOrder } from '../domain/work-order.ts';
+import { limitedNumbers } from '../store/callers.ts';
 import { type Coordinates, toWgs84 } from '../store/coordinates.ts';
-import { type Answer, type Attempt, keepAnswers, knownAttempts } from '../store/idempotency.ts';
+import { type Answer, type Attempt, KeyTaken, keepAnswers, knownAttempts } from '../store/idempotency.ts';
 import {
   type DuplicateHint,
   duplicateHints,
@@ -65,13 +67,31 @@ export type Registered = Readonly<{
   order: WorkOrder | null;
   hints: readonly DuplicateHint[];
   prompts: readonly EmergencyPrompt[];
-}>;
+  /** The caller's number is under a limit, so the request waits for a person. */
+  nuisance: boolean;
+}> &
+  Hints;
+
+/** What an operator can still ask or say while the caller is there. None of it keeps a request out. */
+export type Hints = Readonly<{ missingAnswers: Category['questions']; retired: Category['retired'] }>;
 
 /** Answers a create: given what came of it, the bytes that go out and are kept for a retry. */
 export type Answering = Readonly<{ attempt: Attempt; render: (registered: Registered) => Answer }>;
 
 /** What the caller of a create gets. `replayed` is the first answer, to the byte. */
 export type Outcome = Registered | Refusal | Readonly<{ kind: 'answered'; answer: Answer; replayed: boolean }>;
+
+/** Keeps what a repeat of `(channel, externalId)` was answered; another attempt with the same key may have been first. */
+export async function keepAnswer({ pool, now }: Deps, attempt: Attempt, answer: Answer): Promise<Answer> {
+  try {
+    await keepAnswers(pool, [{ attempt, answer }], now());
+    return answer;
+  } catch (error) {
+    if (!(error instanceof KeyTaken)) throw error;
+    const [known] = await knownAttempts(pool, [attempt], now());
+    return known?.kind === 'done' ? known.answer : answer;
+  }
+}
 
 type Item = Readonly<{ intake: Intake; actor: Actor; answering: Answering | null }>;
 
@@ -80,42 +100,62 @@ type Item = Readonly<{ intake: Intake; actor: Actor; answering: Answering | null
  * after the commit. Needs neither queue nor worker.
  */
 export function registering(deps: Deps): (intake: Intake, actor: Actor, answering?: Answering) => Promise<Outcome> {
-  const write = batching<Item, Outcome>((items) => writeTogether(deps, items));
+  const write = batching<Item, Outcome>((items) =>
+    items.length === 1 ? again(() => writeTogether(deps, items)) : writeTogether(deps, items),
+  );
   return (intake, actor, answering) => write({ intake, actor, answering: answering ?? null });
 }
 
+/** Another process, or a batch beside this one, may write the same key first: then its answer is there to be found. */
+async function again<R>(write: () => Promise<R>, left = 3): Promise<R> {
+  try {
+    return await write();
+  } catch (error) {
+    if (left === 0 || !isTaken(error)) throw error;
+    return again(write, left - 1);
+  }
+}
+
+const isTaken = (error: unknown): boolean =>
+  error instanceof KeyTaken || (error as { constraint?: string }).constraint === 'requests_external';
+
 async function writeTogether(deps: Deps, items: readonly Item[]): Promise<readonly Outcome[]> {
   const { pool, now } = deps;
-  const outcomes: (Outcome | null)[] = await answered(pool, items, now());
+  const known = await answered(pool, items, now());
+  const outcomes = items.map(({ intake, actor }, i): Outcome | null => {
+    const fault = intakeFault(intake, settingOf(deps, actor));
+    // Who may not use a channel is not told what came through it; anything else that was answered once stays answered.
+    return fault?.code === 'forbidden' ? fault : (known[i] ?? fault);
+  });
   const twice = new Set<string>();
   const fresh = items.flatMap((item, i) => {
     if (outcomes[i]) return [];
-    const fault = intakeFault(item.intake, settingOf(deps, item.actor));
-    if (fault) outcomes[i] = fault;
     const key = item.answering ? `${item.answering.attempt.client} ${item.answering.attempt.key}` : null;
     // The same key twice in one batch: the second waits for the first, alone.
     if (key !== null && twice.has(key)) throw new Error('one idempotency key twice in a batch');
     if (key !== null) twice.add(key);
-    return fault ? [] : [{ item, i }];
+    return [{ item, i }];
   });
   if (fresh.length > 0) {
-    const numbers = await nextNumbers(pool, now(), fresh.length);
     const likes = fresh.map(({ item }) => likenessOf(item.intake));
-    const hints = await duplicateHints(pool, likes, now());
+    const phones = likes.flatMap((like) => like.phoneKey ?? []);
+    const [numbers, hints, limited] = await Promise.all([
+      nextNumbers(pool, now(), fresh.length),
+      duplicateHints(pool, likes, now()),
+      limitedNumbers(pool, phones, now()),
+    ]);
     const drafts = fresh.map(({ item, i }, n) => ({
-      ...draft(deps, item.intake, item.actor, numbers[n] as string),
+      ...draft(deps, heldBack(item.intake, limited), item.actor, numbers[n] as string),
+      nuisance: isHeldBack(item.intake, limited),
       item,
       i,
       hints: hints[n] ?? [],
     }));
     const written = await transaction(pool, async (tx) => {
-      await writeDrafts(tx, drafts);
-      const results = drafts.map(resultOf);
-      await keepAnswers(
-        tx,
-        results.flatMap((r) => (r.kept ? [r.kept] : [])),
-        now(),
-      );
+      const writing = writeDrafts(tx, drafts);
+      const results = drafts.map((d) => resultOf(deps, d));
+      const kept = results.flatMap((r) => (r.kept ? [r.kept] : []));
+      await Promise.all([writing, keepAnswers(tx, kept, now())]);
       return results;
     });
     drafts.forEach(({ i }, n) => {
@@ -128,15 +168,17 @@ async function writeTogether(deps: Deps, items: readonly Item[]): Promise<readon
 /** What has been answered before: the same key, or the same thing from the same channel. */
 async function answered(pool: Queryable, items: readonly Item[], now: Instant): Promise<(Outcome | null)[]> {
   const attempts = items.map((item) => item.answering?.attempt ?? null);
-  const known = await knownAttempts(
-    pool,
-    attempts.filter((a) => a !== null),
-    now,
-  );
-  const external = await findExternal(
-    pool,
-    items.flatMap(({ intake: { channel, externalId } }) => (externalId === null ? [] : [{ channel, externalId }])),
-  );
+  const [known, external] = await Promise.all([
+    knownAttempts(
+      pool,
+      attempts.filter((a) => a !== null),
+      now,
+    ),
+    findExternal(
+      pool,
+      items.flatMap(({ intake: { channel, externalId } }) => (externalId === null ? [] : [{ channel, externalId }])),
+    ),
+  ]);
   let n = 0;
   return items.map(({ intake }, i) => {
     const before = attempts[i] === null ? undefined : known[n++];
@@ -153,11 +195,22 @@ async function answered(pool: Queryable, items: readonly Item[], now: Instant): 
       order: null,
       hints: [],
       prompts: [],
+      missingAnswers: [],
+      retired: null,
+      nuisance: false,
     };
   });
 }
 
-type Draft = ReturnType<typeof draft> & Readonly<{ item: Item; i: number; hints: readonly DuplicateHint[] }>;
+type Draft = ReturnType<typeof draft> &
+  Readonly<{ item: Item; i: number; hints: readonly DuplicateHint[]; nuisance: boolean }>;
+
+/** A nuisance number's call is registered all the same, but nobody is sent out before a person has looked; urgent calls pass. */
+const isHeldBack = ({ requester, urgency, diversion }: Intake, limited: ReadonlySet<string>): boolean =>
+  urgency === 'normal' && diversion === null && limited.has(phoneKey(requester?.phone) ?? '');
+
+const heldBack = (intake: Intake, limited: ReadonlySet<string>): Intake =>
+  isHeldBack(intake, limited) ? { ...intake, disposition: 'hold' } : intake;
 
 /** A new request and its order, decided but not written. */
 export function draft(deps: Deps, intake: Intake, actor: Actor, number: string) {
@@ -170,13 +223,15 @@ export function draft(deps: Deps, intake: Intake, actor: Actor, number: string) 
     placement: placementOf(deps, intake.location, intake.receivedAt ?? setting.now),
   };
   const decision = decideRegister({ ...intake, reachable }, given, setting);
+  const code = newQueryCode();
   return {
     intake,
     actor,
     number,
     requestId: given.requestId,
     decision,
-    code: newQueryCode(),
+    code,
+    codeHash: hashQueryCode(deps.codeKey, number, code),
     now: setting.now,
     prompts: promptsOf(deps, intake),
   };
@@ -202,6 +257,13 @@ export const promptsOf = (
   { title, description, category }: Pick<Intake, 'title' | 'description' | 'category'>,
 ) => emergencyPrompts(`${title} ${description}`, category === null ? undefined : city().city.categories.get(category));
 
+/** The category's required questions that are still open, and what to say of a retired item. */
+export function hintsOf({ city }: Deps, { category, answers }: Pick<Intake, 'category' | 'answers'>): Hints {
+  const { questions = [], retired = null } = (category === null ? null : city().city.categories.get(category)) ?? {};
+  const isOpen = (key: string): boolean => ['', null, undefined].includes(answers[key] as string | null | undefined);
+  return { missingAnswers: questions.filter((q) => q.required && isOpen(q.key)), retired };
+}
+
 /** By what a request is compared with others. */
 export function likenessOf({ category, location, requester, title, description }: Intake) {
   const at = pointOf(location);
@@ -214,22 +276,19 @@ export function likenessOf({ category, location, requester, title, description }
 }
 
 /** Writes drafts in a transaction: orders, requests, contacts, ledger, clocks, facts, each in one statement. */
-export async function writeDrafts(
-  tx: Queryable,
-  drafts: readonly Omit<Draft, 'item' | 'i' | 'hints'>[],
-): Promise<void> {
-  await saveAll(
+export async function writeDrafts(tx: Queryable, drafts: readonly ReturnType<typeof draft>[]): Promise<void> {
+  const orders = saveAll(
     tx,
     drafts.map(({ decision }) => ({ before: null, after: decision.order, facts: decision.facts })),
   );
-  await writeRequests(
+  const requests = writeRequests(
     tx,
-    drafts.map(({ intake, actor, decision: { order }, requestId, number, code, now }) => {
+    drafts.map(({ intake, actor, decision: { order }, requestId, number, codeHash, now }) => {
       const like = likenessOf(intake);
       return {
         id: requestId,
         number,
-        queryCodeHash: hashQueryCode(number, code),
+        queryCodeHash: codeHash,
         workOrderId: order.id,
         originalOrderId: order.id,
         channel: intake.channel,
@@ -257,15 +316,16 @@ export async function writeDrafts(
       };
     }),
   );
-  await writeRequesters(
+  const requesters = writeRequesters(
     tx,
     drafts.flatMap(({ intake: { requester }, requestId }) =>
       requester === null ? [] : [{ requestId, ...requester, phoneKey: phoneKey(requester.phone) }],
     ),
   );
+  await Promise.all([orders, requests, requesters]);
 }
 
-function resultOf({ item, decision, requestId, code, hints, prompts }: Draft) {
+function resultOf(deps: Deps, { item, decision, requestId, code, hints, prompts, nuisance }: Draft) {
   const registered: Registered = {
     kind: 'registered',
     repeated: false,
@@ -274,6 +334,8 @@ function resultOf({ item, decision, requestId, code, hints, prompts }: Draft) {
     order: decision.order,
     hints: hints.filter((h) => h.workOrderId !== decision.order.id),
     prompts,
+    ...hintsOf(deps, item.intake),
+    nuisance,
   };
   if (item.answering === null) return { outcome: registered, kept: null };
   const answer = item.answering.render(registered);
@@ -287,7 +349,19 @@ function resultOf({ item, decision, requestId, code, hints, prompts }: Draft) {
 export async function preview(deps: Deps, intake: Intake, actor: Actor): Promise<Registered | Refusal> {
   const fault = intakeFault(intake, settingOf(deps, actor));
   if (isRefusal(fault)) return fault;
-  const { decision, requestId, prompts } = draft(deps, intake, actor, '00000000000000');
-  const [hints = []] = await duplicateHints(deps.pool, [likenessOf(intake)], deps.now());
-  return { kind: 'registered', repeated: false, requestId, queryCode: null, order: decision.order, hints, prompts };
+  const like = likenessOf(intake);
+  const limited = await limitedNumbers(deps.pool, like.phoneKey === null ? [] : [like.phoneKey], deps.now());
+  const { decision, requestId, prompts } = draft(deps, heldBack(intake, limited), actor, '00000000000000');
+  const [hints = []] = await duplicateHints(deps.pool, [like], deps.now());
+  return {
+    kind: 'registered',
+    repeated: false,
+    requestId,
+    queryCode: null,
+    order: decision.order,
+    hints,
+    prompts,
+    ...hintsOf(deps, intake),
+    nuisance: isHeldBack(intake, limited),
+  };
 }

@@ -25,7 +25,7 @@ export function recognising({ pool }: Pick<Deps, 'pool'>, allows: (client: Clien
     const client = await find(parts.id);
     if (client === null || !isSecretOf(client, parts.secret) || client.revokedAt !== null) return null;
     if ((client.expiresAt !== null && client.expiresAt <= Date.now()) || !allows(client, address)) return null;
-    const { id, roles, unit, areas } = client;
-    return { client: id, name: name ?? client.name, roles, unit, areas, requests: [], system: false };
+    const { id, roles, unit, areas, channels } = client;
+    return { client: id, name: name ?? client.name, roles, unit, areas, requests: [], channels, system: false };
   };
 }

@@ -36,11 +36,13 @@ export type Report = Readonly<{
 /** What was drawn or worked out before deciding. */
 export type Given = Readonly<{ orderId: WorkOrderId; requestId: RequestId; number: string; placement: Placement }>;
 
-/** What keeps a report from being registered at all. */
+/** What keeps a report from being registered at all: a channel that is not the actor's or is none, a category that is none. */
 export function intakeFault(
   report: Pick<Report, 'channel' | 'category'>,
-  { city }: Pick<Setting, 'city'>,
+  { city, actor }: Pick<Setting, 'city' | 'actor'>,
 ): Refusal | null {
+  if (actor.channels && !actor.channels.includes(report.channel))
+    return refuse('forbidden', { channel: report.channel, channels: actor.channels });
   if (!city.channels.has(report.channel)) return refuse('channel-unknown', { channel: report.channel });
   if (report.category === null) return null;
   const category = city.categories.get(report.category);

@@ -15,7 +15,7 @@ const everywhere: readonly Role[] = [
 ];
 
 /** Roles that may see who asked: those who talk to residents for the city. */
-const contactRoles: readonly Role[] = ['operator', 'shift_leader', 'centre_leader', 'follow_up_agent'];
+export const contactRoles: readonly Role[] = ['operator', 'shift_leader', 'centre_leader', 'follow_up_agent'];
 
 const unitRoles: readonly Role[] = ['unit_clerk', 'unit_leader', 'street_centre', 'community_clerk', 'supervisor'];
 

@@ -40,7 +40,8 @@ export const isEnd = (state: State): boolean => (endStates as readonly State[]).
 
 /**
  * Who acts. `name` is the person behind a shared key. `unit` null is the city itself; `areas` null is everywhere.
- * `requests` are those a resident has proved to be theirs.
+ * `requests` are those a resident has proved to be theirs. `channels` are the only ones it may bring requests in by;
+ * null or absent: any.
  */
 export type Actor = Readonly<{
   client: string;
@@ -49,6 +50,7 @@ export type Actor = Readonly<{
   unit: string | null;
   areas: readonly string[] | null;
   requests: readonly string[];
+  channels?: readonly string[] | null;
   system: boolean;
 }>;
 

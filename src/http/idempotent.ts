@@ -32,7 +32,10 @@ export function rememberAnswers(app: FastifyInstance, deps: HttpDeps): void {
     if (key === undefined) return;
     if (typeof key !== 'string' || key.length === 0 || key.length > 255)
       throw new Refused(refuse('idempotency-key-missing'));
-    request.attempt = { client: request.actor.client, key, hash: digest(request) };
+    const hash = digest(request);
+    // Residents have no key of their own: nobody's key is taken by what somebody else sends.
+    const client = request.actor.client === 'public' ? `public ${hash}` : request.actor.client;
+    request.attempt = { client, key, hash };
   });
   app.addHook('preHandler', async (request, reply) => {
     if (request.attempt === null || request.routeOptions.config.create === 'own') return;

@@ -1,11 +1,11 @@
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { lookAtRequest } from '../actions/look.ts';
-import { type Intake, type Outcome, preview, type Registered } from '../actions/register.ts';
-import { isRefusal, type Refusal } from '../domain/refusal.ts';
-import { granted, problemOf } from './problem.ts';
+import { lookAtFirst, lookAtRequest } from '../actions/look.ts';
+import { hintsOf, type Intake, keepAnswer, type Outcome, preview, type Registered } from '../actions/register.ts';
+import { isRefusal, type RefusalCode, refuse } from '../domain/refusal.ts';
+import { codeOfFailure, granted, problemOf } from './problem.ts';
 import { createdOut, idParams, intakeIn, orderBriefOut, requestOut } from './shapes.ts';
-import { briefView, createdView, etagOf, requestView } from './views.ts';
+import { briefView, createdView, etagOf, hintsView, requestView } from './views.ts';
 import { hotlineRoles, unitRoles } from './who.ts';
 import type { HttpDeps, Routes } from './zod.ts';
 
@@ -41,36 +41,33 @@ export const operators: Routes = async (app, deps) => {
           ? undefined
           : { attempt: request.attempt, render: (made: Registered) => answerOf(made, intake) };
       const outcome = granted(await deps.register(intake, request.actor, answering));
-      if (outcome.kind === 'answered') {
-        if (outcome.replayed) reply.header('idempotent-replayed', 'true');
-        return reply
-          .code(201)
-          .headers(outcome.answer.headers)
-          .send(outcome.answer.body as never);
-      }
-      return reply.code(200).send(await firstAnswer(deps, outcome, request));
+      const { answer, replayed } =
+        outcome.kind === 'answered' ? outcome : { answer: await firstAnswer(deps, outcome, request), replayed: false };
+      if (replayed) reply.header('idempotent-replayed', 'true');
+      return reply
+        .code(answer.status as 200)
+        .headers(answer.headers)
+        .send(answer.body as never);
     },
   );
 
   const answerOf = (made: Registered, intake: Intake) => {
     if (made.order === null) throw new Error('a fresh create has an order');
-    const body = createdOut.parse(createdView(made, intake, made.order, viewing()));
-    const headers = {
-      'content-type': 'application/json; charset=utf-8',
-      location: `/v1/requests/${made.requestId}`,
-      etag: etagOf(made.order.version),
-    };
-    return { status: 201, headers, body: Buffer.from(JSON.stringify(body)) };
+    return bytesOf(201, createdView(made, intake, made.order, viewing()), made.order.version);
   };
 
-  /** A repeated `(channel, externalId)` is answered with the first one, without its code. */
-  const firstAnswer = async (deps: HttpDeps, { requestId }: Registered, { actor }: FastifyRequest) => {
-    const { request, order } = granted(await lookAtRequest(deps, requestId, actor));
-    return {
+  /** A repeated `(channel, externalId)` is answered with the first one, without its code; a retry of that gets the same bytes. */
+  const firstAnswer = async (deps: HttpDeps, { requestId }: Registered, { actor, attempt }: FastifyRequest) => {
+    const { request, order } = await lookAtFirst(deps, requestId, actor);
+    const hints = hintsOf(deps, { category: request.category, answers: request.answers as Intake['answers'] });
+    const body = {
       request: requestView(request),
       workOrder: { ...briefView(order, viewing()), duplicateHints: [] },
       prompts: [],
+      ...hintsView({ ...hints, nuisance: false }),
     };
+    const answer = bytesOf(200, body, order.version);
+    return attempt === null ? answer : keepAnswer(deps, attempt, answer);
   };
 
   app.post(
@@ -101,7 +98,22 @@ export const operators: Routes = async (app, deps) => {
     }),
   );
 
+  /** An item that fails, fails alone: what its neighbours asked is registered by then and has to be told. */
   const one = async (item: unknown, index: number, request: FastifyRequest) => {
+    try {
+      return await registered(item, index, request);
+    } catch (error) {
+      request.log.error({ index, stack: (error as Error).stack?.split('\n').slice(1, 6).join('\n') }, 'an item failed');
+      return failed(index, codeOfFailure(error), request);
+    }
+  };
+
+  const failed = (index: number, code: RefusalCode, request: FastifyRequest) => {
+    const problem = problemOf(refuse(code), request);
+    return { index, status: problem.status, problem: problem as never };
+  };
+
+  const registered = async (item: unknown, index: number, request: FastifyRequest) => {
     const parsed = intakeIn.safeParse(item);
     if (!parsed.success) {
       const errors = parsed.error.issues.map((i) => ({ pointer: `/${i.path.join('/')}`, message: i.message }));
@@ -113,12 +125,12 @@ export const operators: Routes = async (app, deps) => {
     }
     const outcome: Outcome = await deps.register(intakeOf(parsed.data), request.actor);
     if (isRefusal(outcome)) {
-      const problem = problemOf(outcome as Refusal, request);
+      const problem = problemOf(outcome, request);
       return { index, status: problem.status, problem: problem as never };
     }
     if (outcome.kind === 'answered') throw new Error('items of a batch carry no key');
     if (outcome.repeated) {
-      const first = granted(await lookAtRequest(deps, outcome.requestId, request.actor));
+      const first = await lookAtFirst(deps, outcome.requestId, request.actor);
       return { index, status: 200, requestId: outcome.requestId, number: first.request.number };
     }
     return { index, status: 201, requestId: outcome.requestId, number: outcome.order?.number ?? '' };
@@ -132,15 +144,15 @@ export const operators: Routes = async (app, deps) => {
         summary: 'What a create would lead to, with nothing stored (试派)',
         tags: ['intake'],
         body: intakeIn,
-        response: { 200: createdOut.pick({ workOrder: true, prompts: true }) },
+        response: { 200: createdOut.omit({ request: true }) },
       },
     },
     async (request) => {
       const intake = intakeOf(request.body);
       const made = granted(await preview(deps, intake, request.actor));
       if (made.order === null) throw new Error('a preview has an order');
-      const { workOrder, prompts } = createdView(made, intake, made.order, viewing());
-      return { workOrder, prompts };
+      const { request: _none, ...body } = createdView(made, intake, made.order, viewing());
+      return body;
     },
   );
 
@@ -162,6 +174,17 @@ export const operators: Routes = async (app, deps) => {
     },
   );
 };
+
+/** An answer as it goes out and is kept. */
+const bytesOf = (status: number, body: z.input<typeof createdOut>, version: number) => ({
+  status,
+  headers: {
+    'content-type': 'application/json; charset=utf-8',
+    location: `/v1/requests/${body.request.id}`,
+    etag: etagOf(version),
+  },
+  body: Buffer.from(JSON.stringify(createdOut.parse(body))),
+});
 
 /** What was sent, with everything left out said explicitly. */
 export const intakeOf = (body: z.output<typeof intakeIn>): Intake => ({

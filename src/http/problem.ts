@@ -186,6 +186,10 @@ function refusalOf(error: FastifyError | Refused): Readonly<{ refusal: Refusal; 
   return { refusal: refuse(status >= 500 ? 'internal' : (fastifyCodes[status] ?? 'malformed')) };
 }
 
+/** What a failure that is nobody's refusal is called: the database away, or a fault of ours. */
+export const codeOfFailure = (error: unknown): RefusalCode =>
+  isDatabaseAway(error as { code?: string }) ? 'unavailable' : 'internal';
+
 /** The database cannot be reached, or is going down: the client may try again. */
 const isDatabaseAway = (error: { code?: string }): boolean => /^(ECONN|EPIPE|57P0|08|53300)/.test(error.code ?? '');
 

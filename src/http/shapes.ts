@@ -47,10 +47,15 @@ export const pageOf = <T extends z.ZodType>(item: T) =>
 export const openObject = (most: number) =>
   z
     .record(z.string().max(100), z.unknown())
-    .refine(
-      (o) => JSON.stringify(o).length <= most && !JSON.stringify(o).includes('\\u0000'),
-      'is too large or holds NUL',
-    );
+    .refine((o) => JSON.stringify(o).length <= most, 'is too large')
+    .refine((o) => isKept(o), 'holds NUL or ill-formed Unicode');
+
+/** Whether PostgreSQL can keep it: no text in it, names included, holds NUL or half a character. */
+const isKept = (value: unknown): boolean => {
+  if (typeof value === 'string') return value.isWellFormed() && !value.includes('\u0000');
+  if (value === null || typeof value !== 'object') return true;
+  return Object.entries(value).every(([key, each]) => isKept(key) && isKept(each));
+};
 
 export const locationIn = z.object({
   lon: z.number().nullish(),
@@ -334,6 +339,12 @@ export const createdOut = z.object({
   request: requestOut,
   workOrder: orderBriefOut.extend({ duplicateHints: z.array(duplicateHintOut) }),
   prompts: z.array(promptOut),
+  /** Required questions of the category that nobody has answered yet. */
+  missingAnswers: z.array(z.object({ key: z.string(), text: z.string() })),
+  /** What to say of an item that is no longer asked for. */
+  retired: z.object({ reason: z.string(), rightPath: z.string() }).nullable(),
+  /** The number is under a limit: the request is registered and waits for a person. */
+  nuisance: z.boolean(),
 });
 export const rejectionClass = z.enum(rejectionClasses);
 export const suspensionCause = z.enum(suspensionCauses);

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import type { Seen, SeenRequest, StoredFact } from '../actions/look.ts';
-import type { Intake, Registered } from '../actions/register.ts';
+import type { Hints, Intake, Registered } from '../actions/register.ts';
 import type { City } from '../domain/city.ts';
 import { lightOf } from '../domain/clocks.ts';
 import { type Instant, iso } from '../domain/time.ts';
@@ -197,8 +197,16 @@ export const createdView = (
       duplicateHints: registered.hints.map((h) => ({ ...h, why: [...h.why] })),
     },
     prompts: [...registered.prompts],
+    ...hintsView(registered),
   };
 };
+
+/** What an operator can still ask or say while the caller is there. */
+export const hintsView = ({ missingAnswers, retired, nuisance }: Hints & Pick<Registered, 'nuisance'>) => ({
+  missingAnswers: missingAnswers.map(({ key, text }) => ({ key, text })),
+  retired: retired === null ? null : { reason: retired.reason, rightPath: retired.rightPath },
+  nuisance,
+});
 
 /** An entry of the history. */
 export const factView = (f: StoredFact) => ({

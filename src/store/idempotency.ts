@@ -49,7 +49,10 @@ function judge(attempt: Attempt, row: Row | undefined): Known {
   return { kind: 'done', answer: { status: row.status, headers: row.headers ?? {}, body: row.body } };
 }
 
-/** Keeps the answers of creates in the transaction that makes them true. A key somebody else has just used fails the statement. */
+/** Somebody else has used an idempotency key in the meantime: what it led to can be read now. */
+export class KeyTaken extends Error {}
+
+/** Keeps the answers of creates in the transaction that makes them true. Throws `KeyTaken` where somebody else was first. */
 export async function keepAnswers(
   tx: Queryable,
   kept: readonly Readonly<{ attempt: Attempt; answer: Answer }>[],
@@ -76,7 +79,7 @@ export async function keepAnswers(
       new Date(now - keptMs).toISOString(),
     ],
   });
-  if (rowCount !== kept.length) throw new Error('an idempotency key was used by another create in the meantime');
+  if (rowCount !== kept.length) throw new KeyTaken('an idempotency key was used by another create in the meantime');
 }
 
 /** Marks an attempt as running, so that a second one waits. False when it is known already. */
@@ -99,7 +102,7 @@ export const finishAttempt = (
 ): Promise<unknown> =>
   to.query({
     name: 'finish attempt',
-    text: 'update idempotency set status = $3, headers = $4, body = $5 where client = $1 and key = $2',
+    text: 'update idempotency set status = $3, headers = $4, body = $5 where client = $1 and key = $2 and status is null',
     values: [client, key, status, JSON.stringify(headers), body],
   });
 

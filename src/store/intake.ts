@@ -1,4 +1,4 @@
-import { createHash, randomInt } from 'node:crypto';
+import { createHmac, randomInt, timingSafeEqual } from 'node:crypto';
 import { dateOf, type Instant } from '../domain/time.ts';
 import { type Queryable, writer } from './rows.ts';
 import * as t from './tables.ts';
@@ -59,9 +59,16 @@ export async function nextNumbers(from: Queryable, at: Instant, count: number): 
 /** A new query code: six digits, told once. */
 export const newQueryCode = (): string => String(randomInt(1_000_000)).padStart(6, '0');
 
-/** What is kept of a query code. */
-export const hashQueryCode = (number: string, code: string): string =>
-  createHash('sha256').update(`${number}:${code}`).digest('hex');
+/** What is kept of a query code: useless without the installation's secret, since there are only a million codes. */
+export const hashQueryCode = (key: Buffer, number: string, code: string): string =>
+  createHmac('sha256', key).update(`${number}:${code}`).digest('hex');
+
+/** Whether this is the request's code, in the same time whatever it is and whether or not there is such a request. */
+export function isQueryCode(key: Buffer, number: string, code: string, hash: string | null): boolean {
+  const said = Buffer.from(hashQueryCode(key, number, code), 'hex');
+  const kept = Buffer.from(hash ?? '00'.repeat(32), 'hex');
+  return timingSafeEqual(said, kept.length === said.length ? kept : Buffer.alloc(said.length)) && hash !== null;
+}
 
 /** The form in which phones are compared: digits with the country's code in front. Null when there is no number in it. */
 export function phoneKey(phone: string | null | undefined): string | null {

@@ -49,6 +49,21 @@ export async function requestByNumber(from: Queryable, number: string): Promise<
   return rows[0] ? joined(rows[0]) : null;
 }
 
+/** What a resident may read on a request: public notes on its orders, and what was said about this request itself. */
+export async function notesFor(
+  from: Queryable,
+  { id, workOrderId, originalOrderId }: Pick<RequestRow, 'id' | 'workOrderId' | 'originalOrderId'>,
+): Promise<readonly Readonly<{ at: Instant; text: string; request: string | null }>[]> {
+  const { rows } = await from.query<{ at: Date; text: string; request: string | null }>({
+    name: 'notes for',
+    text: `select at, text, request from notes
+      where (request = $1 and (public or (actor = 'resident' and unit is null))) or (order_id = any($2) and public and request is null)
+      order by at, seq`,
+    values: [id, [workOrderId, originalOrderId]],
+  });
+  return rows.map(({ at, text, request }) => ({ at: at.getTime() as Instant, text, request }));
+}
+
 /** What a list of orders may be narrowed to. `cursor` is the last id of the page before. */
 export type OrderFilter = Readonly<{
   states?: readonly string[] | undefined;

@@ -177,6 +177,11 @@ export const nuisanceNumbers = pgTable('nuisance_numbers', {
   until: instant().notNull(),
   reason: text().notNull(),
   setBy: text('set_by').notNull(),
+  setAt: instant('set_at').notNull(),
+  releasedBy: text('released_by'),
+  releaseReason: text('release_reason'),
+  appeal: text(),
+  appealedAt: instant('appealed_at'),
 });
 
 export const assignments = pgTable('assignments', {
@@ -433,6 +438,13 @@ export const webhookDeliveries = pgTable('webhook_deliveries', {
   lastError: text('last_error'),
   madeAt: instant('made_at').notNull(),
   doneAt: instant('done_at'),
+});
+
+export const callerTasks = pgTable('caller_tasks', {
+  taskId: uuid('task_id').primaryKey(),
+  phone: text().notNull(),
+  phoneKey: text('phone_key').notNull(),
+  callRecordId: text('call_record_id'),
 });
 
 export const drillClock = pgTable('drill_clock', {
