@@ -1,0 +1,72 @@
+import { type Decision, nameOf, settle } from './decide.ts';
+import type { Setting } from './obstacles.ts';
+import { clockOf, retier, startClockOf } from './order-clocks.ts';
+import { type Refusal, refuse } from './refusal.ts';
+import { type RequestId, type RequestRef, urgencies } from './request.ts';
+import { isOpen, isReachable, type WorkOrder } from './work-order.ts';
+
+/**
+ * The order that takes the requests of another one in (并单). It stays what it is, except that the earlier date from
+ * above, the higher urgency and confidentiality of either hold for both.
+ */
+export function absorb(target: WorkOrder, source: WorkOrder, setting: Setting): Decision | Refusal {
+  if (target.id === source.id) return refuse('merge-self');
+  if (!isOpen(target.state) || target.state === 'following_up')
+    return refuse('target-closed', { into: target.id, state: target.state });
+  const urgency =
+    urgencies.indexOf(source.urgency) > urgencies.indexOf(target.urgency) ? source.urgency : target.urgency;
+  const joined = retier(
+    {
+      ...target,
+      requests: [...target.requests, ...source.requests],
+      urgency,
+      tier: urgency === 'emergency' ? 'emergency' : target.tier,
+      diversion: target.diversion ?? source.diversion,
+      confidential: target.confidential || source.confidential,
+    },
+    setting,
+  );
+  const fact = {
+    type: 'absorbed',
+    at: setting.now,
+    actor: nameOf(setting.actor),
+    unit: target.owner,
+    body: { order: source.id, number: source.number, requests: source.requests.map((r) => r.id) },
+  };
+  return { kind: 'decided', order: toBeContacted(target, joined, setting), facts: [fact] };
+}
+
+/** Where nobody could be reached before and somebody can now, the unit has to. */
+const toBeContacted = (before: WorkOrder, after: WorkOrder, setting: Setting): WorkOrder =>
+  !isReachable(before) && ['dispatched', 'signed'].includes(after.state) && clockOf(after, 'contact') === undefined
+    ? startClockOf(after, 'contact', setting)
+    : after;
+
+/** The order that gives requests back (撤销并单): it is no longer asked about them, and their dates no longer bind it. */
+export function separate(
+  target: WorkOrder,
+  { id, number }: Pick<WorkOrder, 'id' | 'number'>,
+  requests: readonly RequestId[],
+  setting: Setting,
+): Decision {
+  const left: readonly RequestRef[] = target.requests.filter((r) => !requests.includes(r.id));
+  const order = retier(
+    {
+      ...target,
+      requests: left,
+      confidential: left.some((r) => r.confidential),
+      followUps: target.followUps.map((f) =>
+        f.state === 'open' && requests.includes(f.request as RequestId) ? { ...f, state: 'cancelled' } : f,
+      ),
+    },
+    setting,
+  );
+  const fact = {
+    type: 'separated',
+    at: setting.now,
+    actor: nameOf(setting.actor),
+    unit: target.owner,
+    body: { order: id, number, requests },
+  };
+  return settle({ kind: 'decided', order, facts: [fact] }, setting);
+}
