@@ -15,13 +15,14 @@ import { type Operating, operations } from './http/operations.ts';
 import { operators } from './http/operators.ts';
 import { answerProblem, speakProblem } from './http/problem.ts';
 import { requests } from './http/requests.ts';
+import { residents } from './http/public.ts';
 import { knowWho } from './http/who.ts';
 import { surveyors } from './http/surveyors.ts';
 import { workOrders } from './http/work-orders.ts';
 import { type App, type HttpDeps, type Routes, speakZod } from './http/zod.ts';
 
 /** Every group of routes below /v1, one line each. */
-const groups: readonly Routes[] = [operators, workOrders, requests, desk, callersDesk, departments, surveyors];
+const groups: readonly Routes[] = [operators, workOrders, requests, desk, callersDesk, residents, departments, surveyors];
 
 /**
  * What the program adds to the routes' needs: its log, its metrics, whether there is a drill, whose clock can be moved,

@@ -1,0 +1,142 @@
+import { createHmac } from 'node:crypto';
+import { ask } from '../domain/approvals.ts';
+import { allowedActions } from '../domain/decide.ts';
+import type { Action } from '../domain/lifecycle.ts';
+import { isRefusal, type Refusal, refuse } from '../domain/refusal.ts';
+import { answerOf, promisedTo, wordsFor, type Words } from '../domain/resident.ts';
+import type { Instant } from '../domain/time.ts';
+import type { Actor, Note, State } from '../domain/work-order.ts';
+import { blockedFor, countTry, forgetTries, uncountTry, wrongCodes } from '../store/codes.ts';
+import { isQueryCode } from '../store/intake.ts';
+import { notesFor, requestByNumber, type RequestRow } from '../store/look.ts';
+import { load } from '../store/orders.ts';
+import type { Deps } from './deps.ts';
+import { change, perform } from './perform.ts';
+
+/** The number and code a resident was given, and where they write from. */
+export type Proof = Readonly<{ number: string; code: string; address: string }>;
+
+/** What a resident sees of the own request: nothing of other residents', nothing of the city's inner talk. */
+export type ResidentView = Readonly<{
+  request: RequestRow;
+  state: State;
+  words: Words;
+  next: Words | null;
+  promisedAt: Instant | null;
+  unit: string;
+  answer: Readonly<{ at: Instant; text: string }> | null;
+  notes: readonly Pick<Note, 'at' | 'text' | 'request'>[];
+  mayDo: readonly Action[];
+}>;
+
+/** What a resident may do with the code alone. */
+const residentActions: readonly Action[] = ['note', 'urge', 'withdraw', 'reopen'];
+
+/** The own request as it stands. Wrong numbers and wrong codes are told apart by nothing. */
+export async function lookUp(deps: Deps, proof: Proof): Promise<ResidentView | Refusal> {
+  const request = await prove(deps, proof);
+  return isRefusal(request) ? request : viewOf(deps, request);
+}
+
+/** Something more the resident wants to say. It is shown to the unit and to nobody else's requester. */
+export const addWords = (deps: Deps, proof: Proof, text: string): Promise<ResidentView | Refusal> =>
+  asResident(deps, proof, (request, actor) =>
+    perform(deps, request.workOrderId, { action: 'note', said: { text, public: false, requestId: request.id } }, actor),
+  );
+
+/** The resident withdraws this request; others on the same matter go on. */
+export const withdraw = (deps: Deps, proof: Proof): Promise<ResidentView | Refusal> =>
+  asResident(deps, proof, (request, actor) =>
+    perform(deps, request.workOrderId, { action: 'withdraw', said: { requestId: request.id } }, actor),
+  );
+
+/** Not fixed: back to the same unit. */
+export const reopen = (deps: Deps, proof: Proof, reason: string | undefined): Promise<ResidentView | Refusal> =>
+  asResident(deps, proof, (request, actor) =>
+    perform(deps, request.workOrderId, { action: 'reopen', said: { reason } }, actor),
+  );
+
+/** The resident does not agree with how it ended; somebody above decides. */
+export const object = (deps: Deps, proof: Proof, reason: string): Promise<ResidentView | Refusal> =>
+  asResident(deps, proof, (request, actor) =>
+    change(deps, request.workOrderId, actor, null, (order, setting) =>
+      ask(order, { kind: 'objection', reason, terms: {} }, setting),
+    ),
+  );
+
+async function asResident(
+  deps: Deps,
+  proof: Proof,
+  act: (request: RequestRow, actor: Actor) => Promise<Readonly<{ kind: 'decided' }> | Refusal>,
+): Promise<ResidentView | Refusal> {
+  const own = await prove(deps, proof);
+  if (isRefusal(own)) return own;
+  const outcome = await act(own, residentOf(own));
+  return outcome.kind === 'refused' ? withoutOthers(outcome) : lookAgain(deps, own);
+}
+
+/** A resident is not told what the city's own people could do. */
+const withoutOthers = (refusal: Refusal): Refusal => {
+  const { allowedActions: allowed, ...details } = refusal.details;
+  return Array.isArray(allowed)
+    ? refuse(refusal.code, { ...details, allowedActions: allowed.filter((a) => residentActions.includes(a as Action)) })
+    : refusal;
+};
+
+const lookAgain = async (deps: Deps, { number }: RequestRow): Promise<ResidentView> => {
+  const request = await requestByNumber(deps.pool, number);
+  if (request === null) throw new Error('a request that was just there is gone');
+  return viewOf(deps, request);
+};
+
+const residentOf = ({ id }: RequestRow): Actor => ({
+  client: 'resident',
+  name: 'resident',
+  roles: [],
+  unit: null,
+  areas: [],
+  requests: [id],
+  system: false,
+});
+
+/**
+ * Whose request it is, by number and code. Every way to be wrong takes the same statements and gets the same answer;
+ * guessing is stopped by number and by address, for every process alike. Counted in real time.
+ */
+async function prove({ pool, codeKey }: Deps, { number, code, address }: Proof): Promise<RequestRow | Refusal> {
+  const place = `address ${createHmac('sha256', codeKey).update(address).digest('hex')}`;
+  const subject = `number ${number}`;
+  const waits = Math.max(
+    await blockedFor(pool, place, wrongCodes.address),
+    await countTry(pool, subject, wrongCodes.number),
+  );
+  if (waits > 0) return refuse('too-many-requests', { retryAfter: waits });
+  const request = await requestByNumber(pool, number);
+  if (isQueryCode(codeKey, number, code, request?.queryCodeHash ?? null) && request !== null) {
+    await uncountTry(pool, subject);
+    return request;
+  }
+  await countTry(pool, place, wrongCodes.address);
+  await forgetTries(pool);
+  return refuse('code-wrong');
+}
+
+async function viewOf({ pool, city }: Deps, request: RequestRow): Promise<ResidentView> {
+  const order = await load(pool, request.workOrderId);
+  if (order === null) throw new Error(`request ${request.id} is on no order`);
+  const state = request.withdrawnAt === null ? order.state : 'withdrawn';
+  const { now: words, next } = wordsFor(state);
+  return {
+    request,
+    state,
+    words,
+    next,
+    promisedAt: state === 'withdrawn' ? null : promisedTo(order),
+    unit: order.owner,
+    answer: answerOf(order),
+    notes: await notesFor(pool, request),
+    mayDo: allowedActions(order, { actor: residentOf(request), city: city().city }).filter(
+      (action) => residentActions.includes(action) && state !== 'withdrawn',
+    ),
+  };
+}

@@ -1,0 +1,139 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import * as lookup from '../actions/lookup.ts';
+import { requestKinds } from '../domain/request.ts';
+import { isRefusal, type Refusal } from '../domain/refusal.ts';
+import { iso } from '../domain/time.ts';
+import { states } from '../domain/work-order.ts';
+import { granted, languageOf } from './problem.ts';
+import * as s from './shapes.ts';
+import { time, unitRef } from './views.ts';
+import type { HttpDeps, Routes } from './zod.ts';
+
+const proof = { number: s.said(20), code: s.said(20) };
+const said = z.object({ at: s.momentOut, text: z.string() });
+const residentOut = z.object({
+  number: z.string(),
+  title: z.string(),
+  kind: z.enum(requestKinds),
+  registeredAt: s.momentOut,
+  state: z.enum(states),
+  stateText: z.string(),
+  promisedAt: s.momentOut.nullable(),
+  nextStep: z.string().nullable(),
+  responsibleUnit: s.unitRef,
+  answer: said.nullable(),
+  publicNotes: z.array(said.extend({ own: z.boolean() })),
+  allowedActions: z.array(z.string()),
+});
+
+/** The resident's own view (凭编号和查询码查询): no account, the number and the code say whose it is. */
+export const residents: Routes = async (app, deps) => {
+  app.addHook('onRequest', async (_request, reply) => void reply.header('cache-control', 'no-store'));
+
+  app.post(
+    '/lookup',
+    {
+      config: { for: 'public' },
+      schema: {
+        summary: 'How the own request stands, in plain words',
+        tags: ['residents'],
+        body: z.object(proof),
+        response: { 200: residentOut },
+      },
+    },
+    async (request, reply) => answer(deps, await lookup.lookUp(deps, proofOf(request)), request, reply),
+  );
+
+  app.post(
+    '/lookup/notes',
+    {
+      config: { for: 'public' },
+      schema: {
+        summary: 'Add words to the own request',
+        tags: ['residents'],
+        body: z.object({ ...proof, text: s.said(5000) }),
+        response: { 200: residentOut },
+      },
+    },
+    async (request, reply) =>
+      answer(deps, await lookup.addWords(deps, proofOf(request), request.body.text), request, reply),
+  );
+
+  app.post(
+    '/lookup/objections',
+    {
+      config: { for: 'public' },
+      schema: {
+        summary: 'Object to how it ended, within 15 days',
+        tags: ['residents'],
+        body: z.object({ ...proof, reason: s.reason }),
+        response: { 200: residentOut },
+      },
+    },
+    async (request, reply) =>
+      answer(deps, await lookup.object(deps, proofOf(request), request.body.reason), request, reply),
+  );
+
+  app.post(
+    '/lookup/withdrawal',
+    {
+      config: { for: 'public' },
+      schema: {
+        summary: 'Withdraw the own request',
+        tags: ['residents'],
+        body: z.object(proof),
+        response: { 200: residentOut },
+      },
+    },
+    async (request, reply) => answer(deps, await lookup.withdraw(deps, proofOf(request)), request, reply),
+  );
+
+  app.post(
+    '/lookup/reopen',
+    {
+      config: { for: 'public' },
+      schema: {
+        summary: 'It is not fixed: have it handled again, within 15 days',
+        tags: ['residents'],
+        body: z.object({ ...proof, reason: s.text(2000).optional() }),
+        response: { 200: residentOut },
+      },
+    },
+    async (request, reply) =>
+      answer(deps, await lookup.reopen(deps, proofOf(request), request.body.reason), request, reply),
+  );
+};
+
+type WithProof = Readonly<{ body: Readonly<{ number: string; code: string }>; ip: string }>;
+const proofOf = ({ body: { number, code }, ip }: WithProof): lookup.Proof => ({
+  number: number.trim(),
+  code: code.trim(),
+  address: ip,
+});
+
+function answer(
+  deps: HttpDeps,
+  outcome: lookup.ResidentView | Refusal,
+  request: Pick<FastifyRequest, 'headers'>,
+  reply: FastifyReply,
+) {
+  if (isRefusal(outcome) && outcome.code === 'too-many-requests')
+    reply.header('retry-after', String(outcome.details.retryAfter));
+  const view = granted(outcome);
+  const language = languageOf(request) === 'zh' ? 0 : 1;
+  return {
+    number: view.request.number,
+    title: view.request.title,
+    kind: view.request.kind,
+    registeredAt: iso(view.request.registeredAt),
+    state: view.state,
+    stateText: view.words[language],
+    promisedAt: time(view.promisedAt),
+    nextStep: view.next?.[language] ?? null,
+    responsibleUnit: unitRef(view.unit, { city: deps.city().city }),
+    answer: view.answer && { at: iso(view.answer.at), text: view.answer.text },
+    publicNotes: view.notes.map(({ at, text, request: of }) => ({ at: iso(at), text, own: of === view.request.id })),
+    allowedActions: [...view.mayDo],
+  };
+}
