@@ -1,5 +1,6 @@
 import pg from 'pg';
 import type { Deps, Log } from './actions/deps.ts';
+import { feedReader } from './actions/feed.ts';
 import { registering } from './actions/register.ts';
 import { queueWaits } from './actions/waits.ts';
 import { nextExpiry } from './store/claims.ts';
@@ -11,7 +12,13 @@ import type { HttpDeps } from './http/zod.ts';
 import type { Instant } from './domain/time.ts';
 
 /** Where the service keeps things and how it tells the time. */
-export type Settings = Readonly<{ databaseUrl: string; drill: 'now' | Instant | null; log: Log; poolSize?: number }>;
+export type Settings = Readonly<{
+  databaseUrl: string;
+  drill: 'now' | Instant | null;
+  log: Log;
+  poolSize?: number;
+  webhookAllow?: readonly string[];
+}>;
 
 export type Runtime = Readonly<{
   deps: HttpDeps;
@@ -22,10 +29,16 @@ export type Runtime = Readonly<{
 
 /** Everything with a socket or a clock in it, opened once and closed in reverse. Production's and the tests' differ only in the clock. */
 export async function openRuntime(
-  { databaseUrl, drill, log, poolSize = 20 }: Settings,
+  { databaseUrl, drill, log, poolSize = 20, webhookAllow = [] }: Settings,
   clock?: () => Instant,
 ): Promise<Runtime> {
-  const pool = new pg.Pool({ connectionString: databaseUrl, max: poolSize, application_name: 'gridcall' });
+  // Pipelined: statements of one transaction travel without waiting for one another's answers.
+  const pool = new pg.Pool({
+    connectionString: databaseUrl,
+    max: poolSize,
+    application_name: 'gridcall',
+    pipeline: true,
+  });
   let isClosing = false;
   pool.on('error', () => isClosing || log.warn({}, 'an idle database connection was lost'));
   const now = clock ?? (await startClockAt(pool, drill));
@@ -47,15 +60,17 @@ export async function openRuntime(
   ];
   const core: Deps = { pool, now, city: () => cityAt(now()), log, codeKey: await secretNamed(pool, 'query codes') };
   const waits = queueWaits((queue) => nextExpiry(pool, queue));
-  unsubscribe.push(notices.on('queue', waits.heard));
+  const feed = feedReader(core);
+  unsubscribe.push(notices.on('queue', waits.heard), notices.on('facts', feed.heard));
   return {
-    deps: { ...core, register: registering(core), waits },
+    deps: { ...core, register: registering(core), waits, feed, webhookAllow },
     notices,
     reloadCity,
     async close() {
       isClosing = true;
       for (const each of unsubscribe) each();
       waits.close();
+      feed.close();
       await notices.close();
       await pool.end();
     },

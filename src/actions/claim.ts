@@ -179,12 +179,16 @@ export type Queue = Omit<Counted, 'head'> & Readonly<{ head: readonly WorkOrder[
 
 const headLength = 10;
 
+/** Whether a unit's queue is within sight: one's own, that of a unit under it, or any for the hotline. */
+export function maySeeQueue(deps: Deps, unit: string, actor: Actor): boolean {
+  const { city } = deps.city();
+  if (!city.units.has(unit)) return false;
+  return sightOf(actor, city).all || (actor.unit !== null && isUnder(city, unit, actor.unit));
+}
+
 /** Shows a queue to the unit itself, to those above it, and to the hotline. */
 export async function lookAtQueue(deps: Deps, unit: string, actor: Actor): Promise<Queue | Refusal> {
-  const { city } = deps.city();
-  const sight = sightOf(actor, city);
-  const own = actor.unit !== null && isUnder(city, unit, actor.unit);
-  if (!city.units.has(unit) || !(sight.all || own)) return refuse('not-found');
+  if (!maySeeQueue(deps, unit, actor)) return refuse('not-found');
   const { now } = settingOf(deps, actor);
   const counted = await countQueue(deps.pool, unit, now, headLength);
   const orders = new Map((await loadAll(deps.pool, counted.head)).map((order) => [order.id as string, order]));

@@ -23,6 +23,8 @@ declare module 'fastify' {
   }
   interface FastifyRequest {
     actor: Actor;
+    /** Whether the key that opened a long answer still holds, with the same right. */
+    stillMay: () => Promise<boolean>;
   }
 }
 
@@ -46,6 +48,7 @@ const nobody: Actor = {
 export function knowWho(app: FastifyInstance, deps: HttpDeps): void {
   const whoIs = recognising(deps, allowsAddress);
   app.decorateRequest('actor', null as unknown as Actor);
+  app.decorateRequest('stillMay', null as unknown as () => Promise<boolean>);
   app.decorate('rights', []);
   app.addHook('onRoute', (route) => {
     // The documentation's pages come from a plugin that knows nothing of rights.
@@ -62,11 +65,16 @@ export function knowWho(app: FastifyInstance, deps: HttpDeps): void {
       return;
     }
     const key = /^Bearer (.+)$/i.exec(request.headers.authorization ?? '')?.[1];
-    const actor = key === undefined ? null : await whoIs(key, request.ip, nameOf(request));
+    const known = async () => (key === undefined ? null : whoIs(key, request.ip, nameOf(request)));
+    const may = (actor: Actor) => !Array.isArray(right) || right.some((role: Role) => actor.roles.includes(role));
+    const actor = await known();
     if (actor === null) throw new Refused(refuse('unauthorized'));
     request.actor = actor;
-    if (Array.isArray(right) && !right.some((role: Role) => actor.roles.includes(role)))
-      throw new Refused(refuse('forbidden', { allowedFor: right }));
+    if (!may(actor)) throw new Refused(refuse('forbidden', { allowedFor: right }));
+    request.stillMay = async () => {
+      const now = await known();
+      return now !== null && may(now) && now.unit === actor.unit;
+    };
   });
 }
 

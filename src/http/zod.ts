@@ -8,6 +8,7 @@ import type {
 } from 'fastify';
 import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { Deps } from '../actions/deps.ts';
+import type { Feed } from '../actions/feed.ts';
 import type { Answering, Intake, Outcome } from '../actions/register.ts';
 import type { QueueWaits } from '../actions/waits.ts';
 import type { Actor } from '../domain/work-order.ts';
@@ -18,6 +19,10 @@ export type HttpDeps = Deps &
     register: (intake: Intake, actor: Actor, answering?: Answering) => Promise<Outcome>;
     /** Clerks and agents who wait for work. */
     waits: QueueWaits;
+    /** The one reader of the feed of facts, for whoever follows it. */
+    feed: Feed;
+    /** IP addresses that may be pushed to although they are not public. */
+    webhookAllow: readonly string[];
   }>;
 
 export type App = FastifyInstance<

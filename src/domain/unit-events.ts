@@ -1,0 +1,19 @@
+/** What a unit is told, by stream or by push. */
+export const unitEvents = ['queued', 'updated', 'urged', 'supervised', 'called'] as const;
+export type UnitEvent = (typeof unitEvents)[number];
+
+/** In these the body's `to` names a person or a body, not a state. */
+const elsewhere: ReadonlySet<string> = new Set(['assign', 'refer']);
+
+/** What a fact addressed to a unit means to it: work came in, somebody presses, commands or calls, or something moved on. */
+export function unitEvent({
+  type,
+  subject,
+  body,
+}: Readonly<{ type: string; subject: string; body: Readonly<Record<string, unknown>> }>): UnitEvent {
+  if (type === 'urge' || type === 'urged') return 'urged';
+  if (type.startsWith('supervis') || subject.startsWith('supervis')) return 'supervised';
+  if (/^(coordinat|call|grid_call)/.test(type) || subject.startsWith('coordinat')) return 'called';
+  const comes = (body.to === 'dispatched' || body.to === 'rework') && body.from !== body.to;
+  return comes && !elsewhere.has(type) ? 'queued' : 'updated';
+}
