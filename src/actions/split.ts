@@ -1,6 +1,6 @@
 import { decide } from '../domain/decide.ts';
-import { intakeFault } from '../domain/register.ts';
 import { type Refusal, refuse } from '../domain/refusal.ts';
+import { intakeFault } from '../domain/register.ts';
 import { canSee } from '../domain/visibility.ts';
 import type { Actor, WorkOrder } from '../domain/work-order.ts';
 import { nextNumbers } from '../store/intake.ts';

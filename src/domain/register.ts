@@ -5,8 +5,8 @@ import { startClockOf } from './order-clocks.ts';
 import type { Placement } from './placement.ts';
 import { type Refusal, refuse } from './refusal.ts';
 import {
-  defaultDisposition,
   type Disposition,
+  defaultDisposition,
   type EmergencyService,
   type RequestId,
   type RequestKind,

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { refuse } from '../domain/refusal.ts';
 import { type Answer, type Attempt, beginning } from '../actions/attempts.ts';
+import { refuse } from '../domain/refusal.ts';
 import { Refused } from './problem.ts';
 import type { HttpDeps } from './zod.ts';
 

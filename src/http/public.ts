@@ -1,8 +1,8 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import * as lookup from '../actions/lookup.ts';
-import { requestKinds } from '../domain/request.ts';
 import { isRefusal, type Refusal } from '../domain/refusal.ts';
+import { requestKinds } from '../domain/request.ts';
 import { iso } from '../domain/time.ts';
 import { states } from '../domain/work-order.ts';
 import { granted, languageOf } from './problem.ts';
