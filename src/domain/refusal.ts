@@ -96,6 +96,8 @@ export const refusals = {
   'version-blocked': ['校验有阻断问题，不能启用。', 'The report has blocking findings; it cannot be activated.'],
   'warnings-not-accepted': ['有警告，启用须书面确认。', 'There are warnings; activation needs a written acceptance.'],
   'already-active': ['该版本已启用。', 'That version is active already.'],
+  'configuration-invalid': ['配置与城市现状矛盾。', 'That does not fit the rest of the city.'],
+  'unit-in-use': ['该单位仍有未办结工单或下属对象。', 'The unit still has open orders, or things that hang on it.'],
   'code-taken': ['编码已被使用。', 'That code is taken.'],
   'address-refused': ['该地址不允许推送。', 'That address may not be pushed to.'],
   'clock-backwards': ['时钟只能向前。', 'The clock moves only forward.'],

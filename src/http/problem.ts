@@ -85,6 +85,8 @@ const httpStatus = {
   'version-blocked': 409,
   'warnings-not-accepted': 409,
   'already-active': 409,
+  'configuration-invalid': 422,
+  'unit-in-use': 409,
   'code-taken': 409,
   'address-refused': 422,
   'clock-backwards': 409,

@@ -1,4 +1,4 @@
-import { and, asc, eq, gt, isNull, lte, or } from 'drizzle-orm';
+import { asc, eq, gt, isNull, or } from 'drizzle-orm';
 import { drizzle } from 'drizzle-orm/node-postgres';
 import type pg from 'pg';
 import { type Area, areaTree } from '../domain/area.ts';
@@ -37,26 +37,65 @@ export type CityKind = keyof CityThings;
 
 type AreaVersion = Readonly<{ validFrom: Instant; index: AreaIndex }>;
 
-/** Reads the city as it is at `now`. Indexes of area versions that have not changed are taken from `before`. */
-export async function loadCity(pool: pg.Pool, now: Instant, indexes: Map<string, AreaVersion>): Promise<CityState> {
-  const db = drizzle({ client: pool });
+/** The city at every moment from the one it was read at: what is known to change later changes by itself, on time. */
+export type CityAt = (at: Instant) => CityState;
+
+type CityRow = typeof t.cityRows.$inferSelect;
+type DirectoryVersion = typeof t.directoryVersions.$inferSelect;
+
+/** Reads the city as it is at `now` and will be. Indexes of area versions that have not changed are taken from `before`. */
+export async function loadCity(pool: pg.Pool, now: Instant, indexes: Map<string, AreaVersion>): Promise<CityAt> {
+  const cityAt = await readCity(pool, now);
+  const versions = await loadAreas(drizzle({ client: pool }), pool, indexes);
+  const areasAt: CityState['areasAt'] = (at) =>
+    versions.findLast((v) => v.validFrom <= at)?.index ?? versions[0]?.index ?? noAreas;
+  const known = new WeakMap<CityNow, CityState>();
+  return (at) => {
+    const found = cityAt(at);
+    const state = known.get(found) ?? { ...found, areasAt };
+    known.set(found, state);
+    return state;
+  };
+}
+
+/** The city at one moment, without its areas. */
+export type CityNow = Omit<CityState, 'areasAt'>;
+
+/** The same without its areas. `from` may be a transaction that has changed something. */
+export async function readCity(from: pg.Pool | pg.PoolClient, now: Instant): Promise<(at: Instant) => CityNow> {
+  const db = drizzle({ client: from });
   const rows = await db
     .select()
     .from(t.cityRows)
-    .where(and(lte(t.cityRows.validFrom, now), or(isNull(t.cityRows.validTo), gt(t.cityRows.validTo, now))))
+    .where(or(isNull(t.cityRows.validTo), gt(t.cityRows.validTo, now)))
     .orderBy(asc(t.cityRows.kind), asc(t.cityRows.code));
-  const all = <K extends CityKind>(kind: K): CityThings[K][] =>
-    rows.filter((r) => r.kind === kind).map((r) => r.body as CityThings[K]);
   const directories = await db
     .select()
     .from(t.directoryVersions)
-    .where(and(eq(t.directoryVersions.state, 'active'), lte(t.directoryVersions.validFrom, now)))
+    .where(eq(t.directoryVersions.state, 'active'))
     .orderBy(asc(t.directoryVersions.validFrom), asc(t.directoryVersions.activatedAt));
-  const directory = directories.at(-1);
-  const versions = await loadAreas(db, pool, indexes);
+  const changes = [...rows.flatMap((r) => [r.validFrom, r.validTo ?? now]), ...directories.map((d) => d.validFrom)]
+    .filter((at) => at > now)
+    .toSorted((a, b) => a - b);
+  const stages = [now, ...new Set(changes)];
+  const made = new Map<Instant, CityNow>();
+  return (at) => {
+    const stage = stages.findLast((from) => from <= at) ?? now;
+    const found = made.get(stage) ?? stateAt(stage, rows, directories);
+    made.set(stage, found);
+    return found;
+  };
+}
+
+function stateAt(at: Instant, known: readonly CityRow[], directories: readonly DirectoryVersion[]): CityNow {
+  const rows = known.filter((r) => r.validFrom <= at && (r.validTo === null || r.validTo > at));
+  const byKind = Map.groupBy(rows, (r) => r.kind);
+  const all = <K extends CityKind>(kind: K): CityThings[K][] =>
+    (byKind.get(kind) ?? []).map((r) => r.body as CityThings[K]);
+  const directory = directories.findLast((d) => d.validFrom <= at);
   return {
     city: {
-      version: `${rows.length}-${directory?.id ?? 'none'}-${Math.max(0, ...rows.map((r) => r.changedAt))}`,
+      version: `${rows.length}-${directory?.id ?? 'none'}-${rows.reduce((last, r) => Math.max(last, r.changedAt), 0)}`,
       units: new Map(all('unit').map((u) => [u.code, u])),
       posts: all('post'),
       categories: new Map(all('category').map((c) => [c.code, c])),
@@ -68,7 +107,6 @@ export async function loadCity(pool: pg.Pool, now: Instant, indexes: Map<string,
       defaultHours: officeHours,
     },
     knowledge: new Map(all('article').map((a) => [a.code, a])),
-    areasAt: (at) => versions.findLast((v) => v.validFrom <= at)?.index ?? versions[0]?.index ?? noAreas,
   };
 }
 
@@ -113,24 +151,26 @@ export async function readAreas(
 /** Every process hears that the city has changed once the transaction commits. */
 export const announceCity = (tx: Queryable): Promise<unknown> => tx.query("select pg_notify('city', '')");
 
-/** Replaces one thing of the city from `at` on; what was valid before stays in the record. `body` null ends it. */
+/**
+ * Replaces one thing of the city from `at` on; what was valid before stays in the record, what was to come later does
+ * not. `body` null ends it.
+ */
 export async function putThing<K extends CityKind>(
   tx: Queryable,
   kind: K,
   code: string,
   body: CityThings[K] | null,
-  of: Readonly<{ at: Instant; by: string }>,
+  of: Readonly<{ at: Instant; by: string; now: Instant }>,
 ): Promise<void> {
-  const at = new Date(of.at).toISOString();
+  const [at, now] = [of.at, of.now].map((each) => new Date(each).toISOString());
   await tx.query('delete from city_rows where kind = $1 and code = $2 and valid_from >= $3', [kind, code, at]);
-  await tx.query('update city_rows set valid_to = $3 where kind = $1 and code = $2 and valid_to is null', [
-    kind,
-    code,
-    at,
-  ]);
+  await tx.query(
+    'update city_rows set valid_to = $3 where kind = $1 and code = $2 and (valid_to is null or valid_to > $3)',
+    [kind, code, at],
+  );
   if (body === null) return;
   await tx.query(
-    'insert into city_rows (kind, code, valid_from, body, changed_by, changed_at) values ($1, $2, $3, $4, $5, $3)',
-    [kind, code, at, JSON.stringify(body), of.by],
+    'insert into city_rows (kind, code, valid_from, body, changed_by, changed_at) values ($1, $2, $3, $4, $5, $6)',
+    [kind, code, at, JSON.stringify(body), of.by, now],
   );
 }

@@ -44,6 +44,7 @@ export const directoryVersions = pgTable('directory_versions', {
   report: jsonb().notNull(),
   validFrom: instant('valid_from').notNull(),
   state: text().notNull().$type<'draft' | 'active'>(),
+  acceptedWarnings: text('accepted_warnings'),
   changedBy: text('changed_by').notNull(),
   activatedAt: instant('activated_at'),
 });

@@ -1,0 +1,146 @@
+import type pg from 'pg';
+import type { City } from '../domain/city.ts';
+import {
+  categoryFaults,
+  clockRuleFaults,
+  dutyFaults,
+  type Fault,
+  postFaults,
+  unitFaults,
+  unitTies,
+} from '../domain/configuration.ts';
+import { isRefusal, type Refusal, refuse } from '../domain/refusal.ts';
+import type { Instant } from '../domain/time.ts';
+import type { Actor } from '../domain/work-order.ts';
+import { announceCity, type CityKind, type CityNow, type CityThings, putThing, readCity } from '../store/city.ts';
+import { hasOpenOrders } from '../store/look-city.ts';
+import { transaction } from '../store/rows.ts';
+import { holdCity, recordChange } from '../store/versions.ts';
+import type { Deps } from './deps.ts';
+
+export type { CityKind, CityThings } from '../store/city.ts';
+
+/** What came of a change: what holds from `validFrom` on, and whether it is new. */
+export type Configured<K extends CityKind> = Readonly<{
+  kind: 'configured';
+  made: boolean;
+  code: string;
+  body: CityThings[K];
+  validFrom: Instant;
+}>;
+
+/** What makes a change acceptable, by kind of thing. */
+const faultsOf: {
+  [K in CityKind]: (thing: CityThings[K], city: City, hasArea: (code: string) => boolean) => readonly Fault[];
+} = {
+  unit: unitFaults,
+  post: postFaults,
+  category: categoryFaults,
+  duty: dutyFaults,
+  channel: () => [],
+  notice: () => [],
+  article: ({ category }, { categories }) =>
+    category === null || categories.has(category)
+      ? []
+      : [{ pointer: '/category', message: `no category is called ${category}` }],
+  clock_rules: clockRuleFaults,
+};
+
+/**
+ * Creates or replaces one thing of the city from now or a later moment on. It is checked against the city as it will be
+ * then, one change at a time; recorded, and every process hears of it.
+ */
+export async function configure<K extends CityKind>(
+  deps: Deps,
+  actor: Actor,
+  { kind, code, validFrom }: Readonly<{ kind: K; code: string; validFrom: Instant | null }>,
+  make: (before: CityThings[K] | null) => CityThings[K] | Refusal,
+): Promise<Configured<K> | Refusal> {
+  return changing(deps, validFrom, async (tx, state, at) => {
+    const { city } = state;
+    const before = thingOf(state, kind, code);
+    const body = make(before);
+    if (isRefusal(body)) return body;
+    const { tree } = deps.city().areasAt(at);
+    const errors = faultsOf[kind](body, city, (area) => tree.byCode.has(area));
+    if (errors.length > 0) return refuse('configuration-invalid', { errors });
+    const now = deps.now();
+    await putThing(tx, kind, code, body, { at, by: actor.name, now });
+    await recordChange(tx, actor, now, {
+      type: 'configured',
+      body: { kind, code, validFrom: at, before, after: body },
+    });
+    return { kind: 'configured', made: before === null, code, body, validFrom: at };
+  });
+}
+
+/** Ends one thing of the city, now or later. What still hangs on a unit is named. */
+export async function endThing(
+  deps: Deps,
+  actor: Actor,
+  { kind, code, validFrom }: Readonly<{ kind: CityKind; code: string; validFrom: Instant | null }>,
+): Promise<Readonly<{ kind: 'ended'; validFrom: Instant }> | Refusal> {
+  return changing(deps, validFrom, async (tx, state, at) => {
+    const { city } = state;
+    const before = thingOf(state, kind, code);
+    if (before === null) return refuse('not-found');
+    if (kind === 'unit') {
+      const errors = unitTies(code, city);
+      const openOrders = await hasOpenOrders(tx, code);
+      if (errors.length > 0 || openOrders) return refuse('unit-in-use', { openOrders, errors });
+    }
+    const errors = kind === 'category' ? categoryTies(code, city) : [];
+    if (errors.length > 0) return refuse('configuration-invalid', { errors });
+    const now = deps.now();
+    await putThing(tx, kind, code, null, { at, by: actor.name, now });
+    await recordChange(tx, actor, now, { type: 'configuration_ended', body: { kind, code, validFrom: at, before } });
+    return { kind: 'ended', validFrom: at };
+  });
+}
+
+/** Runs one change of the city against the city as it will be at `validFrom`; nothing takes effect in the past. */
+export async function changing<R extends object>(
+  deps: Deps,
+  validFrom: Instant | null,
+  work: (tx: pg.PoolClient, state: CityNow, at: Instant) => Promise<R | Refusal>,
+): Promise<R | Refusal> {
+  const now = deps.now();
+  const at = validFrom ?? now;
+  if (at < now) return refuse('in-the-past');
+  return transaction(deps.pool, async (tx) => {
+    await holdCity(tx);
+    const outcome = await work(tx, (await readCity(tx, now))(at), at);
+    if (!isRefusal(outcome)) await announceCity(tx);
+    return outcome;
+  });
+}
+
+const categoryTies = (code: string, { categories, directory, dutyLists }: City): readonly Fault[] => [
+  ...[...categories.values()]
+    .filter((c) => c.parent === code)
+    .slice(0, 10)
+    .map((c) => ({ pointer: '/code', message: `${c.code} is below it` })),
+  ...directory.rows
+    .filter((r) => r.category === code)
+    .slice(0, 10)
+    .map((r) => ({ pointer: '/directory', message: `row ${r.line} names it` })),
+  ...dutyLists
+    .filter((d) => d.category === code)
+    .slice(0, 10)
+    .map((d) => ({ pointer: '/dutyLists', message: `line ${d.line} names it` })),
+];
+
+/** One thing of the city by its code. */
+export function thingOf<K extends CityKind>({ city, knowledge }: CityNow, kind: K, code: string): CityThings[K] | null {
+  const things: { readonly [Kind in CityKind]: () => CityThings[Kind] | undefined } = {
+    unit: () => city.units.get(code),
+    post: () => city.posts.find((p) => p.code === code),
+    category: () => city.categories.get(code),
+    duty: () => city.dutyLists.find((d) => d.line === code),
+    channel: () => city.channels.get(code),
+    notice: () => undefined,
+    article: () => knowledge.get(code),
+    clock_rules: () => city.clockRules,
+  };
+  return things[kind]() ?? null;
+}

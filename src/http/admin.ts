@@ -1,0 +1,261 @@
+import { z } from 'zod';
+import { type CityKind, type CityThings, configure, endThing, thingOf } from '../actions/configure.ts';
+import type { CityState } from '../actions/deps.ts';
+import type { Category } from '../domain/city.ts';
+import { readinessOf, readinessParts } from '../domain/readiness.ts';
+import { refuse } from '../domain/refusal.ts';
+import * as c from './city-shapes.ts';
+import { pageByCode } from './paging.ts';
+import { granted, Refused } from './problem.ts';
+import * as s from './shapes.ts';
+import { time } from './views.ts';
+import type { App, HttpDeps, Routes } from './zod.ts';
+
+/** A kind of thing the city is made of, as clients know it: where it is, what it is made from, by what it is found. */
+type Collection<K extends CityKind, In extends z.ZodObject> = Readonly<{
+  path: string;
+  kind: K;
+  noun: string;
+  body: In;
+  make: (code: string, body: z.output<In>, before: CityThings[K] | null) => CityThings[K];
+  all: (state: CityState) => Iterable<CityThings[K]>;
+  codeOf: (thing: CityThings[K]) => string;
+  filters: Readonly<Record<string, (thing: CityThings[K], wanted: string) => boolean>>;
+}>;
+
+const codeOf = (thing: Readonly<{ code: string }>): string => thing.code;
+const within = (code: string, above: string): boolean => code === above || code.startsWith(`${above}/`);
+const categoryCode = s.said(200);
+
+/** What a category is called and what it is under follows from its code, the slash path. */
+function categoryOf(code: string, body: Omit<Category, 'code' | 'name' | 'parent'>): Category {
+  const cut = code.lastIndexOf('/');
+  return { ...body, code, name: code.slice(cut + 1), parent: cut < 0 ? null : code.slice(0, cut) };
+}
+
+/** Adds the routes of one kind of thing: the list, one of it, create or replace, and end. */
+function serve<K extends CityKind, In extends z.ZodObject>(app: App, deps: HttpDeps, of: Collection<K, In>): void {
+  const tags = [of.path];
+  const params = z.object({ code: categoryCode });
+  const when = z.object({ validFrom: s.moment.optional() });
+  const out = z.looseObject({});
+  const write = { for: ['admin'] } as const;
+
+  app.get(
+    `/${of.path}`,
+    {
+      config: { for: 'anyone' },
+      schema: {
+        summary: `Every ${of.noun} of the city as it is now, by code`,
+        tags,
+        querystring: z.object({
+          ...Object.fromEntries(Object.keys(of.filters).map((name) => [name, s.said(200).optional()])),
+          limit: s.limit,
+          cursor: s.cursor,
+        }),
+        response: { 200: s.pageOf(out) },
+      },
+    },
+    async (request) => {
+      const { limit, cursor, ...query } = request.query as Readonly<Record<string, string>> & {
+        limit: number;
+        cursor?: string;
+      };
+      const wanted = [...of.all(deps.city())].filter((thing) =>
+        Object.entries(of.filters).every(([name, matches]) => query[name] === undefined || matches(thing, query[name])),
+      );
+      return pageByCode(wanted, of.codeOf, { limit, cursor }) as never;
+    },
+  );
+
+  app.get(
+    `/${of.path}/:code`,
+    {
+      config: { for: 'anyone' },
+      schema: { summary: `One ${of.noun}`, tags, params, response: { 200: out } },
+    },
+    async ({ params: { code } }) => {
+      const thing = thingOf(deps.city(), of.kind, code);
+      if (thing === null) throw new Refused(refuse('not-found'));
+      return thing as never;
+    },
+  );
+
+  app.put(
+    `/${of.path}/:code`,
+    {
+      config: write,
+      schema: {
+        summary: `Create or replace one ${of.noun}, from now or from a later moment on`,
+        tags,
+        params,
+        body: of.body.extend({ validFrom: s.moment.nullish() }),
+        response: { 200: out, 201: out },
+      },
+    },
+    async ({ params: { code }, body, actor }, reply) => {
+      const { validFrom, ...rest } = body as { validFrom?: Parameters<typeof time>[0] };
+      const done = granted(
+        await configure(deps, actor, { kind: of.kind, code, validFrom: validFrom ?? null }, (before) =>
+          of.make(code, rest as z.output<In>, before),
+        ),
+      );
+      return reply.code(done.made ? 201 : 200).send({ ...done.body, validFrom: time(done.validFrom) } as never);
+    },
+  );
+
+  app.delete(
+    `/${of.path}/:code`,
+    {
+      config: write,
+      schema: {
+        summary: `End one ${of.noun}, now or at a later moment; what was stays in the record`,
+        tags,
+        params,
+        querystring: when,
+        response: { 200: z.object({ code: z.string(), validTo: s.momentOut }) },
+      },
+    },
+    async ({ params: { code }, query, actor }) => {
+      const done = granted(await endThing(deps, actor, { kind: of.kind, code, validFrom: query.validFrom ?? null }));
+      return { code, validTo: time(done.validFrom) ?? '' };
+    },
+  );
+}
+
+/** What the city is made of (配置): everyone with a key reads, an admin writes. */
+export const admin: Routes = async (app, deps) => {
+  serve(app, deps, {
+    path: 'units',
+    kind: 'unit',
+    noun: 'unit',
+    body: c.unitIn,
+    make: (code, body) => ({ ...body, code }) as CityThings['unit'],
+    all: ({ city }) => city.units.values(),
+    codeOf,
+    filters: {
+      kind: (u, kind) => u.kind === kind,
+      parent: (u, parent) => u.parent === parent,
+      area: (u, area) => u.area === area,
+    },
+  });
+  serve(app, deps, {
+    path: 'posts',
+    kind: 'post',
+    noun: 'post',
+    body: c.postIn,
+    make: (code, { acting, ...body }, before) => ({ ...body, code, acting: acting ?? before?.acting ?? 'A' }),
+    all: ({ city }) => city.posts,
+    codeOf,
+    filters: {
+      unit: (p, unit) => p.unit === unit,
+      role: (p, role) => p.role === role,
+      area: (p, area) => p.areas.includes(area),
+    },
+  });
+  serve(app, deps, {
+    path: 'categories',
+    kind: 'category',
+    noun: 'category',
+    body: c.categoryIn,
+    make: (code, body) => categoryOf(code, body),
+    all: ({ city }) => city.categories.values(),
+    codeOf,
+    filters: { parent: (x, parent) => x.parent === parent, under: (x, above) => within(x.code, above) },
+  });
+  serve(app, deps, {
+    path: 'channels',
+    kind: 'channel',
+    noun: 'channel',
+    body: c.channelIn,
+    make: (code, body) => ({ ...body, code }),
+    all: ({ city }) => city.channels.values(),
+    codeOf,
+    filters: {},
+  });
+  serve(app, deps, {
+    path: 'duty-lists',
+    kind: 'duty',
+    noun: 'line of a duty list',
+    body: c.dutyIn,
+    make: (line, body) => ({ ...body, line }),
+    all: ({ city }) => city.dutyLists,
+    codeOf: (duty) => duty.line,
+    filters: {
+      unit: (d, unit) => d.unit === unit,
+      unitKind: (d, kind) => d.unitKind === kind,
+      category: (d, category) => within(category, d.category),
+      list: (d, list) => d.list === list,
+    },
+  });
+  serve(app, deps, {
+    path: 'knowledge',
+    kind: 'article',
+    noun: 'article',
+    body: c.articleIn,
+    make: (code, body) => ({ ...body, code }),
+    all: ({ knowledge }) => knowledge.values(),
+    codeOf,
+    filters: {
+      category: (a, category) => a.category === category,
+      q: (a, words) => `${a.title} ${a.text}`.includes(words),
+    },
+  });
+
+  app.get(
+    '/units/:code/readiness',
+    {
+      config: { for: 'anyone' },
+      schema: {
+        summary: 'What a unit lacks before it may be given work (四同步)',
+        tags: ['units'],
+        params: z.object({ code: s.code }),
+        response: {
+          200: z.object({ unit: z.string(), ready: z.boolean(), missing: z.array(z.enum(readinessParts)) }),
+        },
+      },
+    },
+    async ({ params: { code } }) => {
+      const { city } = deps.city();
+      const unit = city.units.get(code);
+      if (unit === undefined) throw new Refused(refuse('not-found'));
+      const { ready, missing } = readinessOf(city, unit);
+      return { unit: code, ready, missing: [...missing] };
+    },
+  );
+
+  app.get(
+    '/policies/clocks',
+    {
+      config: { for: 'anyone' },
+      schema: { summary: 'The limits in force', tags: ['policies'], response: { 200: c.clockRulesIn } },
+    },
+    async () => {
+      const { version, rows } = deps.city().city.clockRules;
+      return { version, rows: rows.map((row) => ({ ...row })) };
+    },
+  );
+
+  app.put(
+    '/policies/clocks',
+    {
+      config: { for: ['admin'] },
+      schema: {
+        summary: 'New limits for clocks that start from now, or from a later moment, on',
+        description: 'Clocks that run keep the rule they started with.',
+        tags: ['policies'],
+        body: c.clockRulesIn.extend({ validFrom: s.moment.nullish() }),
+        response: { 200: c.clockRulesIn.extend({ validFrom: s.momentOut }) },
+      },
+    },
+    async ({ body: { validFrom, ...rules }, actor }) => {
+      const about = { kind: 'clock_rules', code: 'clocks', validFrom: validFrom ?? null } as const;
+      const done = granted(
+        await configure(deps, actor, about, (before) =>
+          before?.version === rules.version ? refuse('code-taken', { version: rules.version }) : rules,
+        ),
+      );
+      return { ...done.body, rows: [...done.body.rows], validFrom: time(done.validFrom) ?? '' };
+    },
+  );
+};

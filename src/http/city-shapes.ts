@@ -1,0 +1,112 @@
+import { z } from 'zod';
+import { dutyListKinds, roles, severities, tiers, unitKinds, verifications } from '../domain/city.ts';
+import { type ClockKind, clockKinds } from '../domain/clocks.ts';
+import { weekdays } from '../domain/unit-hours.ts';
+import * as s from './shapes.ts';
+
+/** A member that may be left out or null: then it is null. */
+const nullable = <T extends z.ZodType>(type: T) => type.nullable().default(null);
+const codes = (most: number) => z.array(s.code).max(most);
+
+const shift = z.tuple([z.string().max(5), z.string().max(5)]).describe('opens and closes, HH:MM; 24:00 ends the day');
+export const unitHours = z.object({
+  week: z.partialRecord(z.enum(weekdays), z.array(shift).max(6)),
+  holidays: z.boolean().optional().describe('open on public holidays too'),
+});
+
+export const unitIn = z.object({
+  name: s.said(100),
+  kind: z.enum(unitKinds),
+  parent: nullable(s.code),
+  line: nullable(s.code),
+  area: nullable(s.code),
+  hours: nullable(unitHours),
+  leaderSigns: z.boolean().default(false),
+});
+
+export const postIn = z.object({
+  unit: s.code,
+  name: s.said(100),
+  role: z.enum(roles),
+  holderA: s.said(100),
+  holderB: nullable(s.said(100)),
+  acting: z.enum(['A', 'B']).optional().describe('stays as it is where nothing is said'),
+  areas: codes(500).default([]),
+  skills: z.array(s.said(64)).max(50).default([]),
+});
+
+export const categoryIn = z.object({
+  leaf: z.boolean().default(true),
+  needsPlace: z.boolean().default(true),
+  severity: z.enum(severities).default('ordinary'),
+  tier: z.enum(tiers).default('ordinary'),
+  verification: z.enum(verifications).default('field'),
+  coHandlers: codes(20).default([]),
+  comprehensive: z.boolean().default(false),
+  administrativeAct: z.boolean().default(false),
+  safety: z.boolean().default(false),
+  emergencyWords: z.array(s.said(20)).max(100).default([]),
+  questions: z
+    .array(z.object({ key: s.said(64), text: s.said(500), required: z.boolean().default(false) }))
+    .max(30)
+    .default([]),
+  statutory: nullable(
+    z.object({
+      amount: z.number().int().min(1).max(366),
+      kind: z.enum(['calendar_day', 'working_day']),
+      law: s.said(200),
+    }),
+  ),
+  retired: nullable(z.object({ reason: s.said(1000), rightPath: s.said(1000) })),
+});
+
+export const dutyIn = z.object({
+  unitKind: nullable(z.enum(['street', 'community'])),
+  unit: nullable(s.code),
+  category: s.said(200),
+  list: z.enum(dutyListKinds),
+  text: s.said(500),
+});
+
+export const channelIn = z.object({ name: s.said(100) });
+
+export const articleIn = z.object({ title: s.said(200), category: nullable(s.said(200)), text: s.said(20_000) });
+
+export const clockRulesIn = z.object({
+  version: s.said(64).describe('a name this policy has not had'),
+  rows: z
+    .array(
+      z.object({
+        clock: z.enum(clockKinds as readonly [ClockKind, ...ClockKind[]]),
+        variant: s.said(40),
+        kind: z.enum(['wall', 'calendar_day', 'working_day', 'working_hour']),
+        amount: z.number().describe('minutes for wall and working_hour, days for the others'),
+      }),
+    )
+    .min(1)
+    .max(200),
+});
+
+const cidr = z.union([z.cidrv4(), z.cidrv6(), z.ipv4(), z.ipv6()]);
+export const clientIn = z.object({
+  name: s.said(100),
+  roles: z.array(z.enum(roles)).min(1).max(roles.length),
+  unit: nullable(s.code),
+  areas: nullable(codes(500)),
+  channels: nullable(codes(100)),
+  cidrs: z.array(cidr).max(50).default([]),
+  expiresAt: nullable(s.moment),
+});
+export const clientOut = z.object({
+  id: z.string(),
+  name: z.string(),
+  roles: z.array(z.string()),
+  unit: z.string().nullable(),
+  areas: z.array(z.string()).nullable(),
+  channels: z.array(z.string()).nullable(),
+  cidrs: z.array(z.string()),
+  createdAt: s.momentOut,
+  expiresAt: s.momentOut.nullable(),
+  revokedAt: s.momentOut.nullable(),
+  active: z.boolean(),
+});

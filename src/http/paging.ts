@@ -1,0 +1,22 @@
+import { refuse } from '../domain/refusal.ts';
+import { Refused } from './problem.ts';
+
+/** A page of things that are all in memory, by their code. The cursor names the last one of the page before. */
+export function pageByCode<T>(
+  items: readonly T[],
+  codeOf: (item: T) => string,
+  { limit, cursor }: Readonly<{ limit: number; cursor?: string | undefined }>,
+): Readonly<{ items: T[]; nextCursor: string | null }> {
+  const after = cursor === undefined ? null : Buffer.from(cursor, 'base64url').toString();
+  if (cursor !== undefined && Buffer.from(after ?? '').toString('base64url') !== cursor)
+    throw new Refused(refuse('invalid', { errors: [{ pointer: '/cursor', message: 'was not given by this list' }] }));
+  const sorted = items
+    .filter((item) => after === null || codeOf(item) > after)
+    .toSorted((a, b) => (codeOf(a) < codeOf(b) ? -1 : 1));
+  const page = sorted.slice(0, limit);
+  const last = page.at(-1);
+  return {
+    items: page,
+    nextCursor: sorted.length > limit && last !== undefined ? Buffer.from(codeOf(last)).toString('base64url') : null,
+  };
+}
