@@ -6,6 +6,7 @@ import { admin } from './http/admin.ts';
 import { areas } from './http/areas.ts';
 import { directory } from './http/directory.ts';
 import { calendars } from './http/calendars.ts';
+import { clients } from './http/clients.ts';
 import { callersDesk } from './http/callers.ts';
 import { departments } from './http/departments.ts';
 import { desk } from './http/desk.ts';
@@ -26,7 +27,7 @@ import { workOrders } from './http/work-orders.ts';
 import { type App, type HttpDeps, type Routes, speakZod } from './http/zod.ts';
 
 /** Every group of routes below /v1, one line each. */
-const groups: readonly Routes[] = [calendars, directory, areas, admin, operators, workOrders, requests, desk, callersDesk, residents, departments, surveyors];
+const groups: readonly Routes[] = [clients, calendars, directory, areas, admin, operators, workOrders, requests, desk, callersDesk, residents, departments, surveyors];
 
 /**
  * What the program adds to the routes' needs: its log, its metrics, whether there is a drill, whose clock can be moved,

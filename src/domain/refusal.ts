@@ -98,6 +98,7 @@ export const refusals = {
   'already-active': ['该版本已启用。', 'That version is active already.'],
   'configuration-invalid': ['配置与城市现状矛盾。', 'That does not fit the rest of the city.'],
   'unit-in-use': ['该单位仍有未办结工单或下属对象。', 'The unit still has open orders, or things that hang on it.'],
+  'two-keys-active': ['同名密钥最多两把有效，请先撤销一把。', 'Two keys of that name hold already; revoke one first.'],
   'code-taken': ['编码已被使用。', 'That code is taken.'],
   'address-refused': ['该地址不允许推送。', 'That address may not be pushed to.'],
   'clock-backwards': ['时钟只能向前。', 'The clock moves only forward.'],

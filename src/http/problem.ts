@@ -87,6 +87,7 @@ const httpStatus = {
   'already-active': 409,
   'configuration-invalid': 422,
   'unit-in-use': 409,
+  'two-keys-active': 409,
   'code-taken': 409,
   'address-refused': 422,
   'clock-backwards': 409,
