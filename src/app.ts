@@ -4,13 +4,16 @@ import swaggerUi from '@fastify/swagger-ui';
 import Fastify, { type FastifyBaseLogger, LogController } from 'fastify';
 import { admin } from './http/admin.ts';
 import { areas } from './http/areas.ts';
-import { directory } from './http/directory.ts';
 import { calendars } from './http/calendars.ts';
-import { clients } from './http/clients.ts';
 import { callersDesk } from './http/callers.ts';
+import { approvals } from './http/approvals.ts';
+import { desks } from './http/desks.ts';
+import { clients } from './http/clients.ts';
 import { departments } from './http/departments.ts';
 import { desk } from './http/desk.ts';
+import { directory } from './http/directory.ts';
 import { drill } from './http/drill.ts';
+import { feeds } from './http/feeds.ts';
 import { rememberAnswers } from './http/idempotent.ts';
 import { readJson } from './http/json.ts';
 import { keepLimits } from './http/limits.ts';
@@ -19,15 +22,34 @@ import { transform, withProblems } from './http/openapi.ts';
 import { type Operating, operations } from './http/operations.ts';
 import { operators } from './http/operators.ts';
 import { answerProblem, speakProblem } from './http/problem.ts';
-import { requests } from './http/requests.ts';
 import { residents } from './http/public.ts';
+import { requests } from './http/requests.ts';
+import { webhooks } from './http/webhooks.ts';
 import { knowWho } from './http/who.ts';
 import { surveyors } from './http/surveyors.ts';
 import { workOrders } from './http/work-orders.ts';
 import { type App, type HttpDeps, type Routes, speakZod } from './http/zod.ts';
 
 /** Every group of routes below /v1, one line each. */
-const groups: readonly Routes[] = [clients, calendars, directory, areas, admin, operators, workOrders, requests, desk, callersDesk, residents, departments, surveyors];
+const groups: readonly Routes[] = [
+  operators,
+  workOrders,
+  approvals,
+  desks,
+  desk,
+  requests,
+  callersDesk,
+  residents,
+  departments,
+  feeds,
+  surveyors,
+  webhooks,
+  admin,
+  areas,
+  directory,
+  calendars,
+  clients,
+];
 
 /**
  * What the program adds to the routes' needs: its log, its metrics, whether there is a drill, whose clock can be moved,

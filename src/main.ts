@@ -50,13 +50,18 @@ async function start(config: Config, log: Log): Promise<string | null> {
   if (config.databaseUrl === null || config.demo) await loadDemoCity(databaseUrl, config);
 
   const drill = config.drill !== null;
-  const runtime = await modules.openRuntime({ databaseUrl, drill: config.drill, log });
+  const runtime = await modules.openRuntime({
+    databaseUrl,
+    drill: config.drill,
+    log,
+    webhookAllow: config.webhookAllow,
+  });
   opened.push(() => runtime.close());
   const { deps, notices } = runtime;
   const engine = modules.openEngine({ redisUrl: config.redisUrl, databaseUrl, log });
   opened.push(() => engine.close());
   if (config.roles.has('worker')) {
-    const jobs = modules.startJobs({ deps, notices, engine, log, drill });
+    const jobs = modules.startJobs({ deps, notices, engine, log, drill, webhookAllow: config.webhookAllow });
     opened.push(() => jobs.stop());
   }
   const queue = engine.health;

@@ -4,6 +4,7 @@ import { dueClocks } from '../store/due.ts';
 import type { Listening } from '../store/notices.ts';
 import type { Instant } from '../domain/time.ts';
 import type { Engine, Log } from './engine.ts';
+import { oweToWebhooks, startPush } from './push.ts';
 import { startReconcile } from './reconcile.ts';
 import { startRelay } from './relay.ts';
 import { type Handler, startWorkers } from './worker.ts';
@@ -16,11 +17,13 @@ export type JobsOptions = Readonly<{
   log: Log;
   drill: boolean;
   handlers?: readonly Handler[];
+  /** IP addresses that may be pushed to although they are not public. */
+  webhookAllow?: readonly string[];
   scanMs?: number;
 }>;
 
 /** Who acts on facts, one line each: built with what the actions need. */
-const consumers: readonly ((deps: Deps) => Handler)[] = [];
+const consumers: readonly ((deps: Deps) => Handler)[] = [() => oweToWebhooks];
 
 const bellsAtOnce = 5000;
 
@@ -29,7 +32,7 @@ const bellsAtOnce = 5000;
  * `scanMs` of real time. The engine is the caller's and stays open. `stop` lets what is in hand end.
  */
 export function startJobs(options: JobsOptions): Readonly<{ stop(): Promise<void> }> {
-  const { deps, notices, engine, log, drill, scanMs = 5000 } = options;
+  const { deps, notices, engine, log, drill, scanMs = 5000, webhookAllow = [] } = options;
   const { pool, now } = deps;
   const handlers = options.handlers ?? consumers.map((consumer) => consumer(deps));
   const fire = () => fireDue(deps, { inOrder: drill });
@@ -48,10 +51,11 @@ export function startJobs(options: JobsOptions): Readonly<{ stop(): Promise<void
     fireDue: fire,
     intervalMs: scanMs,
   });
+  const push = startPush({ pool, allow: webhookAllow, log });
   void reconciler.once(); // what came due while nobody ran
   return {
     async stop() {
-      await Promise.all([reconciler.stop(), relay.stop(), workers.close()]);
+      await Promise.all([reconciler.stop(), relay.stop(), workers.close(), push.stop()]);
     },
   };
 }

@@ -16,11 +16,14 @@ export const silent = { info: () => {}, warn: () => {}, error: () => {} };
  * The demo city on a database of its own, with its HTTP face and a clock that stands still. `call` sends a request with
  * the key of the named demo client and gives status, headers and parsed body.
  */
-export async function demo({ at = monday }: { at?: string } = {}) {
+export async function demo({ at = monday, webhookAllow = [] }: { at?: string; webhookAllow?: readonly string[] } = {}) {
   const clock = stoppedClock(at);
   const { url, pool } = await freshDatabase();
   const { keys } = (await loadDemo(pool, clock.now())) as DemoKeys;
-  const runtime = await openRuntime({ databaseUrl: url, drill: null, log: silent, poolSize: 10 }, clock.now);
+  const runtime = await openRuntime(
+    { databaseUrl: url, drill: null, log: silent, poolSize: 10, webhookAllow },
+    clock.now,
+  );
   const app = await buildApp(runtime.deps);
   await app.ready();
   afterAll(async () => {
