@@ -6,6 +6,7 @@ import { endClock, startClockOf } from './order-clocks.ts';
 import { newlyOvertaken, withdrawImpossible } from './overtaken.ts';
 import { partiesOf } from './parties.ts';
 import { type Refusal, type RefusalCode, refuse } from './refusal.ts';
+import { readinessOf } from './readiness.ts';
 import { admits } from './routing.ts';
 import { type Actor, type Fact, isEnd, type State, theSystem, type WorkOrder } from './work-order.ts';
 
@@ -73,7 +74,9 @@ const blocked = (order: WorkOrder, refusal: Refusal): WorkOrder['routing'] => ({
       ? 'administrative-act'
       : refusal.code === 'unit-unknown'
         ? 'no-unit-at-level'
-        : 'off-duty-list',
+        : refusal.code === 'unit-not-ready'
+          ? 'unit-not-ready'
+          : 'off-duty-list',
   candidates: order.routing.unit === null ? [] : [{ unit: order.routing.unit, reason: refusal.code }],
 });
 
@@ -122,8 +125,9 @@ const wrongState = (order: WorkOrder, action: Action, setting: Setting): Refusal
   refuse('wrong-state', { state: order.state, action, allowedActions: allowedActions(order, setting) });
 
 function detailsOf(code: Obstacle, order: WorkOrder, said: Words, { city, actor }: Setting): Refusal['details'] {
-  if (code !== 'off-duty-list' || order.category === null) return {};
   const unit = city.units.get(target(order, said, actor, city));
+  if (code === 'unit-not-ready' && unit) return { unit: unit.code, missing: readinessOf(city, unit).missing };
+  if (code !== 'off-duty-list' || order.category === null) return {};
   const admission = unit && admits(city, unit, order.category);
   return admission?.refused
     ? { unit: unit?.code, line: admission.line, text: admission.text, category: order.category }

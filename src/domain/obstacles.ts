@@ -2,6 +2,7 @@ import { deadline } from './calendar.ts';
 import type { City } from './city.ts';
 import type { Said } from './commands.ts';
 import { clockOf, hoursOf } from './order-clocks.ts';
+import { readinessOf } from './readiness.ts';
 import type { RefusalCode } from './refusal.ts';
 import { isUrgent } from './request.ts';
 import { admits, unitOfLevel } from './routing.ts';
@@ -33,6 +34,11 @@ export const obstacles = {
   'already-placed': (order) => order.placement.status === 'placed',
   'directory-undecided': (order, said) => named(order, said) === null,
   'unit-unknown': (order, said, { city }) => !city.units.has(named(order, said) ?? ''),
+  // A unit begins with its duties, its people and its hours together (四同步), or it is given nothing.
+  'unit-not-ready': (order, said, { city, actor }) => {
+    const unit = city.units.get(target(order, said, actor, city));
+    return unit !== undefined && !readinessOf(city, unit).ready;
+  },
   'same-unit': (order, said) => named(order, said) === order.owner,
   // A community never owns an administrative act (行政行为), whoever says so.
   'administrative-act': (order, said, { city, actor }) =>

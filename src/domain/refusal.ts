@@ -97,6 +97,7 @@ export const refusals = {
   'warnings-not-accepted': ['有警告，启用须书面确认。', 'There are warnings; activation needs a written acceptance.'],
   'already-active': ['该版本已启用。', 'That version is active already.'],
   'configuration-invalid': ['配置与城市现状矛盾。', 'That does not fit the rest of the city.'],
+  'unit-not-ready': ['该单位尚未具备承办条件。', 'That unit lacks what it needs before it may be given work.'],
   'unit-in-use': ['该单位仍有未办结工单或下属对象。', 'The unit still has open orders, or things that hang on it.'],
   'two-keys-active': ['同名密钥最多两把有效，请先撤销一把。', 'Two keys of that name hold already; revoke one first.'],
   'code-taken': ['编码已被使用。', 'That code is taken.'],

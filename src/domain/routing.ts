@@ -19,6 +19,7 @@ export type RoutingReason =
   | 'level-not-reached'
   | 'no-unit-at-level'
   | 'administrative-act'
+  | 'unit-not-ready'
   | 'off-duty-list'
   | 'retired';
 

@@ -86,6 +86,7 @@ const httpStatus = {
   'warnings-not-accepted': 409,
   'already-active': 409,
   'configuration-invalid': 422,
+  'unit-not-ready': 409,
   'unit-in-use': 409,
   'two-keys-active': 409,
   'code-taken': 409,

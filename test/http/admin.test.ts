@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { defaultClockRules } from '../../src/domain/clock-rules.ts';
 import { aLight, demo } from '../support/city.ts';
 
-const { call, clock, pool } = await demo();
+const { act, call, clock, pool } = await demo();
 
 const put = (path: string, body: object) => call('admin', 'PUT', path, body);
 const get = (path: string, as = 'operator') => call(as, 'GET', path);
@@ -97,6 +97,10 @@ describe('units', () => {
     const readiness = async () => (await get('units/510107-river/readiness')).body;
     await put('units/510107-river', aUnit({ name: '区河道管护中心' }));
     await expect.poll(readiness).toEqual({ unit: '510107-river', ready: false, missing: ['duty', 'posts'] });
+    const { id } = (await call('operator', 'POST', 'requests', aLight())).body.workOrder;
+    const give = () =>
+      act('dispatcher', id, 'redispatch', { unit: '510107-river', basis: '河道照明归口', reason: '派错单位' });
+    expect((await give()).body).toMatchObject({ status: 409, code: 'unit-not-ready', missing: ['duty', 'posts'] });
     const post = { unit: '510107-river', name: '承办岗', role: 'unit_clerk', holderA: 'holder-river-a' };
     await put('posts/510107-river-clerk', post);
     await put('duty-lists/河-01', {
@@ -108,6 +112,7 @@ describe('units', () => {
     await expect.poll(async () => (await readiness()).missing).toEqual(['posts']);
     await put('posts/510107-river-clerk', { ...post, holderB: 'holder-river-b' });
     await expect.poll(readiness).toEqual({ unit: '510107-river', ready: true, missing: [] });
+    expect((await give()).body).toMatchObject({ state: 'dispatched', responsibleUnit: { code: '510107-river' } });
     const demoUnits = (await get('units?limit=200')).body.items.map((u: { code: string }) => u.code);
     for (const code of demoUnits.filter((c: string) => !/gardens|later|undone|race/.test(c)))
       expect((await get(`units/${code}/readiness`)).body.missing, code).toEqual([]);

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import type { ApprovalTerms } from '../../src/domain/approval.ts';
 import { type Asking, ask, rule, type Verdict } from '../../src/domain/approvals.ts';
 import { alwaysOpen, buildCalendar, type HolidayNotice, officeHours } from '../../src/domain/calendar.ts';
-import type { Category, City, DirectoryRow, DutyLine, Role, Unit, UnitKind } from '../../src/domain/city.ts';
+import type { Category, City, DirectoryRow, DutyLine, Post, Role, Unit, UnitKind } from '../../src/domain/city.ts';
 import { defaultClockRules } from '../../src/domain/clocks.ts';
 import type { Said } from '../../src/domain/commands.ts';
 import { type Command, type Decision, decide, settle } from '../../src/domain/decide.ts';
@@ -82,25 +82,39 @@ const notices = [2025, 2026, 2027].map(
     JSON.parse(readFileSync(new URL(`../../src/dev/city/calendar/${year}.json`, import.meta.url), 'utf8')),
 );
 
+const units = byCode([
+  unit('hotline', 'hotline_centre', null),
+  unit('district', 'district', 'hotline', { area: 'D' }),
+  unit('street-a', 'street', 'district', { area: 'DA' }),
+  unit('street-b', 'street', 'district', { area: 'DB' }),
+  unit('community-a1', 'community', 'street-a', { area: 'DA1' }),
+  unit('community-a2', 'community', 'street-a', { area: 'DA2' }),
+  unit('community-b1', 'community', 'street-b', { area: 'DB1' }),
+  unit('lights', 'department', 'district'),
+  unit('enforcement', 'department', 'district', { leaderSigns: true }),
+  unit('water', 'department', 'district'),
+  unit('enforcement-a', 'stationed', 'street-a', { line: 'enforcement', area: 'DA' }),
+  unit('power', 'utility', 'hotline', { hours: alwaysOpen }),
+  unit('property-a', 'property_company', 'street-a'),
+]);
+
 /** A city of one district and two streets, whose units have other codes than the areas they serve. */
 export const city: City = {
   version: 'test-1',
-  units: byCode([
-    unit('hotline', 'hotline_centre', null),
-    unit('district', 'district', 'hotline', { area: 'D' }),
-    unit('street-a', 'street', 'district', { area: 'DA' }),
-    unit('street-b', 'street', 'district', { area: 'DB' }),
-    unit('community-a1', 'community', 'street-a', { area: 'DA1' }),
-    unit('community-a2', 'community', 'street-a', { area: 'DA2' }),
-    unit('community-b1', 'community', 'street-b', { area: 'DB1' }),
-    unit('lights', 'department', 'district'),
-    unit('enforcement', 'department', 'district', { leaderSigns: true }),
-    unit('water', 'department', 'district'),
-    unit('enforcement-a', 'stationed', 'street-a', { line: 'enforcement', area: 'DA' }),
-    unit('power', 'utility', 'hotline', { hours: alwaysOpen }),
-    unit('property-a', 'property_company', 'street-a'),
-  ]),
-  posts: [],
+  units,
+  posts: [...units.keys()].map(
+    (unit): Post => ({
+      code: `${unit}-clerk`,
+      unit,
+      name: 'clerk',
+      role: 'unit_clerk',
+      holderA: 'a',
+      holderB: 'b',
+      acting: 'A',
+      areas: [],
+      skills: [],
+    }),
+  ),
   categories: byCode([
     category('city', { leaf: false }),
     category('city/light'),
