@@ -151,15 +151,11 @@ async function writeTogether(deps: Deps, items: readonly Item[]): Promise<readon
       i,
       hints: hints[n] ?? [],
     }));
-    const written = await transaction(pool, async (tx) => {
-      const writing = writeDrafts(tx, drafts);
-      const results = drafts.map((d) => resultOf(deps, d));
-      const kept = results.flatMap((r) => (r.kept ? [r.kept] : []));
-      await Promise.all([writing, keepAnswers(tx, kept, now())]);
-      return results;
-    });
+    const results = drafts.map((d) => resultOf(deps, d));
+    const kept = results.flatMap((r) => (r.kept ? [r.kept] : []));
+    await transaction(pool, (tx) => Promise.all([writeDrafts(tx, drafts), keepAnswers(tx, kept, now())]));
     drafts.forEach(({ i }, n) => {
-      outcomes[i] = written[n]?.outcome ?? null;
+      outcomes[i] = results[n]?.outcome ?? null;
     });
   }
   return outcomes as readonly Outcome[];
