@@ -7,6 +7,7 @@ import { areas } from './http/areas.ts';
 import { calendars } from './http/calendars.ts';
 import { callersDesk } from './http/callers.ts';
 import { approvals } from './http/approvals.ts';
+import { attachments } from './http/attachments.ts';
 import { desks } from './http/desks.ts';
 import { clients } from './http/clients.ts';
 import { departments } from './http/departments.ts';
@@ -36,6 +37,7 @@ const groups: readonly Routes[] = [
   workOrders,
   approvals,
   desks,
+  attachments,
   desk,
   requests,
   callersDesk,

@@ -1,8 +1,10 @@
+import { join } from 'node:path';
 import pg from 'pg';
 import type { Deps, Log } from './actions/deps.ts';
 import { feedReader } from './actions/feed.ts';
 import { registering } from './actions/register.ts';
 import { queueWaits } from './actions/waits.ts';
+import { blobsIn } from './store/blobs.ts';
 import { nextExpiry } from './store/claims.ts';
 import { followDrill, startClockAt } from './store/clock.ts';
 import { loadCity } from './store/city.ts';
@@ -18,6 +20,7 @@ export type Settings = Readonly<{
   log: Log;
   poolSize?: number;
   webhookAllow?: readonly string[];
+  dataDir?: string;
 }>;
 
 export type Runtime = Readonly<{
@@ -29,7 +32,7 @@ export type Runtime = Readonly<{
 
 /** Everything with a socket or a clock in it, opened once and closed in reverse. Production's and the tests' differ only in the clock. */
 export async function openRuntime(
-  { databaseUrl, drill, log, poolSize = 20, webhookAllow = [] }: Settings,
+  { databaseUrl, drill, log, poolSize = 20, webhookAllow = [], dataDir = '.gridcall/' }: Settings,
   clock?: () => Instant,
 ): Promise<Runtime> {
   // Pipelined: statements of one transaction travel without waiting for one another's answers.
@@ -63,7 +66,14 @@ export async function openRuntime(
   const feed = feedReader(core);
   unsubscribe.push(notices.on('queue', waits.heard), notices.on('facts', feed.heard));
   return {
-    deps: { ...core, register: registering(core), waits, feed, webhookAllow },
+    deps: {
+      ...core,
+      register: registering(core),
+      waits,
+      feed,
+      webhookAllow,
+      blobs: blobsIn(join(dataDir, 'attachments')),
+    },
     notices,
     reloadCity,
     async close() {
