@@ -20,6 +20,7 @@ import { readJson } from './http/json.ts';
 import { keepLimits } from './http/limits.ts';
 import type { Metrics } from './http/metrics.ts';
 import { transform, withProblems } from './http/openapi.ts';
+import { moves } from './http/moves.ts';
 import { type Operating, operations } from './http/operations.ts';
 import { operators } from './http/operators.ts';
 import { answerProblem, speakProblem } from './http/problem.ts';
@@ -38,6 +39,7 @@ const groups: readonly Routes[] = [
   approvals,
   desks,
   attachments,
+  moves,
   desk,
   requests,
   callersDesk,
