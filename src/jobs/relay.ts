@@ -1,5 +1,5 @@
-import type { Engine, Log } from './engine.ts';
 import { leaseFacts, markPublished, type Pool, releaseFacts } from '../store/outbox.ts';
+import type { Engine, Log } from './engine.ts';
 
 export type RelayOptions = Readonly<{
   pool: Pool;

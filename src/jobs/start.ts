@@ -1,8 +1,9 @@
-import { fireDue } from '../actions/fire-timers.ts';
 import type { Deps } from '../actions/deps.ts';
+import { fireDue } from '../actions/fire-timers.ts';
+import { watchPosts } from '../actions/watch-posts.ts';
+import type { Instant } from '../domain/time.ts';
 import { dueClocks } from '../store/due.ts';
 import type { Listening } from '../store/notices.ts';
-import type { Instant } from '../domain/time.ts';
 import type { Engine, Log } from './engine.ts';
 import { oweToWebhooks, startPush } from './push.ts';
 import { startReconcile } from './reconcile.ts';
@@ -35,7 +36,10 @@ export function startJobs(options: JobsOptions): Readonly<{ stop(): Promise<void
   const { deps, notices, engine, log, drill, scanMs = 5000, webhookAllow = [] } = options;
   const { pool, now } = deps;
   const handlers = options.handlers ?? consumers.map((consumer) => consumer(deps));
-  const fire = () => fireDue(deps, { inOrder: drill });
+  const fire = async (): Promise<void> => {
+    await fireDue(deps, { inOrder: drill });
+    await watchPosts(deps);
+  };
   const relay = startRelay({ pool, engine, log, onWake: (wake) => notices.on('facts', wake) });
   const workers = startWorkers({ engine, pool, handlers, fireDue: fire, log });
   const reconciler = startReconcile({

@@ -1,4 +1,3 @@
-import type { Engine, Log, TakenJob } from './engine.ts';
 import {
   deliverOnce,
   markHandled,
@@ -8,6 +7,7 @@ import {
   recordFailure,
   type StoredFact,
 } from '../store/outbox.ts';
+import type { Engine, Log, TakenJob } from './engine.ts';
 import { deliverQueue } from './relay.ts';
 
 /**

@@ -1,9 +1,9 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { TakenJob } from '../../src/jobs/engine.ts';
-import { leaseFacts } from '../../src/store/outbox.ts';
 import { startReconcile } from '../../src/jobs/reconcile.ts';
 import { factJobId, startRelay } from '../../src/jobs/relay.ts';
 import { startWorkers } from '../../src/jobs/worker.ts';
+import { leaseFacts } from '../../src/store/outbox.ts';
 import { atEnd, engines, type World } from './engines.ts';
 import { counter, happen } from './facts.ts';
 

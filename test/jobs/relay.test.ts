@@ -1,7 +1,7 @@
 import { beforeEach, expect, test } from 'vitest';
 import type { Engine } from '../../src/jobs/engine.ts';
-import { leaseFacts } from '../../src/store/outbox.ts';
 import { startRelay } from '../../src/jobs/relay.ts';
+import { leaseFacts } from '../../src/store/outbox.ts';
 import { atEnd, engines, type World } from '../contract/engines.ts';
 import { happen } from '../contract/facts.ts';
 
