@@ -67,6 +67,7 @@ async function start(config: Config, log: Log): Promise<string | null> {
     drill: config.drill,
     log,
     webhookAllow: config.webhookAllow,
+    dataDir: config.dataDir,
   });
   opened.push(() => runtime.close());
   const { deps, notices } = runtime;
