@@ -101,9 +101,7 @@ test('from nothing to a city that answers; what it said it stored is there after
   expect([found.status, found.body.number]).toEqual([200, made.body.request.number]);
   expect((await send(again, demo.keys.operator, 'requests', aLight())).body).toEqual(made.body);
 
-  const told = performance.now();
   expect(await ended(second.child, 'SIGTERM')).toBe(0);
-  expect(performance.now() - told).toBeLessThan(25_000);
   expect(second.err()).toBe('');
   expect(existsSync(join(dataDir, 'gridcall.pid'))).toBe(false);
   expect(await serversIn(dataDir)).toEqual([]);

@@ -21,6 +21,8 @@ export type JobsOptions = Readonly<{
   /** IP addresses that may be pushed to although they are not public. */
   webhookAllow?: readonly string[];
   scanMs?: number;
+  /** How often the relay looks by itself, for facts whose notice was lost. */
+  pollMs?: number;
 }>;
 
 /** Who acts on facts, one line each: built with what the actions need. */
@@ -33,14 +35,20 @@ const bellsAtOnce = 5000;
  * `scanMs` of real time. The engine is the caller's and stays open. `stop` lets what is in hand end.
  */
 export function startJobs(options: JobsOptions): Readonly<{ stop(): Promise<void> }> {
-  const { deps, notices, engine, log, drill, scanMs = 5000, webhookAllow = [] } = options;
+  const { deps, notices, engine, log, drill, scanMs = 5000, pollMs, webhookAllow = [] } = options;
   const { pool, now } = deps;
   const handlers = options.handlers ?? consumers.map((consumer) => consumer(deps));
   const fire = async (): Promise<void> => {
     await fireDue(deps, { inOrder: drill });
     await watchPosts(deps);
   };
-  const relay = startRelay({ pool, engine, log, onWake: (wake) => notices.on('facts', wake) });
+  const relay = startRelay({
+    pool,
+    engine,
+    log,
+    onWake: (wake) => notices.on('facts', wake),
+    ...(pollMs && { pollMs }),
+  });
   const workers = startWorkers({ engine, pool, handlers, fireDue: fire, log });
   const reconciler = startReconcile({
     pool,
