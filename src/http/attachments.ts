@@ -94,19 +94,15 @@ export const attachments: Routes = async (app, deps) => {
     });
     if (part === undefined)
       throw new Refused(refuse('invalid', { errors: [{ pointer: '/file', message: 'a file is missing' }] }));
-    const gone = new AbortController();
-    const leave = (): void => gone.abort();
-    request.raw.once('aborted', leave);
     try {
       return granted(
         await receive(deps, {
           name: nameOf(part),
-          content: contentOf(part, gone.signal),
+          content: contentOf(part),
           tooLarge: () => part.file.truncated,
         }),
       );
     } finally {
-      request.raw.off('aborted', leave);
       part.file.resume(); // what nobody reads any more must not keep the body from ending
     }
   }
@@ -139,17 +135,11 @@ export const attachments: Routes = async (app, deps) => {
 };
 
 /** An upload that breaks off is the client's failure, not ours. */
-async function* contentOf({ file }: MultipartFile, signal: AbortSignal): AsyncGenerator<Uint8Array> {
-  const cut = (): void => {
-    file.destroy(new Error('the client went away'));
-  };
-  signal.addEventListener('abort', cut);
+async function* contentOf({ file }: MultipartFile): AsyncGenerator<Uint8Array> {
   try {
     yield* file as AsyncIterable<Uint8Array>;
   } catch {
     throw new Refused(refuse('malformed'));
-  } finally {
-    signal.removeEventListener('abort', cut);
   }
 }
 

@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { createWriteStream } from 'node:fs';
 import { mkdir, open, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Readable } from 'node:stream';
@@ -41,9 +40,10 @@ export function blobsIn(directory: string): BlobStore {
         }
       };
       try {
+        // Opened here: a stream that opens it by itself may do so after the file was to be gone again.
+        const file = await open(unfinished, 'wx', 0o600);
         // `flush` syncs the content; the folder is synced after the new name stands in it.
-        const file = createWriteStream(unfinished, { flags: 'wx', mode: 0o600, flush: true });
-        await pipeline(source, counted, file);
+        await pipeline(source, counted, file.createWriteStream({ flush: true }));
         await rename(unfinished, path);
         await sync(folder);
       } catch (error) {

@@ -35,6 +35,14 @@ test('L2 unclaimed for one working hour: the stand-in is told; for two: the offi
   expect((await told(order)).map((f: { type: string }) => f.type)).toEqual(['post_b_told', 'office_head_told']);
 });
 
+test('many who look at the same moment tell each order once', async () => {
+  clock.set('2026-03-02T15:00:00+08:00');
+  const orders = await Promise.all(Array.from({ length: 6 }, () => made()));
+  clock.set('2026-03-02T16:00:00+08:00');
+  const counts = await Promise.all(Array.from({ length: 8 }, () => watchPosts(deps)));
+  expect(counts.reduce((sum, n) => sum + n, 0)).toBe(orders.length);
+});
+
 test('nobody is told of what a clerk holds or has signed, nor of an urgent order, which has a ladder of its own', async () => {
   clock.set('2026-03-03T09:00:00+08:00');
   const [claimed, signed, urgent] = [await made(), await made(), await made({ urgency: 'urgent' })];
@@ -67,5 +75,8 @@ test('the rungs follow the hours the unit works, and say each only once', () => 
   expect(rungs('2026-03-02 10:00')).toEqual(['post_b_told']);
   expect(rungs('2026-03-02 11:00')).toEqual(['post_b_told', 'office_head_told']);
   expect(rungs('2026-03-02 11:00', ['post_b_told'])).toEqual(['office_head_told']);
+  expect(
+    tellPosts(anOrder('dispatched', { urgency: 'urgent' }), new Set(), { city, now: at('2026-03-02 11:00') }),
+  ).toEqual([]);
   expect(tellPosts(anOrder('handling'), new Set(), { city, now: at('2026-03-05 11:00') })).toEqual([]);
 });
