@@ -10,8 +10,9 @@ import { correctRequester } from '../store/intake.ts';
 import { load } from '../store/orders.ts';
 import { evidenceFault } from './attach.ts';
 import type { Deps } from './deps.ts';
+import type { Requester } from './intake.ts';
+import { type Location, placementOf } from './location.ts';
 import { type Expected, perform } from './perform.ts';
-import { type Location, placementOf, type Requester } from './register.ts';
 
 /** What a client sent with an action: as the table wants it, with places still to be worked out. */
 export type Body = Readonly<

@@ -1,12 +1,13 @@
+import type { Change } from './change.ts';
 import type { Said } from './commands.ts';
-import { type Change, effects } from './effects.ts';
+import { effects } from './effects.ts';
 import { type Action, actions, endsOf, lifecycle, type Party, type Row } from './lifecycle.ts';
 import { type Obstacle, obstacles, type Setting, target, type Words } from './obstacles.ts';
 import { endClock, startClockOf } from './order-clocks.ts';
 import { newlyOvertaken, withdrawImpossible } from './overtaken.ts';
 import { partiesOf } from './parties.ts';
-import { type Refusal, type RefusalCode, refuse } from './refusal.ts';
 import { readinessOf } from './readiness.ts';
+import { type Refusal, type RefusalCode, refuse } from './refusal.ts';
 import { admits } from './routing.ts';
 import { type Actor, type Fact, isEnd, type State, theSystem, type WorkOrder } from './work-order.ts';
 

@@ -1,5 +1,4 @@
 import { type Decision, nameOf, settle } from './decide.ts';
-import { reroute } from './effects.ts';
 import type { Setting } from './obstacles.ts';
 import { startClockOf } from './order-clocks.ts';
 import type { Placement } from './placement.ts';
@@ -14,6 +13,7 @@ import {
   type Urgency,
   type WorkOrderId,
 } from './request.ts';
+import { reroute } from './reroute.ts';
 import type { Instant } from './time.ts';
 import type { WorkOrder } from './work-order.ts';
 

@@ -10,7 +10,8 @@ import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fas
 import type { BlobDeps } from '../actions/attach.ts';
 import type { Deps } from '../actions/deps.ts';
 import type { Feed } from '../actions/feed.ts';
-import type { Answering, Intake, Outcome } from '../actions/register.ts';
+import type { Intake } from '../actions/intake.ts';
+import type { Answering, Outcome } from '../actions/register.ts';
 import type { QueueWaits } from '../actions/waits.ts';
 import type { Actor } from '../domain/work-order.ts';
 

@@ -1,11 +1,12 @@
 import { readFileSync } from 'node:fs';
 import type { ApprovalTerms } from '../../src/domain/approval.ts';
-import { type Asking, ask, rule, type Verdict } from '../../src/domain/approvals.ts';
+import { type Asking, ask, rule } from '../../src/domain/approvals.ts';
 import { alwaysOpen, buildCalendar, type HolidayNotice, officeHours } from '../../src/domain/calendar.ts';
 import type { Category, City, DirectoryRow, DutyLine, Post, Role, Unit, UnitKind } from '../../src/domain/city.ts';
 import { defaultClockRules } from '../../src/domain/clocks.ts';
 import type { Said } from '../../src/domain/commands.ts';
 import { type Command, type Decision, decide, settle } from '../../src/domain/decide.ts';
+import type { Verdict } from '../../src/domain/granting.ts';
 import type { Action } from '../../src/domain/lifecycle.ts';
 import type { Placement } from '../../src/domain/placement.ts';
 import { type Refusal, refusals } from '../../src/domain/refusal.ts';
