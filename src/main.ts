@@ -64,6 +64,7 @@ async function start(config: Config, log: Log): Promise<string | null> {
   const drill = config.drill !== null;
   const runtime = await modules.openRuntime({
     databaseUrl,
+    replicaUrl: config.databaseReplicaUrl,
     drill: config.drill,
     log,
     webhookAllow: config.webhookAllow,
