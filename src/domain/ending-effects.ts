@@ -1,6 +1,6 @@
 import type { Effects } from './change.ts';
 import { end } from './ending.ts';
-import { endClocks, restoreStopped } from './order-clocks.ts';
+import { endClocks, owedToResident, restoreStopped } from './order-clocks.ts';
 import { toHotline } from './responsibility.ts';
 import { isReachable } from './work-order.ts';
 
@@ -27,7 +27,7 @@ export const endingEffects = {
   unmerge: (order, said, setting) => ({
     order: {
       ...toHotline(order, setting, 'unmerge'),
-      clocks: restoreStopped(order.clocks, ['resident'], setting, 'unmerge'),
+      clocks: restoreStopped(order.clocks, owedToResident(order, setting.city), setting, 'unmerge'),
       disposition: said.disposition,
       mergedInto: null,
     },

@@ -1,5 +1,5 @@
 import type { Effects } from './change.ts';
-import { retier } from './order-clocks.ts';
+import { retier, withStatutory } from './order-clocks.ts';
 import { reroute, withTier } from './reroute.ts';
 
 /** What is done to an order before anybody else is responsible for it. */
@@ -15,7 +15,7 @@ export const intakeEffects = {
     const asks = said.category !== undefined || said.placement !== undefined;
     const corrected = asks ? reroute(changed, setting) : withTier(changed, setting);
     return {
-      order: retier(corrected, setting),
+      order: withStatutory(retier(corrected, setting), setting),
       body: {
         category: corrected.category,
         urgency: corrected.urgency,

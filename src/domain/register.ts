@@ -1,6 +1,6 @@
 import { type Decision, nameOf, settle } from './decide.ts';
 import type { Setting } from './obstacles.ts';
-import { startClockOf } from './order-clocks.ts';
+import { startClockOf, withStatutory } from './order-clocks.ts';
 import type { Placement } from './placement.ts';
 import { type Refusal, refuse } from './refusal.ts';
 import {
@@ -121,7 +121,8 @@ export function register(report: Report, given: Given, setting: Setting): Decisi
     },
     setting,
   );
-  const order: WorkOrder = startClockOf(startClockOf(registered, 'dispatching', setting), 'resident', setting);
+  const clocked = startClockOf(startClockOf(registered, 'dispatching', setting), 'resident', setting);
+  const order: WorkOrder = withStatutory(clocked, setting);
   const fact = {
     type: 'register',
     at: now,

@@ -2,7 +2,7 @@ import { type Change, type Effects } from './change.ts';
 import { end } from './ending.ts';
 import { sendsBack } from './follow-up.ts';
 import type { Setting } from './obstacles.ts';
-import { endClocks, restoreStopped, startClockOf } from './order-clocks.ts';
+import { endClocks, owedToResident, restoreStopped, startClockOf } from './order-clocks.ts';
 import { tookPart } from './parties.ts';
 import { isAsked } from './request.ts';
 import { asProblem, revive } from './responsibility.ts';
@@ -64,7 +64,7 @@ export const reviewEffects = {
     const revived = revive(order, setting, 'objection');
     const clocks = restoreStopped(
       revived.clocks,
-      order.state === 'terminated' ? ['resident', 'resolve'] : ['resident'],
+      [...owedToResident(order, setting.city), ...(order.state === 'terminated' ? (['resolve'] as const) : [])],
       setting,
       'objection',
     );
@@ -107,7 +107,7 @@ function openFollowUps(order: WorkOrder, { now }: Setting): WorkOrder {
 
 /** To the residents: their clock stops, they are asked, and the follow-up has its own limit. */
 const toFollowUp = (order: WorkOrder, setting: Setting): WorkOrder => {
-  const asked = openFollowUps(endClocks(order, ['resident'], setting, 'following_up'), setting);
+  const asked = openFollowUps(endClocks(order, ['resident', 'statutory'], setting, 'following_up'), setting);
   return asked.followUps.some((f) => f.state === 'open') ? startClockOf(asked, 'follow_up', setting) : asked;
 };
 
@@ -119,7 +119,7 @@ function toRework(order: WorkOrder, setting: Setting): Change {
     clerk: null,
     verifier: null,
     followUps: order.followUps.map((f) => (f.state === 'open' ? { ...f, state: 'cancelled' as const } : f)),
-    clocks: restoreStopped(order.clocks, ['resident'], setting, 'rework'),
+    clocks: restoreStopped(order.clocks, owedToResident(order, setting.city), setting, 'rework'),
   };
   const { order: checked, also = [] } = asProblem(back, back.reworks >= 3, setting.city);
   return { order: startClockOf(checked, 'rework', setting), to: 'rework', also };

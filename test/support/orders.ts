@@ -129,6 +129,10 @@ export const city: City = {
     category('city/lost', {}),
     category('city/kiosk', { retired: { reason: 'no longer issued', rightPath: 'show the card' } }),
     category('people', { leaf: false, needsPlace: false }),
+    category('people/wages', {
+      needsPlace: false,
+      statutory: { amount: 60, kind: 'working_day', law: 'labour law' },
+    }),
     category('people/pension', { needsPlace: false, verification: 'none' }),
   ]),
   directory: {
@@ -145,6 +149,7 @@ export const city: City = {
       row('city/tree', { unit: 'lights', tier: 'hard' }),
       row('city/stairs', { unit: 'property-a' }),
       row('people/pension', { unit: 'water' }),
+      row('people/wages', { unit: 'lights' }),
     ],
   },
   dutyLists: [
