@@ -8,7 +8,7 @@ import type { Engine, Log } from './engine.ts';
 import { oweToWebhooks, startPush } from './push.ts';
 import { startReconcile } from './reconcile.ts';
 import { startRelay } from './relay.ts';
-import { type Handler, startWorkers } from './worker.ts';
+import { type Handler, startWorkers, wantedBy } from './worker.ts';
 
 /** `drill`: the city's time may jump, so what is due fires one by one as of its own moment. */
 export type JobsOptions = Readonly<{
@@ -46,6 +46,7 @@ export function startJobs(options: JobsOptions): Readonly<{ stop(): Promise<void
     pool,
     engine,
     log,
+    wanted: wantedBy(handlers),
     onWake: (wake) => notices.on('facts', wake),
     ...(pollMs && { pollMs }),
   });

@@ -177,7 +177,7 @@ describe.each(engines)('the queue on $engine', ({ makeWorld }) => {
     const { handler, acts } = await counter(pool);
     const ids = await happen(pool, 5);
     // All a relay does before it dies: the job is there, the fact is not marked.
-    const leased = await leaseFacts(pool, 10, 200);
+    const { ids: leased } = await leaseFacts(pool, 10, 200);
     await engine.queue('deliver').add(leased.map((id) => ({ ...job(factJobId(id)), data: { factId: id } })));
     startWorkers({ engine, pool, handlers: [handler], fireDue: async () => 0, log });
     await expect.poll(acts, soon).toEqual(ids);
