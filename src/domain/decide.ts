@@ -113,9 +113,15 @@ function perform(order: WorkOrder, { action, said }: Command, setting: Setting):
     unit: next.owner,
     body: { ...change.body, from: order.state, to: next.state, version: next.version },
   };
-  const also = [...(change.also ?? []), ...newlyOvertaken(order, next)];
+  const also = [...(change.also ?? []), ...newlyOvertaken(order, next), ...left(order, next, action, setting)];
   return { kind: 'decided', order: next, facts: [fact, ...also.map((f) => ({ ...stamp, ...f }))] };
 }
+
+/** The unit that is no longer responsible is told so: it may not even see the order any more. The hotline sees all. */
+const left = (before: WorkOrder, after: WorkOrder, action: Action, { city }: Setting): NonNullable<Change['also']> =>
+  before.owner === after.owner || city.units.get(before.owner)?.kind === 'hotline_centre'
+    ? []
+    : [{ type: 'left', unit: before.owner, body: { by: action, toUnit: after.owner } }];
 
 /** The part of an actor that stays in the record. */
 export const nameOf = ({ client, name, unit }: Actor): Fact['actor'] => ({ client, name, unit });

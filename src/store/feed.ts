@@ -42,7 +42,7 @@ export type Change = Readonly<{
 /** Part of the feed: the changes asked for, how far was read, and whether that is all there is for now. */
 export type Page = Readonly<{ changes: readonly Change[]; upTo: Position; isEnd: boolean }>;
 
-/** Which changes: of orders within sight, of facts addressed to one unit, or all of them. */
+/** Which changes: of orders within sight and of those that left it, of facts addressed to one unit, or all of them. */
 export type Which = Readonly<{ sight: Sight }> | Readonly<{ unit: string }> | 'all';
 
 const mostScanned = 2000;
@@ -86,7 +86,9 @@ export async function readFeed(from: Queryable, after: Position, which: Which, l
 
 function conditionOf(which: Which, bind: (value: unknown) => string): string {
   if (which === 'all') return 'true';
-  return 'unit' in which ? `s.unit = ${bind(which.unit)}` : `w.id is not null and ${within(which.sight, bind)}`;
+  if ('unit' in which) return `s.unit = ${bind(which.unit)}`;
+  const { sight } = which;
+  return `w.id is not null and (${within(sight, bind)} or (s.type = 'left' and s.unit = any(${bind(sight.units)})))`;
 }
 
 const positionOf = ({ xid, id }: { xid: string; id: string }): Position => ({ xid: BigInt(xid), id: BigInt(id) });

@@ -661,6 +661,17 @@ describe('limits', () => {
     expect(due(moved, 'resolve')).toBe('2026-03-12 23:59');
   });
 
+  test('the unit that an order leaves is told so, and the hotline is not', () => {
+    const left = (order: WorkOrder, unit: string) =>
+      granted(attempt(order, 'redispatch', { ...lead, unit, reason: 'a slip' }, { as: dispatcher })).facts.filter(
+        (f) => f.type === 'left',
+      );
+    expect(left(anOrder('signed'), 'water')).toMatchObject([
+      { unit: 'lights', body: { by: 'redispatch', toUnit: 'water' } },
+    ]);
+    expect(registered().facts.filter((f) => f.type === 'left')).toEqual([]);
+  });
+
   test('what stood still for the old unit goes on when the order gets a new one', () => {
     const moved = after(
       anOrder('suspended'),

@@ -61,6 +61,27 @@ test('another unit does not see them', async () => {
   expect((await readOn(since, 'unit:510107-housing')).items).toEqual([]);
 });
 
+test('the unit an order has left is told so, and nothing that happens to it afterwards', async () => {
+  const since = await settled();
+  const order = await make();
+  const stream = await listen(own, unit);
+  const moved = await act('dispatcher', order, 'redispatch', {
+    unit: '510107-housing',
+    basis: '物业管理',
+    reason: '派错单位',
+  });
+  expect(moved.status, moved.text).toBe(200);
+  await act('unit:510107-housing', order, 'sign');
+  const types = async (as: string) =>
+    (await readOn(since, as)).items.filter((i) => i.workOrderId === order).map((i) => i.type);
+  await expect.poll(() => types('unit:510107-housing'), soon).toContain('sign');
+  expect(await types(own)).toEqual(['left']);
+  await expect
+    .poll(() => stream.sent.filter((s) => s.data.type === 'left').map((s) => s.event), soon)
+    .toEqual(['updated']);
+  stream.hangUp();
+});
+
 const someFact = (client: pg.PoolClient, order: string, mark: string) =>
   client.query(
     `insert into facts (subject, subject_id, type, at, actor, unit, body)
