@@ -82,14 +82,18 @@ export async function keepAnswers(
   if (rowCount !== kept.length) throw new KeyTaken('an idempotency key was used by another create in the meantime');
 }
 
-/** Marks an attempt as running, so that a second one waits. False when it is known already. */
+/**
+ * Marks an attempt as running, for 30 seconds of real time, so that a second one waits; one whose process died may be
+ * tried again then. False when it is known already.
+ */
 export async function beginAttempt(to: Queryable, { client, key, hash }: Attempt, now: Instant): Promise<boolean> {
   const { rowCount } = await to.query({
     name: 'begin attempt',
-    text: `insert into idempotency (client, key, hash, made_at) values ($1, $2, $3, $4)
-      on conflict (client, key) do update set hash = excluded.hash, made_at = excluded.made_at, status = null, headers = null, body = null
-      where idempotency.made_at <= $5 or (idempotency.status is null and idempotency.made_at <= $6)`,
-    values: [client, key, hash, ...[now, now - keptMs, now - 30_000].map((at) => new Date(at).toISOString())],
+    text: `insert into idempotency (client, key, hash, made_at, leased_until) values ($1, $2, $3, $4, now() + interval '30 seconds')
+      on conflict (client, key) do update set hash = excluded.hash, made_at = excluded.made_at, leased_until = excluded.leased_until,
+        status = null, headers = null, body = null
+      where case when idempotency.status is null then coalesce(idempotency.leased_until < now(), true) else idempotency.made_at <= $5 end`,
+    values: [client, key, hash, ...[now, now - keptMs].map((at) => new Date(at).toISOString())],
   });
   return rowCount === 1;
 }

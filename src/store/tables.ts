@@ -385,6 +385,7 @@ export const idempotency = pgTable('idempotency', {
   headers: jsonb().$type<Record<string, string>>(),
   body: bytea(),
   madeAt: instant('made_at').notNull(),
+  leasedUntil: instant('leased_until'),
 });
 
 export const refusedPushes = pgTable('refused_pushes', {
