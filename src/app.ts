@@ -88,12 +88,13 @@ export async function buildApp(deps: AppDeps): Promise<App> {
     transform,
     transformObject: withProblems,
   });
+  // Before anybody is turned away, so that refusals have its headers too. A city's own network has no certificates
+  // everywhere: pages must not be told to fetch their parts over TLS.
+  await app.register(helmet, { contentSecurityPolicy: { directives: { upgradeInsecureRequests: null } } });
   knowWho(app, deps);
   rememberAnswers(app, deps);
   await keepLimits(app);
   deps.metrics?.watch(app);
-  // A city's own network has no certificates everywhere: pages must not be told to fetch their parts over TLS.
-  await app.register(helmet, { contentSecurityPolicy: { directives: { upgradeInsecureRequests: null } } });
   await app.register(swaggerUi, { routePrefix: '/docs' });
   app.get('/openapi.json', { config: { for: 'public' }, schema: { hide: true } }, async () => app.swagger() as never);
   await app.register(operations, deps);

@@ -1,9 +1,9 @@
 import type { Approval } from '../domain/approval.ts';
-import { type Asking, ask, rule, takeBack } from '../domain/approvals.ts';
+import { type Asking, ask, isAsker, rule, takeBack } from '../domain/approvals.ts';
 import type { Verdict } from '../domain/granting.ts';
 import { type Refusal, refuse } from '../domain/refusal.ts';
 import { canSee, sightOf } from '../domain/visibility.ts';
-import type { Actor, WorkOrder } from '../domain/work-order.ts';
+import { type Actor, clientOf, type WorkOrder } from '../domain/work-order.ts';
 import { type ApprovalFilter, type ApprovalScope, findApprovals, orderOfApproval } from '../store/approvals.ts';
 import { load, loadAll } from '../store/orders.ts';
 import type { Deps } from './deps.ts';
@@ -54,10 +54,10 @@ export async function lookAtApproval(deps: Deps, id: string, actor: Actor): Prom
   return canSee(actor, order, deps.city().city) || isInvolved(actor, seen.approval) ? seen : refuse('not-found');
 }
 
-const isInvolved = (actor: Actor, { askedBy, askedByUnit, decider }: Approval): boolean =>
+const isInvolved = (actor: Actor, approval: Approval): boolean =>
   actor.unit === null
-    ? askedByUnit === null && askedBy === actor.name
-    : askedByUnit === actor.unit || decider.unit === actor.unit;
+    ? isAsker(actor, approval)
+    : approval.askedByUnit === actor.unit || approval.decider.unit === actor.unit;
 
 /** Approvals the actor may decide or has asked, the last asked first; whoever sees every order sees all. */
 export async function listApprovals(
@@ -65,7 +65,7 @@ export async function listApprovals(
   filter: ApprovalFilter,
   actor: Actor,
 ): Promise<readonly SeenApproval[]> {
-  const scope: ApprovalScope = sightOf(actor, city().city).all ? 'all' : actor;
+  const scope: ApprovalScope = sightOf(actor, city().city).all ? 'all' : { ...actor, client: clientOf(actor) };
   const found = await findApprovals(pool, scope, filter);
   const orders = new Map(
     (await loadAll(pool, [...new Set(found.map((f) => f.orderId))])).map((o) => [o.id as string, o]),

@@ -1,7 +1,7 @@
 import { allowedActions } from '../domain/decide.ts';
 import type { Action } from '../domain/lifecycle.ts';
 import { type Refusal, refuse } from '../domain/refusal.ts';
-import { canSee, canSeeContact, sightOf } from '../domain/visibility.ts';
+import { canSee, canSeeContact, contactRoles, sightOf } from '../domain/visibility.ts';
 import type { Actor, WorkOrder } from '../domain/work-order.ts';
 import {
   factsOf,
@@ -18,7 +18,13 @@ import type { Deps } from './deps.ts';
 export type { OrderFilter, RequestRow, StoredFact } from '../store/look.ts';
 
 /** An order as an actor may see it: contacts are absent, not masked, for whom they are not meant. */
-export type Seen = Readonly<{ order: WorkOrder; requests: readonly SeenRequest[]; allowedActions: readonly Action[] }>;
+export type Seen = Readonly<{
+  order: WorkOrder;
+  requests: readonly SeenRequest[];
+  allowedActions: readonly Action[];
+  /** Whom somebody talked to says who asked. */
+  contactShown: boolean;
+}>;
 export type SeenRequest = RequestRow & Readonly<{ contactShown: boolean }>;
 
 /** One order, or a refusal that does not tell whether it exists. */
@@ -39,6 +45,7 @@ export async function seeAll(deps: Deps, orders: readonly WorkOrder[], actor: Ac
   return orders.map((order) => ({
     order,
     requests: rows.filter((r) => r.workOrderId === order.id).map((r) => shown(r, order, actor)),
+    contactShown: canSeeContact(actor, order, order.confidential),
     allowedActions: allowedActions(order, { actor, city }),
   }));
 }
@@ -64,18 +71,21 @@ export async function lookAtRequest(
 
 /**
  * The request a channel has brought in before, for whoever brings it in again. Where it is by now out of their sight
- * they are told what they sent, and nothing of who asked.
+ * they are told what they sent, and nothing of who asked; what somebody else sent they are told nothing of.
  */
 export async function lookAtFirst(
   deps: Deps,
   id: string,
   actor: Actor,
-): Promise<Readonly<{ request: SeenRequest; order: WorkOrder }>> {
+): Promise<Readonly<{ request: SeenRequest; order: WorkOrder }> | Refusal> {
   const [request] = await requestsById(deps.pool, [id]);
   const [order] = request === undefined ? [] : await loadAll(deps.pool, [request.workOrderId]);
   if (request === undefined || order === undefined) throw new Error(`request ${id} was there before`);
   const seen = shown(request, order, actor);
-  return { request: canSee(actor, order, deps.city().city) ? seen : { ...seen, requester: null }, order };
+  if (canSee(actor, order, deps.city().city)) return { request: seen, order };
+  return request.client === actor.client
+    ? { request: { ...seen, requester: null }, order }
+    : refuse('code-taken', { externalId: request.externalId });
 }
 
 /** The history of an order, oldest first. */
@@ -88,13 +98,38 @@ export async function history(
 ): Promise<readonly StoredFact[] | Refusal> {
   const order = await load(deps.pool, id);
   if (order === null || !canSee(actor, order, deps.city().city)) return refuse('not-found');
-  return factsOf(deps.pool, id, after, limit);
+  const facts = await factsOf(deps.pool, id, after, limit);
+  return canSeeContact(actor, order, order.confidential) ? facts : facts.map(withoutRecord);
 }
+
+/** The recording of the call in which a request was withdrawn is its caller's voice too. */
+const withoutRecord = (fact: StoredFact): StoredFact => {
+  const { recordId: _record, ...body } = fact.body;
+  return { ...fact, body };
+};
 
 /** A request as this actor may see it. */
 export const shown = (request: RequestRow, order: WorkOrder, actor: Actor): SeenRequest => {
   const contactShown = canSeeContact(actor, order, request.confidential);
-  // The recording of a call is its caller's voice.
-  const callRecordId = request.confidential && !contactShown ? null : request.callRecordId;
-  return { ...request, callRecordId, requester: contactShown ? request.requester : null, contactShown };
+  const { requester } = request;
+  // The recording of a call is its caller's voice, and the channel's own id leads to it.
+  const isHidden = request.confidential && !contactShown;
+  const isNamed = requester?.anonymous !== true || contactRoles.some((role) => actor.roles.includes(role));
+  return {
+    ...request,
+    externalId: isHidden ? null : request.externalId,
+    callRecordId: isHidden ? null : request.callRecordId,
+    replyTo: contactShown ? request.replyTo : null,
+    requester: !contactShown || requester === null ? null : isNamed ? requester : nameless(requester),
+    contactShown,
+  };
 };
+
+/** Who would not be named is named to the hotline at most. */
+const nameless = (requester: NonNullable<RequestRow['requester']>): NonNullable<RequestRow['requester']> => ({
+  ...requester,
+  name: null,
+  phone: null,
+  phoneKey: null,
+  onBehalfOf: null,
+});

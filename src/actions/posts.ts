@@ -3,6 +3,7 @@ import type { Post } from '../domain/city.ts';
 import { handOver, holderOf, mayStaff, withHolder } from '../domain/hand-over.ts';
 import { isRefusal, type Refusal, refuse } from '../domain/refusal.ts';
 import type { Instant } from '../domain/time.ts';
+import { canSee } from '../domain/visibility.ts';
 import type { Actor, WorkOrder } from '../domain/work-order.ts';
 import { type HandOver, ordersOfPerson, writeHandOver } from '../store/hand-overs.ts';
 import { transaction } from '../store/rows.ts';
@@ -30,6 +31,7 @@ export async function leavePost(
   if (isRefusal(post)) return post;
   const from = holderOf(post);
   if (from === to) return refuse('same-holder', { holder: to });
+  const seen = new Set<string>();
   // The orders first: where the second step fails, the same call again finishes what is left.
   const record = await transaction(deps.pool, async (tx) => {
     const orders: WorkOrder[] = [];
@@ -39,6 +41,7 @@ export async function leavePost(
       );
       if (outcome.kind === 'refused') throw new Error(`order ${id} cannot be handed over: ${outcome.code}`);
       if (outcome.facts.length > 0) orders.push(outcome.order);
+      if (canSee(actor, outcome.order, deps.city().city)) seen.add(id);
     }
     const items = orders.map(({ id, number, title, state }) => ({
       kind: 'handle',
@@ -52,7 +55,15 @@ export async function leavePost(
     return made;
   });
   const staffed = await change(deps, code, actor, (now) => withHolder(now, to));
-  return isRefusal(staffed) ? staffed : record;
+  return isRefusal(staffed)
+    ? staffed
+    : {
+        ...record,
+        items: record.items.map(({ workOrder, ...item }) => ({
+          ...item,
+          workOrder: seen.has(workOrder.id) ? workOrder : null,
+        })),
+      };
 }
 
 /** The post, where the actor may staff it. */

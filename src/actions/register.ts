@@ -4,11 +4,12 @@ import type { Instant } from '../domain/time.ts';
 import type { Actor } from '../domain/work-order.ts';
 import { limitedNumbers } from '../store/callers.ts';
 import { type Answer, type Attempt, KeyTaken, keepAnswers, knownAttempts } from '../store/idempotency.ts';
-import { type DuplicateHint, duplicateHints, findExternal, nextNumbers } from '../store/intake.ts';
+import { type DuplicateHint, findExternal, type Likeness, nextNumbers } from '../store/intake.ts';
 import { type Queryable, transaction } from '../store/rows.ts';
 import { batching } from './batch.ts';
 import { type Deps, settingOf } from './deps.ts';
 import { draft, writeDrafts } from './draft.ts';
+import { hintsFor } from './hints.ts';
 import { heldBack, hintsOf, type Intake, isHeldBack, likenessOf, type Registered } from './intake.ts';
 
 /** Answers a create: given what came of it, the bytes that go out and are kept for a retry. */
@@ -77,7 +78,10 @@ async function writeTogether(deps: Deps, items: readonly Item[]): Promise<readon
     const phones = likes.flatMap((like) => like.phoneKey ?? []);
     const [numbers, hints, limited] = await Promise.all([
       nextNumbers(pool, now(), fresh.length),
-      duplicateHints(pool, likes, now()),
+      hintsFor(
+        deps,
+        fresh.map(({ item }, n) => ({ like: likes[n] as Likeness, actor: item.actor })),
+      ),
       limitedNumbers(pool, phones, now()),
     ]);
     const drafts = fresh.map(({ item, i }, n) => ({

@@ -1,5 +1,5 @@
 import { decide } from '../domain/decide.ts';
-import { type Refusal, refuse } from '../domain/refusal.ts';
+import { isRefusal, type Refusal, refuse } from '../domain/refusal.ts';
 import { intakeFault } from '../domain/register.ts';
 import { canSee } from '../domain/visibility.ts';
 import type { Actor, WorkOrder } from '../domain/work-order.ts';
@@ -48,6 +48,8 @@ export async function split(
     const fault = intakeFault(intake, { ...setting, actor: { ...actor, channels: null } });
     if (fault) return refuse(fault.code, { ...fault.details, index });
   }
+  const may = decide(order, { action: 'split', said: { orders: [] } }, setting);
+  if (isRefusal(may)) return may; // numbers are not for whoever may not use them
   const numbers = await nextNumbers(deps.pool, setting.now, intakes.length);
   const drafts = intakes.map((intake, i) => draft(deps, intake, actor, numbers[i] as string));
   const orders = drafts.map((d) => d.decision.order.id);

@@ -26,6 +26,16 @@ export function recognising({ pool }: Pick<Deps, 'pool'>, allows: (client: Clien
     if (client === null || !isSecretOf(client, parts.secret) || client.revokedAt !== null) return null;
     if ((client.expiresAt !== null && client.expiresAt <= Date.now()) || !allows(client, address)) return null;
     const { id, roles, unit, areas, channels } = client;
-    return { client: id, name: name ?? client.name, roles, unit, areas, requests: [], channels, system: false };
+    return {
+      client: id,
+      clientName: client.name,
+      name: name ?? client.name,
+      roles,
+      unit,
+      areas,
+      requests: [],
+      channels,
+      system: false,
+    };
   };
 }

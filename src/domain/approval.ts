@@ -61,6 +61,8 @@ export type Approval = Readonly<{
   reason: string;
   askedBy: string;
   askedByUnit: string | null;
+  /** The client it was asked through; null where that is not known. */
+  askedByClient?: string | null | undefined;
   askedAt: Instant;
   askedInState: State;
   decider: Decider;

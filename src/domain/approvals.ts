@@ -9,7 +9,7 @@ import { endClock, startClockOf } from './order-clocks.ts';
 import { partiesOf } from './parties.ts';
 import { type Refusal, refuse } from './refusal.ts';
 import { isUrgent } from './request.ts';
-import { partId, type WorkOrder } from './work-order.ts';
+import { type Actor, clientOf, partId, type WorkOrder } from './work-order.ts';
 
 /** What a unit, an operator or a resident asks for. */
 export type Asking = Readonly<{ kind: ApprovalKind; reason: string; terms: ApprovalTerms }>;
@@ -36,6 +36,7 @@ export function ask(order: WorkOrder, asking: Asking, setting: Setting): Decisio
     reason,
     askedBy: actor.name,
     askedByUnit: actor.unit,
+    askedByClient: clientOf(actor),
     askedAt: now,
     askedInState: order.state,
     decider: firstDecider(order, asking, setting.city),
@@ -52,7 +53,9 @@ export function ask(order: WorkOrder, asking: Asking, setting: Setting): Decisio
     approvals: [...order.approvals, approval],
   };
   const asked = waiting(counted, approval, setting);
-  return { kind: 'decided', order: asked, facts: [approvalFact('approval_asked', approval, setting, { reason })] };
+  // Why a resident objects are the resident's own words: they stand in the approval alone.
+  const told = kind === 'objection' ? {} : { reason };
+  return { kind: 'decided', order: asked, facts: [approvalFact('approval_asked', approval, setting, told)] };
 }
 
 /** The decider's word. Granting performs the transition; what then stands in its way refuses the whole decision. */
@@ -60,8 +63,9 @@ export function rule(order: WorkOrder, id: string, verdict: Verdict, setting: Se
   const approval = order.approvals.find((a) => a.id === id);
   if (approval === undefined) return refuse('not-found');
   if (approval.state !== 'pending') return refuse('not-pending', { state: approval.state });
-  if (approval.askedBy === setting.actor.name && approval.askedByUnit === setting.actor.unit)
-    return refuse('own-request');
+  const isOwn = approval.askedBy === setting.actor.name && approval.askedByUnit === setting.actor.unit;
+  // Another name behind the same client is only said to be another person.
+  if (isOwn || approval.askedByClient === clientOf(setting.actor)) return refuse('own-request');
   if (!isDecider(setting.actor, approval.decider, setting.city))
     return refuse('not-the-decider', { decider: approval.decider });
   if (verdict.reason.trim() === '') return refuse('reason-missing');
@@ -81,11 +85,15 @@ export function takeBack(order: WorkOrder, id: string, setting: Setting): Decisi
   if (approval.state !== 'pending') return refuse('not-pending', { state: approval.state });
   const { actor } = setting;
   // A unit's people stand in for one another; elsewhere two may bear one name.
-  const own = approval.askedByUnit === actor.unit && (actor.unit !== null || approval.askedBy === actor.name);
+  const own = approval.askedByUnit === actor.unit && (actor.unit !== null || isAsker(actor, approval));
   if (!own) return refuse('not-yours');
   const ended = close(order, approval, 'withdrawn', null, setting);
   return { kind: 'decided', order: ended, facts: [approvalFact('approval_withdrawn', approval, setting, {})] };
 }
+
+/** Whether somebody without a unit is who asked: two may bear one name. */
+export const isAsker = (actor: Actor, { askedBy, askedByUnit, askedByClient }: Approval): boolean =>
+  askedByUnit === null && askedBy === actor.name && (askedByClient ?? clientOf(actor)) === clientOf(actor);
 
 /** Nobody decided in time: one level up decides now. Silence never grants and never refuses; at the top it stays and is urged daily. */
 export function lapse(order: WorkOrder, id: string, setting: Setting): Decision {

@@ -1,5 +1,5 @@
 import { deadline } from './calendar.ts';
-import type { City } from './city.ts';
+import { type City, isUnder } from './city.ts';
 import type { Said } from './commands.ts';
 import { clockOf, hoursOf } from './order-clocks.ts';
 import { readinessOf } from './readiness.ts';
@@ -85,6 +85,11 @@ export const obstacles = {
     typeof said.dueAt === 'number' &&
     said.dueAt >= Math.min(limitOf(order), clockOf(order, 'promise')?.dueAt ?? Number.POSITIVE_INFINITY),
   'later-than-the-limit': (order, said) => typeof said.dueAt === 'number' && said.dueAt >= limitOf(order),
+  // Given to a unit that is to look at the result, inner work would keep it from looking.
+  'not-of-the-unit': (order, said, { city }) => {
+    const to = String(said.to);
+    return city.units.has(to) && !isUnder(city, to, order.owner);
+  },
   'requester-window': (order, _said, { actor, now }) =>
     actor.requests.length > 0 && order.endedAt !== null && now > fifteenDaysAfter(order.endedAt),
   'reopened-before': (order, said, { actor }) => actor.requests.length > 0 && order.reopened && !text(said.reason),

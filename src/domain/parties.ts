@@ -2,7 +2,7 @@ import type { City, Role } from './city.ts';
 import { isUnder } from './city.ts';
 import type { Party } from './lifecycle.ts';
 import { canSee, covers } from './visibility.ts';
-import type { Actor, WorkOrder } from './work-order.ts';
+import { type Actor, clientOf, type WorkOrder } from './work-order.ts';
 
 const unitRoles: readonly Role[] = ['unit_clerk', 'unit_leader', 'street_centre', 'community_clerk'];
 const commandRoles: readonly Role[] = ['unit_leader', 'street_centre', 'supervisor', 'centre_leader'];
@@ -20,6 +20,10 @@ export function partiesOf(actor: Actor, order: WorkOrder, city: City): ReadonlyS
   if (has('grid_worker') && covers(actor, order)) found.add('grid_worker');
   if (has('community_clerk') && servesPlace) found.add('community');
   if (has('street_centre') && servesPlace && actor.unit !== order.owner) found.add('street');
+  // The hotline itself reviews; a street only what neither it nor anybody above it has worked on.
+  const isHotline = unit === undefined || unit.kind === 'hotline_centre';
+  const mayReview = isHotline || !tookPart({ actor: actor.name, unit: actor.unit }, order, city);
+  if (mayReview && (found.has('operator') || found.has('street'))) found.add('reviewer');
   if (actor.unit === order.owner && unit?.kind !== 'hotline_centre' && unitRoles.some(has)) {
     found.add('owner');
     if (has('unit_leader')) found.add('owner_leader');
@@ -54,7 +58,12 @@ function isVerifier(actor: Actor, order: WorkOrder, city: City): boolean {
   const has = (role: Role): boolean => actor.roles.includes(role);
   switch (verifier.party) {
     case 'finder':
-      return has('grid_worker') && actor.name === verifier.actor && actor.unit === verifier.unit;
+      return (
+        has('grid_worker') &&
+        actor.name === verifier.actor &&
+        actor.unit === verifier.unit &&
+        (verifier.client ?? clientOf(actor)) === clientOf(actor)
+      );
     case 'grid_worker':
       return has('grid_worker') && covers(actor, order);
     case 'street':

@@ -25,6 +25,10 @@ export const refusals = {
   ],
   'administrative-act': ['行政执法事项不能由社区承办。', 'A community can never own an administrative act.'],
   'same-unit': ['承办单位没有变化。', 'That unit is responsible already.'],
+  'not-of-the-unit': [
+    '内部派办只能派给本单位的人员或下属单位。',
+    'Inner work is given to people of the unit itself or to units under it.',
+  ],
   'not-subordinate': ['只能向所辖单位下派。', 'Work is passed down only to a unit under your command.'],
   'pass-down-late': ['已超过四个工作小时的下派时限。', 'The four working hours for passing down are over.'],
   designated: [

@@ -15,7 +15,7 @@ import {
 } from './request.ts';
 import { reroute } from './reroute.ts';
 import type { Instant } from './time.ts';
-import type { WorkOrder } from './work-order.ts';
+import { clientOf, type WorkOrder } from './work-order.ts';
 
 /** What a channel says of a request, as far as the order is concerned. */
 export type Report = Readonly<{
@@ -92,7 +92,9 @@ export function register(report: Report, given: Given, setting: Setting): Decisi
       clerk: null,
       signedLate: false,
       signedAt: null,
-      finder: actor.roles.includes('grid_worker') ? { actor: actor.name, unit: actor.unit } : null,
+      finder: actor.roles.includes('grid_worker')
+        ? { actor: actor.name, unit: actor.unit, client: clientOf(actor) }
+        : null,
       verifier: null,
       unverified: false,
       confidential: report.confidential,

@@ -1,4 +1,4 @@
-import { type Change, type Effects } from './change.ts';
+import { type Change, type Effects, withPart } from './change.ts';
 import { end } from './ending.ts';
 import { sendsBack } from './follow-up.ts';
 import type { Setting } from './obstacles.ts';
@@ -49,7 +49,7 @@ export const reviewEffects = {
     if (unsolved)
       return {
         ...toRework(order, setting),
-        body: { followUp: unsolved.id, comment: unsolved.answer?.comment ?? null },
+        body: { followUp: unsolved.id },
       };
     return {
       order: end(order, setting, { class: round.length === 0 ? 'nobody_to_ask' : 'followed_up' }),
@@ -57,10 +57,16 @@ export const reviewEffects = {
     };
   },
   reopen: (order, said, setting) => {
+    const { actor, now } = setting;
+    const [request] = actor.requests;
     const back = toRework(revive({ ...order, reopened: true }, setting, 'reopen'), setting);
-    return { order: back.order, also: back.also ?? [], body: { reason: said.reason ?? null } };
+    if (request === undefined) return { ...back, also: back.also ?? [], body: { reason: said.reason ?? null } };
+    // A resident's own words stand with the notes, and not in the record of facts.
+    const note = { actor: actor.name, unit: null, at: now, public: false, mark: null, request };
+    const told = said.reason ? withPart(back.order, 'notes', { ...note, text: said.reason }) : back.order;
+    return { ...back, order: told, also: back.also ?? [], body: {} };
   },
-  object: (order, said, setting) => {
+  object: (order, _said, setting) => {
     const revived = revive(order, setting, 'objection');
     const clocks = restoreStopped(
       revived.clocks,
@@ -70,13 +76,12 @@ export const reviewEffects = {
     );
     if (order.state === 'closed') {
       const back = toRework({ ...revived, clocks }, setting);
-      return { order: back.order, to: 'rework', also: back.also ?? [], body: said };
+      return { order: back.order, to: 'rework', also: back.also ?? [] };
     }
-    if (order.state === 'terminated') return { order: { ...revived, clocks }, to: 'handling', body: said };
+    if (order.state === 'terminated') return { order: { ...revived, clocks }, to: 'handling' };
     return {
       order: startClockOf({ ...revived, clocks, disposition: 'hold' }, 'dispatching', setting),
       to: 'accepted',
-      body: said,
     };
   },
 } satisfies Effects;
@@ -136,7 +141,7 @@ function verifierFor(order: WorkOrder, { city }: Setting): Verifier {
   if (kind === 'district' || kind === 'hotline_centre') return { party: 'inspector', unit: null, actor: null };
   const { finder } = order;
   if (finder !== null && !tookPart(finder, order, city))
-    return { party: 'finder', unit: finder.unit, actor: finder.actor };
+    return { party: 'finder', unit: finder.unit, actor: finder.actor, client: finder.client };
   if (unitOfLevel(city, 'community', path) !== undefined) return { party: 'grid_worker', unit: null, actor: null };
   return street === null || street === order.owner
     ? { party: 'inspector', unit: null, actor: null }

@@ -1,6 +1,6 @@
 import { type City, type Role, superiors } from './city.ts';
 import { deciderRoles } from './deciders.ts';
-import type { Actor } from './work-order.ts';
+import { type Actor, clientOf } from './work-order.ts';
 
 /** What can wait for somebody. */
 export const todoKinds = [
@@ -27,11 +27,13 @@ export type Desk = Readonly<{
   places: boolean;
   answers: boolean;
   dispatches: boolean;
-  /** Reviews everywhere, or in these areas. */
+  /** Reviews everywhere, or in these areas, and never of these units' work. */
   reviews: 'all' | readonly string[];
+  reviewsNotOf: readonly string[];
   /** Who verifies: roles by party, and the areas of a grid worker. */
   verifies: Readonly<{
     name: string;
+    client: string;
     unit: string | null;
     finder: boolean;
     gridAreas: readonly string[] | 'all';
@@ -60,8 +62,10 @@ export function deskOf(actor: Actor, city: City): Desk {
     answers: has('operator'),
     dispatches: has('dispatcher'),
     reviews: has('operator') ? 'all' : has('street_centre') && area !== null ? [area] : [],
+    reviewsNotOf: actor.unit === null ? [] : [actor.unit, ...superiors(city, actor.unit)],
     verifies: {
       name: actor.name,
+      client: clientOf(actor),
       unit: actor.unit,
       finder: has('grid_worker'),
       gridAreas: has('grid_worker') ? (actor.areas ?? 'all') : [],

@@ -1,6 +1,6 @@
 import type { City, Role } from './city.ts';
 import { isUnder, superiors } from './city.ts';
-import type { Actor, WorkOrder } from './work-order.ts';
+import { type Actor, clientOf, type WorkOrder } from './work-order.ts';
 
 /** Roles of the hotline and of the city, which see every order. */
 const everywhere: readonly Role[] = [
@@ -33,7 +33,7 @@ export type Sight = Readonly<{
   areas: readonly string[];
   states: readonly WorkOrder['state'][];
   /** Orders this grid worker found. */
-  finder: Readonly<{ name: string; unit: string | null }> | null;
+  finder: Readonly<{ name: string; unit: string | null; client: string }> | null;
   /** Orders this person of this unit watches, or was given by an owner at or above the unit. */
   person: Readonly<{ name: string; unit: string; givenBy: readonly string[] }> | null;
   /** Orders these requests are on. */
@@ -57,7 +57,7 @@ export function sightOf(actor: Actor, city: City): Sight {
     unit: unit?.code ?? null,
     areas: [...serves, ...(has('grid_worker') ? (actor.areas ?? []) : [])],
     states: has('follow_up_agent') ? ['following_up'] : [],
-    finder: has('grid_worker') ? { name: actor.name, unit: actor.unit } : null,
+    finder: has('grid_worker') ? finderOf(actor) : null,
     person:
       actor.unit === null
         ? null
@@ -70,7 +70,7 @@ export function sightOf(actor: Actor, city: City): Sight {
 export const covers = (actor: Actor, order: WorkOrder): boolean =>
   actor.areas === null ||
   order.placement.path.some((step) => actor.areas?.includes(step.code)) ||
-  isFinder(actor, order);
+  isFinder(finderOf(actor), order);
 
 /** Whether an order is within an actor's sight; outside it does not exist for them. */
 export const canSee = (actor: Actor, order: WorkOrder, city: City): boolean => isWithin(sightOf(actor, city), order);
@@ -86,8 +86,15 @@ const isWithin = (sight: Sight, order: WorkOrder): boolean =>
   (sight.person !== null && concernsPerson(sight.person, order)) ||
   order.requests.some((r) => sight.requests.includes(r.id));
 
-const isFinder = ({ name, unit }: NonNullable<Sight['finder']>, { finder }: WorkOrder): boolean =>
-  finder !== null && finder.actor === name && finder.unit === unit;
+const finderOf = (actor: Actor): NonNullable<Sight['finder']> => ({
+  name: actor.name,
+  unit: actor.unit,
+  client: clientOf(actor),
+});
+
+/** The same name, of the same unit, through the same client. */
+const isFinder = ({ name, unit, client }: NonNullable<Sight['finder']>, { finder }: WorkOrder): boolean =>
+  finder !== null && finder.actor === name && finder.unit === unit && (finder.client ?? client) === client;
 
 const concernsUnit = (unit: string, order: WorkOrder): boolean =>
   order.assists.some((a) => a.unit === unit) ||

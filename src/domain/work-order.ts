@@ -45,6 +45,8 @@ export const isEnd = (state: State): boolean => (endStates as readonly State[]).
  */
 export type Actor = Readonly<{
   client: string;
+  /** What all keys of the client are called: one that replaces another is the same client. */
+  clientName?: string;
   name: string;
   roles: readonly Role[];
   unit: string | null;
@@ -53,6 +55,9 @@ export type Actor = Readonly<{
   channels?: readonly string[] | null;
   system: boolean;
 }>;
+
+/** Whom an actor acts through, whichever of its keys. Names are only said; this is known. */
+export const clientOf = ({ client, clientName }: Pick<Actor, 'client' | 'clientName'>): string => clientName ?? client;
 
 /** Time itself, a rule, or the directory: everything that happens without a person. */
 export const theSystem: Actor = {
@@ -166,6 +171,7 @@ export type Verifier = Readonly<{
   party: 'finder' | 'grid_worker' | 'street' | 'district' | 'inspector';
   unit: string | null;
   actor: string | null;
+  client?: string | undefined;
 }>;
 
 /** A work order (工单) with everything that belongs to it. A decision takes one and gives the next one. */
@@ -196,7 +202,7 @@ export type WorkOrder = Readonly<{
   clerk: string | null;
   signedLate: boolean;
   signedAt: Instant | null;
-  finder: Readonly<{ actor: string; unit: string | null }> | null;
+  finder: Readonly<{ actor: string; unit: string | null; client?: string | undefined }> | null;
   verifier: Verifier | null;
   unverified: boolean;
   confidential: boolean;

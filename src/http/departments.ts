@@ -2,6 +2,7 @@ import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import { claim, extendClaim, lookAtQueue, releaseClaim, returnClaim, signClaim } from '../actions/claim.ts';
 import { states } from '../domain/work-order.ts';
+import { type Places, places } from './places.ts';
 import { granted } from './problem.ts';
 import * as s from './shapes.ts';
 import { briefView, orderView, time, unitRef } from './views.ts';
@@ -23,6 +24,7 @@ export const takingIn = {
 /** Units pull their work (领办): what waits, leases on it, and what a clerk does with a lease. */
 export const departments: Routes = async (app, deps) => {
   const viewing = () => ({ city: deps.city().city, now: deps.now() });
+  const line = places(mostWaiting);
   // A server that goes down sends those who wait home first.
   app.addHook('preClose', async () => deps.waits.close());
 
@@ -88,7 +90,8 @@ export const departments: Routes = async (app, deps) => {
     },
     async (request, reply) => {
       const signal = goneSignal(reply);
-      const claimed = granted(await claim(deps, request.params.code, request.body, request.actor, signal));
+      const taking = waitingIn(line, request.body, request.actor.client, reply);
+      const claimed = granted(await claim(deps, request.params.code, taking, request.actor, signal));
       return {
         claims: claimed.map(({ claim: { id, token, leaseUntil }, seen }) => ({
           claimId: id,
@@ -173,10 +176,32 @@ export const departments: Routes = async (app, deps) => {
   );
 };
 
-/** Ends when the caller is gone before its answer was written. */
-export function goneSignal({ raw }: FastifyReply): AbortSignal {
+/** Waiters at once, in all and of one client. */
+export const mostWaiting = { inAll: 1000, each: 200 } as const;
+
+/** What is taken, without waiting where the client has no place left to wait in. */
+export const waitingIn = <T extends Readonly<{ wait: number }>>(
+  line: Places,
+  taking: T,
+  client: string,
+  { raw }: FastifyReply,
+): T => (taking.wait === 0 || line.take(client, raw) ? taking : { ...taking, wait: 0 });
+
+const lookEveryMs = 1500;
+
+/** Ends when the caller is gone before its answer was written, or its key holds no longer: within five seconds. */
+export function goneSignal({ raw, request }: FastifyReply): AbortSignal {
   const gone = new AbortController();
+  const looking = setInterval(() => {
+    void request.stillMay().then(
+      (may) => may || gone.abort(),
+      () => null, // the database is away: the next look decides
+    );
+  }, lookEveryMs);
+  looking.unref();
+  raw.once('finish', () => clearInterval(looking));
   raw.once('close', () => {
+    clearInterval(looking);
     if (!raw.writableFinished) gone.abort();
   });
   return gone.signal;

@@ -6,7 +6,8 @@ import { type Change, changes, followUnit, writePosition } from '../actions/feed
 import { isRefusal, refuse } from '../domain/refusal.ts';
 import { unitEvent } from '../domain/unit-events.ts';
 import { states } from '../domain/work-order.ts';
-import { goneSignal } from './departments.ts';
+import { goneSignal, waitingIn } from './departments.ts';
+import { places } from './places.ts';
 import { granted, Refused } from './problem.ts';
 import * as s from './shapes.ts';
 import { time } from './views.ts';
@@ -16,7 +17,8 @@ import type { Routes } from './zod.ts';
 const mirrors = allRoles.filter((role) => role !== 'survey_vendor' && role !== 'publisher');
 
 /** Streams a process keeps at once, and how much may lie unread in one when more comes; then it is cut. */
-const mostStreams = 500;
+const mostStreams = { inAll: 500, each: 50 } as const;
+const mostWaiting = { inAll: 500, each: 50 } as const;
 const mostUnreadBytes = 1_048_576;
 /** A key that was revoked is noticed within three seconds; every fifth look is a heartbeat for proxies. */
 const lookEveryMs = 3000;
@@ -24,6 +26,8 @@ const lookEveryMs = 3000;
 /** What happens, as it happens: a gap-free feed for field apps and mirrors, and a stream for each unit. */
 export const feeds: Routes = async (app, deps) => {
   const open = new Map<ServerResponse, FastifyRequest>();
+  const streams = places(mostStreams);
+  const line = places(mostWaiting);
   let looks = 0;
   const looking = setInterval(() => {
     const isHeartbeat = ++looks % 5 === 0;
@@ -74,7 +78,8 @@ export const feeds: Routes = async (app, deps) => {
       },
     },
     async (request, reply) => {
-      const page = granted(await changes(deps, request.query, request.actor, goneSignal(reply)));
+      const asked = waitingIn(line, request.query, request.actor.client, reply);
+      const page = granted(await changes(deps, asked, request.actor, goneSignal(reply)));
       return {
         items: page.changes.flatMap((c) => (c.order === null ? [] : [{ ...orderOf(c), version: c.order.version }])),
         nextCursor: writePosition(page.upTo),
@@ -97,8 +102,8 @@ export const feeds: Routes = async (app, deps) => {
       },
     },
     async (request, reply) => {
-      if (open.size >= mostStreams) throw new Refused(refuse('unavailable'));
       const { raw } = reply;
+      if (!streams.take(request.actor.client, raw)) throw new Refused(refuse('unavailable'));
       const begin = beginning(reply);
       const gone = goneSignal(reply);
       const lastId = request.headers['last-event-id'];

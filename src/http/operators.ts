@@ -60,8 +60,8 @@ export const operators: Routes = async (app, deps) => {
 
   /** A repeated `(channel, externalId)` is answered with the first one, without its code; a retry of that gets the same bytes. */
   const firstAnswer = async (deps: HttpDeps, { requestId }: Registered, { actor, attempt }: FastifyRequest) => {
-    const { request, order } = await lookAtFirst(deps, requestId, actor);
-    const hints = hintsOf(deps, { category: request.category, answers: request.answers as Intake['answers'] });
+    const { request, order } = granted(await lookAtFirst(deps, requestId, actor));
+    const hints = hintsOf(deps, { category: request.category, answers: request.answers });
     const body = {
       request: requestView(request),
       workOrder: { ...briefView(order, viewing()), duplicateHints: [] },
@@ -133,6 +133,10 @@ export const operators: Routes = async (app, deps) => {
     if (outcome.kind === 'answered') throw new Error('items of a batch carry no key');
     if (outcome.repeated) {
       const first = await lookAtFirst(deps, outcome.requestId, request.actor);
+      if (isRefusal(first)) {
+        const problem = problemOf(first, request);
+        return { index, status: problem.status, problem: problem as never };
+      }
       return { index, status: 200, requestId: outcome.requestId, number: first.request.number };
     }
     return { index, status: 201, requestId: outcome.requestId, number: outcome.order?.number ?? '' };

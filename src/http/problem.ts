@@ -20,6 +20,7 @@ const httpStatus = {
   'off-duty-list': 409,
   'administrative-act': 409,
   'same-unit': 409,
+  'not-of-the-unit': 422,
   'not-subordinate': 409,
   'pass-down-late': 409,
   designated: 409,

@@ -305,7 +305,8 @@ export const orderOut = z.object({
       actor: z.string(),
       at: momentOut,
       how: z.string(),
-      whom: z.string(),
+      /** Absent for whom the requester's name is not meant. */
+      whom: z.string().optional(),
       outcome: z.enum(contactOutcomes),
     }),
   ),

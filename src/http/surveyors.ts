@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { answerSurvey, claimSurveys } from '../actions/surveys.ts';
-import { goneSignal, takingIn } from './departments.ts';
+import { goneSignal, mostWaiting, takingIn, waitingIn } from './departments.ts';
+import { places } from './places.ts';
 import { granted } from './problem.ts';
 import * as s from './shapes.ts';
 import { time } from './views.ts';
@@ -10,6 +11,7 @@ const askers = ['follow_up_agent', 'survey_vendor'] as const;
 
 /** Those who ask residents afterwards (回访): agents and survey vendors, never the handling unit. */
 export const surveyors: Routes = async (app, deps) => {
+  const line = places(mostWaiting);
   app.post(
     '/follow-ups/claims',
     {
@@ -40,7 +42,8 @@ export const surveyors: Routes = async (app, deps) => {
     },
     async (request, reply) => {
       const { body, actor } = request;
-      const asked = granted(await claimSurveys(deps, body, actor, goneSignal(reply)));
+      const taking = waitingIn(line, body, actor.client, reply);
+      const asked = granted(await claimSurveys(deps, taking, actor, goneSignal(reply)));
       reply.header('cache-control', 'no-store');
       const isAgent = actor.roles.includes('follow_up_agent');
       return {

@@ -39,7 +39,7 @@ export const approvalView = (
   const { seq: _s, askedInState: _a, terms, ...a } = approval;
   const moments = Object.entries(terms).map(([key, value]) => [
     key,
-    typeof value === 'number' ? iso(value as Instant) : value,
+    typeof value === 'number' ? iso(value) : value,
   ]);
   const clock = order.clocks.findLast((c) => c.about === a.id);
   return {
@@ -89,13 +89,13 @@ export const requestView = (r: SeenRequest): Out<typeof requestOut> => ({
   title: r.title,
   description: r.description,
   urgency: r.urgency,
-  location: r.location as Out<typeof requestOut>['location'],
+  location: r.location,
   confidential: r.confidential,
-  answers: r.answers as Out<typeof requestOut>['answers'],
+  answers: r.answers,
   attachments: [...r.attachments],
   callRecordId: r.callRecordId,
   externalDueAt: time(r.externalDueAt),
-  replyTo: r.replyTo as Out<typeof requestOut>['replyTo'],
+  replyTo: r.replyTo,
   receivedAt: iso(r.receivedAt),
   registeredAt: iso(r.registeredAt),
   withdrawnAt: time(r.withdrawnAt),
@@ -112,7 +112,10 @@ export const requestView = (r: SeenRequest): Out<typeof requestOut> => ({
 });
 
 /** An order whole. */
-export const orderView = ({ order, requests, allowedActions }: Seen, viewing: Viewing): Out<typeof orderOut> => ({
+export const orderView = (
+  { order, requests, allowedActions, contactShown }: Seen,
+  viewing: Viewing,
+): Out<typeof orderOut> => ({
   ...briefView(order, viewing),
   clocks: order.clocks.map((c) => clockView(c, viewing)),
   disposition: order.disposition,
@@ -129,11 +132,15 @@ export const orderView = ({ order, requests, allowedActions }: Seen, viewing: Vi
   reminders: order.reminders,
   unverified: order.unverified,
   confidential: order.confidential,
-  finder: order.finder,
-  verifier: order.verifier,
+  finder: order.finder && { actor: order.finder.actor, unit: order.finder.unit },
+  verifier: order.verifier && {
+    party: order.verifier.party,
+    unit: order.verifier.unit,
+    actor: order.verifier.actor,
+  },
   splitFrom: order.splitFrom,
   mergedInto: order.mergedInto,
-  ending: order.ending as Out<typeof orderOut>['ending'],
+  ending: order.ending,
   requests: requests.map(requestView),
   assignments: order.assignments.map(({ seq: _s, ...a }) => ({
     ...a,
@@ -143,7 +150,11 @@ export const orderView = ({ order, requests, allowedActions }: Seen, viewing: Vi
   })),
   innerAssignments: order.innerAssignments.map(({ seq: _s, ...a }) => ({ ...a, at: iso(a.at), dueAt: time(a.dueAt) })),
   watchers: order.watchers.map(({ seq: _s, ...w }) => ({ ...w, since: iso(w.since) })),
-  contacts: order.contacts.map(({ seq: _s, loggedAt: _l, ...c }) => ({ ...c, at: iso(c.at) })),
+  contacts: order.contacts.map(({ seq: _s, loggedAt: _l, whom, ...c }) => ({
+    ...c,
+    ...(contactShown ? { whom } : {}),
+    at: iso(c.at),
+  })),
   notes: order.notes.map(({ seq: _s, request: _r, ...n }) => ({ ...n, at: iso(n.at) })),
   submissions: order.submissions.map(({ seq: _s, resolveDueAt, ...s }) => ({
     ...s,
@@ -181,13 +192,13 @@ export const createdView = (
       title: intake.title,
       description: intake.description,
       urgency: intake.urgency,
-      location: (intake.location ?? null) as Out<typeof requestOut>['location'],
+      location: (intake.location ?? null),
       confidential: intake.confidential,
-      answers: intake.answers as Out<typeof requestOut>['answers'],
+      answers: intake.answers,
       attachments: [...intake.attachments],
       callRecordId: intake.callRecordId,
       externalDueAt: time(intake.externalDueAt),
-      replyTo: (intake.replyTo ?? null) as Out<typeof requestOut>['replyTo'],
+      replyTo: (intake.replyTo ?? null),
       receivedAt: iso(order.receivedAt),
       registeredAt: iso(order.registeredAt),
       withdrawnAt: null,

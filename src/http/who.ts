@@ -58,17 +58,17 @@ export function knowWho(app: FastifyInstance, deps: HttpDeps): void {
     if (route.config?.for !== undefined && route.method !== 'HEAD')
       app.rights.push({ method: String(route.method), url: route.url, right: route.config.for });
   });
-  app.addHook('onRequest', async (request) => {
+  app.addHook('onRequest', async (request, reply) => {
     const right = request.routeOptions.config.for;
-    if (right === 'public' || request.is404) {
-      request.actor = nobody;
-      return;
-    }
+    request.actor = nobody;
+    if (right === 'public' || request.is404) return;
+    reply.header('cache-control', 'no-store'); // a route whose answers may be kept says so
     const key = /^Bearer (.+)$/i.exec(request.headers.authorization ?? '')?.[1];
     const known = async () => (key === undefined ? null : whoIs(key, request.ip, nameOf(request)));
     const may = (actor: Actor) => !Array.isArray(right) || right.some((role: Role) => actor.roles.includes(role));
     const actor = await known();
-    if (actor === null) throw new Refused(refuse('unauthorized'));
+    // Refused only once it is counted: whoever guesses keys is one of those without a key.
+    if (actor === null) return;
     request.actor = actor;
     if (!may(actor)) throw new Refused(refuse('forbidden', { allowedFor: right }));
     request.stillMay = async () => {
@@ -76,16 +76,31 @@ export function knowWho(app: FastifyInstance, deps: HttpDeps): void {
       return now !== null && may(now) && now.unit === actor.unit;
     };
   });
+  app.addHook('preParsing', async (request) => {
+    if (needsKey(request)) throw new Refused(refuse('unauthorized'));
+  });
 }
+
+/** Turns away whoever is nobody and has not come to a public route; asked after the limits. */
+const needsKey = (request: FastifyRequest): boolean =>
+  request.actor === nobody && request.routeOptions.config.for !== 'public' && !request.is404;
 
 /** The person behind a shared key. Names outside ASCII are percent-encoded, as headers demand. */
 function nameOf({ headers }: FastifyRequest): string | null {
   const given = headers['gridcall-actor'];
-  if (typeof given !== 'string' || given.trim() === '') return null;
+  if (typeof given !== 'string') return null;
+  const name = decoded(given).replaceAll(/\p{C}/gu, '').trim().slice(0, 100).toWellFormed();
+  return name === '' || notPersons.has(name) ? null : name;
+}
+
+/** Names that stand in the record for no person behind a key. */
+const notPersons: ReadonlySet<string> = new Set(['resident', 'system', 'public']);
+
+function decoded(text: string): string {
   try {
-    return decodeURIComponent(given).trim().slice(0, 100);
+    return decodeURIComponent(text);
   } catch {
-    return given.trim().slice(0, 100);
+    return text;
   }
 }
 

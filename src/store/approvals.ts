@@ -3,7 +3,9 @@ import type { Instant } from '../domain/time.ts';
 import type { Queryable } from './rows.ts';
 
 /** Whose approvals are looked for: everybody's, or those a unit or a person decides or has asked. */
-export type ApprovalScope = 'all' | Readonly<{ unit: string | null; name: string; roles: readonly string[] }>;
+export type ApprovalScope =
+  | 'all'
+  | Readonly<{ unit: string | null; client: string; name: string; roles: readonly string[] }>;
 
 /** What a list of approvals may be narrowed to. `after` is the last one of the page before. */
 export type ApprovalFilter = Readonly<{
@@ -26,7 +28,10 @@ export async function findApprovals(
   const conditions: string[] = [];
   if (scope !== 'all') {
     const any = [`decider->>'role' = any(${bind(scope.roles)})`];
-    if (scope.unit === null) any.push(`asked_by_unit is null and asked_by = ${bind(scope.name)}`);
+    if (scope.unit === null)
+      any.push(
+        `asked_by_unit is null and asked_by = ${bind(scope.name)} and coalesce(asked_by_client = ${bind(scope.client)}, true)`,
+      );
     else {
       const unit = bind(scope.unit);
       any.push(`decider->>'unit' = ${unit}`, `asked_by_unit = ${unit}`);

@@ -9,9 +9,10 @@ import * as t from './tables.ts';
 export type RequestRow = typeof t.requests.$inferSelect &
   Readonly<{ requester: typeof t.requesters.$inferSelect | null }>;
 
+// One by one: a join would be planned for more requests than an order ever has.
 const requestsBy = (condition: string): string => `
-  select row_to_json(r) as request, row_to_json(q) as requester from requests r
-  left join requesters q on q.request_id = r.id where ${condition} order by r.id`;
+  select row_to_json(r) as request, (select row_to_json(q) from requesters q where q.request_id = r.id) as requester
+  from requests r where ${condition} order by r.id`;
 
 type Joined = { request: Record<string, unknown>; requester: Record<string, unknown> | null };
 const joined = ({ request, requester }: Joined): RequestRow => ({
@@ -131,7 +132,8 @@ export function within(sight: Sight, bind: (value: unknown) => string): string {
   if (sight.states.length > 0) any.push(`w.state = any(${bind(sight.states)})`);
   if (sight.finder !== null)
     any.push(
-      `(w.finder->>'actor' = ${bind(sight.finder.name)} and w.finder->>'unit' is not distinct from ${bind(sight.finder.unit)})`,
+      `(w.finder->>'actor' = ${bind(sight.finder.name)} and w.finder->>'unit' is not distinct from ${bind(sight.finder.unit)}
+        and coalesce(w.finder->>'client' = ${bind(sight.finder.client)}, true))`,
     );
   if (sight.unit !== null) {
     const unit = bind(sight.unit);

@@ -230,6 +230,7 @@ export const approvals = pgTable('approvals', {
   reason: text().notNull(),
   askedBy: text('asked_by').notNull(),
   askedByUnit: text('asked_by_unit'),
+  askedByClient: text('asked_by_client'),
   askedAt: instant('asked_at').notNull(),
   askedInState: text('asked_in_state').notNull().$type<Approval['askedInState']>(),
   decider: jsonb().notNull().$type<Approval['decider']>(),

@@ -48,18 +48,22 @@ const sources: Readonly<Record<TodoKind, Source>> = {
      left join clocks c on c.order_id = p.order_id and c.about = p.id and c.state <> 'stopped'
      where p.state = 'pending' and (p.decider->>'role' = any(${bind(decides.roles)}) or p.decider->>'unit' = ${bind(decides.unit)})
        and ${page('c.due_at', 'p.id')}`,
-  review: ({ reviews, unit }, bind, page) => {
+  review: ({ reviews, reviewsNotOf, unit }, bind, page) => {
     if (reviews !== 'all' && reviews.length === 0) return null;
     const where =
-      reviews === 'all' ? 'true' : `w.area_path && ${bind(reviews)}::text[] and w.owner <> ${bind(unit ?? '')}`;
+      reviews === 'all'
+        ? 'true'
+        : `w.area_path && ${bind(reviews)}::text[] and w.owner <> all(${bind(reviewsNotOf)}::text[])
+           and not exists (select from assists a where a.order_id = w.id and a.unit = ${bind(unit)})`;
     return orders(`w.state = 'submitted' and ${where}`, page(...ordersPage));
   },
-  verify: ({ verifies: { name, unit, finder, gridAreas, unitParty, inspector } }, bind, page) => {
+  verify: ({ verifies: { name, client, unit, finder, gridAreas, unitParty, inspector } }, bind, page) => {
     const party = "w.verifier->>'party'";
     const any: string[] = [];
     if (finder)
       any.push(
-        `(${party} = 'finder' and w.verifier->>'actor' = ${bind(name)} and w.verifier->>'unit' is not distinct from ${bind(unit)})`,
+        `(${party} = 'finder' and w.verifier->>'actor' = ${bind(name)} and w.verifier->>'unit' is not distinct from ${bind(unit)}
+          and coalesce(w.verifier->>'client' = ${bind(client)}, true))`,
       );
     if (gridAreas === 'all') any.push(`${party} = 'grid_worker'`);
     else if (gridAreas.length > 0) any.push(`(${party} = 'grid_worker' and w.area_path && ${bind(gridAreas)}::text[])`);

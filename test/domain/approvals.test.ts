@@ -329,7 +329,9 @@ describe('who decides', () => {
     for (const kind of ['rejection', 'objection'] as const) {
       const order = asked(anOrder(usualState[kind]), kind, { as: both });
       expect(code(ruling(order, both))).toBe('own-request');
-      expect(code(ruling(order, { ...both, name: 'somebody else' }))).toBeNull();
+      // A name is only said: behind the same client it may be the same person.
+      expect(code(ruling(order, { ...both, name: 'somebody else' }))).toBe('own-request');
+      expect(code(ruling(order, { ...both, client: 'another', name: 'somebody else' }))).toBeNull();
     }
   });
 

@@ -856,7 +856,9 @@ describe('asking the resident', () => {
     const order = anOrder('following_up');
     const again = granted(attempt(answered(order, 'no'), 'conclude', {}, bySystem));
     expect(again.order).toMatchObject({ state: 'rework', reworks: 1 });
-    expect(again.facts[0]?.body).toMatchObject({ comment: 'as I said', to: 'rework' });
+    expect(again.facts[0]?.body).toMatchObject({ followUp: order.followUps[0]?.id, to: 'rework' });
+    expect(again.order.followUps[0]?.answer).toMatchObject({ comment: 'as I said' });
+    expect(JSON.stringify(again.facts)).not.toContain('as I said');
     expect(due(again.order, 'resident')).toBe('2026-03-09 23:59');
     expect(after(answered(order, 'yes'), 'conclude', {}, bySystem).state).toBe('closed');
   });

@@ -1,0 +1,288 @@
+import { expect, test } from 'vitest';
+import type { Role } from '../../src/domain/city.ts';
+import { addClients, newKey } from '../../src/store/clients.ts';
+import { aLight, demo } from '../support/city.ts';
+
+const { app, call, act, clock, keys, pool, runtime } = await demo();
+const lights = 'unit:510107-urban-management';
+
+/** A key of its own for whoever attacks. */
+const client = async (name: string, roles: readonly Role[], more: object = {}): Promise<string> => {
+  const { id, key, secretHash } = newKey('test');
+  const blank = { unit: null, areas: null, channels: null, cidrs: [], expiresAt: null };
+  await addClients(pool, [{ id, secretHash, client: { ...blank, name, roles, ...more } }], clock.now());
+  (keys as Record<string, string>)[name] = key;
+  return name;
+};
+const create = async (more: object = {}, as = 'operator', headers: Record<string, string> = {}) => {
+  const made = await call(as, 'POST', 'requests', aLight(more), headers);
+  expect(made.status, made.text).toBe(201);
+  return made.body;
+};
+const as = (name: string) => ({ 'gridcall-actor': encodeURIComponent(name) });
+const actAs = (key: string, name: string, id: string, action: string, body: object = {}) =>
+  call(key, 'POST', `work-orders/${id}/actions/${action}`, body, { ...as(name), 'if-match': '*' });
+const order = async (id: string, who = 'operator') => (await call(who, 'GET', `work-orders/${id}`)).body;
+/** An order its unit has handed in. */
+const submitted = async (more: object = {}, unit = lights, registrar = 'operator', name = 'x'): Promise<string> => {
+  const { workOrder } = await create(more, registrar, as(name));
+  for (const [action, body] of [
+    ['sign', {}],
+    ['contact', { how: '电话', whom: '诉求人', outcome: 'reached' }],
+    ['submit', { result: 'solved', text: '灯已更换', evidence: [{ text: '灯已更换' }], requesterTold: true }],
+  ] as const) {
+    const done = await act(unit, workOrder.id, action, body);
+    expect(done.status, done.text).toBe(200);
+  }
+  return workOrder.id;
+};
+const elsewhere = { lon: 104.0431, lat: 30.6412 };
+
+test('a hint of a duplicate never names an order that is out of sight', async () => {
+  const { request, workOrder } = await create({ title: '外人不该看到的标题', description: '与众不同的描述一' });
+  const [community] = workOrder.placement.path.filter((p: { level: string }) => p.level === 'community');
+  const near = (await call(`unit:${community.code}`, 'POST', 'dispatch/preview', aLight())).body;
+  expect(near.workOrder.duplicateHints).toContainEqual(expect.objectContaining({ number: request.number }));
+  const { rows } = await pool.query("select code from areas where level = 'community' and code <> $1 limit 1", [
+    community.code,
+  ]);
+  const stranger = `unit:${rows[0].code}`;
+  for (const path of ['dispatch/preview', 'requests']) {
+    const made = await call(
+      stranger,
+      'POST',
+      path,
+      aLight({ title: '外人不该看到的标题', description: '与众不同的描述一' }),
+    );
+    expect(made.status, made.text).toBeLessThan(202);
+    expect(made.body.workOrder.duplicateHints).toEqual([]);
+  }
+});
+
+test('nobody finds out by a telephone number whose order it is without the right to search by numbers', async () => {
+  const phone = '13900007301';
+  const { workOrder } = await create({
+    confidential: true,
+    title: '举报邻居',
+    description: '举',
+    requester: { name: '某', phone },
+  });
+  const [community] = workOrder.placement.path.filter((p: { level: string }) => p.level === 'community');
+  const probe = { category: null, kind: 'help', title: '试探', description: '', location: null, requester: { phone } };
+  const seen = await call('operator', 'POST', 'dispatch/preview', aLight(probe));
+  expect(seen.body.workOrder.duplicateHints).toMatchObject([{ workOrderId: workOrder.id, why: ['phone'] }]);
+  for (const key of [`unit:${community.code}`, 'dispatcher', 'gridWorker']) {
+    const probed = await call(key, 'POST', 'dispatch/preview', aLight(probe));
+    expect(probed.status, probed.text).toBe(200);
+    expect(probed.body.workOrder.duplicateHints).toEqual([]);
+  }
+});
+
+test('naming somebody else’s external id shows nothing of an order out of sight', async () => {
+  await create({ externalId: 'call-1', title: '他人的标题', description: '他人的描述' });
+  const far = await client('far away', ['community_clerk'], { unit: '510107-water' });
+  const asked = await call(far, 'POST', 'requests', aLight({ externalId: 'call-1' }));
+  expect(asked.text).not.toMatch(/他人的/);
+  expect(asked.status).toBe(409);
+});
+
+test('of a confidential requester the unit sees neither where to reply, nor ids of the call, nor whom the hotline called', async () => {
+  const { request, workOrder } = await create({
+    confidential: true,
+    externalId: 'ext-secret',
+    callRecordId: 'rec-secret',
+    replyTo: { mail: 'reply-secret@example.org' },
+    requester: { name: '隐名甲', phone: '13900007302' },
+  });
+  await act(lights, workOrder.id, 'sign');
+  const logged = await act('operator', workOrder.id, 'contact', {
+    how: '电话',
+    whom: '隐名甲本人',
+    outcome: 'reached',
+  });
+  expect(logged.body.contacts, logged.text).toMatchObject([{ whom: '隐名甲本人' }]);
+  const { request: second } = await create({ externalId: 'ext-2', requester: { name: '乙', phone: '13900007303' } });
+  const merged = await act('operator', second.workOrderId, 'merge', { into: workOrder.id });
+  expect(merged.status, merged.text).toBe(200);
+  await call('operator', 'POST', `requests/${request.id}/withdraw`, { recordId: 'withdrawal-secret' });
+  for (const path of [
+    `work-orders/${workOrder.id}`,
+    `work-orders/${workOrder.id}/events`,
+    `work-orders/${workOrder.id}/why`,
+    `requests/${request.id}`,
+    `requests?number=${request.number}`,
+    `work-orders?q=${request.number}`,
+    'changes?limit=200',
+    'todo',
+  ]) {
+    const seen = await call(lights, 'GET', path);
+    expect(seen.status, seen.text).toBe(200);
+    expect(seen.text, path).not.toMatch(/secret|隐名甲|13900007302/);
+  }
+});
+
+test('a grid worker who takes the name of a finder neither sees nor verifies what that one found', async () => {
+  const far = await client('grid app of another place', ['grid_worker'], { areas: ['510107001'] });
+  const id = await submitted({ location: elsewhere }, lights, 'gridWorker', '网格员甲');
+  await act('operator', id, 'review', { passed: true });
+  const { verifier, placement } = await order(id);
+  expect(verifier).toMatchObject({ party: 'finder', actor: '网格员甲' });
+  expect(placement.path.map((p: { code: string }) => p.code)).not.toContain('510107001');
+  expect((await call(far, 'GET', `work-orders/${id}`, undefined, as('网格员甲'))).status).toBe(404);
+  expect((await call(far, 'GET', 'work-orders', undefined, as('网格员甲'))).body.items).toEqual([]);
+  expect((await call(far, 'GET', 'todo', undefined, as('网格员甲'))).body.items).toEqual([]);
+  const near = await client('grid app of the same place', ['grid_worker'], { areas: ['510107'] });
+  expect((await actAs(near, '网格员甲', id, 'verify', { passed: true })).body).toMatchObject({ code: 'verifier-only' });
+  expect((await actAs('gridWorker', '网格员甲', id, 'verify', { passed: true })).status).toBe(200);
+});
+
+test('nobody decides what they asked by giving another name', async () => {
+  const both = await client('two desks', ['operator', 'shift_leader'], { unit: 'hotline' });
+  const { workOrder } = await create({ disposition: 'hold' });
+  const asking = { kind: 'rejection', reason: '理由', class: 'no_facts', explanation: '说明' };
+  const asked = await call(both, 'POST', `work-orders/${workOrder.id}/approvals`, asking, as('甲'));
+  expect(asked.status, asked.text).toBe(201);
+  const path = `approvals/${asked.body.id}/decision`;
+  const own = await call(both, 'POST', path, { granted: true, reason: '同意' }, as('乙'));
+  expect(own.body).toMatchObject({ status: 403, code: 'own-request' });
+  expect((await call('shiftLeader', 'POST', path, { granted: true, reason: '同意' })).status).toBe(200);
+});
+
+test('whoever helped with the work, or works under its owner, does not review it', async () => {
+  const id = await submitted();
+  const street = (await order(id)).placement.path.find((p: { level: string }) => p.level === 'street').code;
+  expect((await order(id, `unit:${street}`)).allowedActions).toContain('review');
+  const helped = await call('dispatcher', 'POST', `work-orders/${id}/assists`, { unit: street, task: '协助' });
+  expect(helped.status, helped.text).toBe(201);
+  expect((await order(id, `unit:${street}`)).allowedActions).not.toContain('review');
+  expect((await act(`unit:${street}`, id, 'review', { passed: true })).status).toBe(403);
+  const todo = await call(`unit:${street}`, 'GET', 'todo?limit=200');
+  expect(todo.body.items.filter((i: { kind: string }) => i.kind === 'review')).toEqual([]);
+  expect((await act('operator', id, 'review', { passed: true })).status).toBe(200);
+});
+
+test('an owner gives inner work to its own people, not to those who are to look at the result', async () => {
+  const { workOrder } = await create({ location: elsewhere }, 'gridWorker', as('网格员乙'));
+  await act(lights, workOrder.id, 'sign');
+  const street = workOrder.placement.path.find((p: { level: string }) => p.level === 'street').code;
+  const given = await act(lights, workOrder.id, 'assign', { to: street, task: '协助' });
+  expect(given.body).toMatchObject({ status: 422, code: 'not-of-the-unit' });
+  expect((await act(lights, workOrder.id, 'assign', { to: '小王', task: '修灯' })).status).toBe(200);
+});
+
+test('who has withdrawn does not act for the neighbours that still wait', async () => {
+  const first = await create({ title: '路灯不亮三', description: '三' });
+  const second = await create({
+    title: '路灯不亮四',
+    description: '四',
+    requester: { name: '乙', phone: '13900007304' },
+  });
+  await act('operator', second.workOrder.id, 'merge', { into: first.workOrder.id });
+  const proof = { number: second.request.number, code: second.request.queryCode };
+  expect((await call(null, 'POST', 'lookup/withdrawal', proof)).status).toBe(200);
+  expect((await call(null, 'POST', 'lookup', proof)).body).toMatchObject({ state: 'withdrawn', allowedActions: [] });
+  for (const [what, more] of [
+    ['notes', { text: '话' }],
+    ['reopen', { reason: '未修' }],
+    ['objections', { reason: '不服' }],
+    ['withdrawal', {}],
+  ] as const)
+    expect((await call(null, 'POST', `lookup/${what}`, { ...proof, ...more })).body).toMatchObject({
+      status: 409,
+      code: 'withdrawn-already',
+    });
+});
+
+test.each([
+  ['NUL', 'a%00b'],
+  ['half a character', `${'a'.repeat(99)}%F0%9F%98%80`],
+  ['line ends', 'a%0d%0aset-cookie: b'],
+  ['a direction of writing', 'a%E2%80%AEb'],
+])('a name with %s in it is made harmless', async (_what, name) => {
+  const made = await call('operator', 'POST', 'requests', aLight(), { 'gridcall-actor': name });
+  expect(made.status, made.text).toBe(201);
+  const { rows } = await pool.query("select actor->>'name' as name from facts where subject_id = $1 limit 1", [
+    made.body.workOrder.id,
+  ]);
+  expect(rows[0].name).not.toMatch(/\p{C}/u);
+});
+
+test('nobody speaks as the resident or as the city itself', async () => {
+  const { request, workOrder } = await create({ title: '冒名', description: '冒名' });
+  await call('inspector', 'POST', `requests/${request.id}/notes`, { text: '冒充诉求人的话' }, as('resident'));
+  const seen = await call(null, 'POST', 'lookup', { number: request.number, code: request.queryCode });
+  expect(seen.body.publicNotes).toEqual([]);
+  await call('inspector', 'POST', `requests/${request.id}/notes`, { text: '冒充系统' }, as('system'));
+  expect((await order(workOrder.id)).notes.map((n: { actor: string }) => n.actor)).toEqual(['inspector', 'inspector']);
+});
+
+test('every answer carries the security headers, refusals too, and nothing behind a key is kept by a cache', async () => {
+  const { request, workOrder } = await create();
+  const bare = await app.inject({ method: 'GET', url: '/v1/work-orders' });
+  const wrong = await call('vendor', 'GET', 'work-orders');
+  const none = await app.inject({ method: 'GET', url: '/v1/nothing' });
+  expect([bare.statusCode, wrong.status, none.statusCode]).toEqual([401, 403, 404]);
+  for (const { headers } of [bare, wrong, none])
+    expect(headers).toMatchObject({
+      'x-content-type-options': 'nosniff',
+      'content-security-policy': expect.stringContaining("default-src 'self'"),
+    });
+  for (const path of [
+    `work-orders/${workOrder.id}`,
+    'work-orders',
+    `requests/${request.id}`,
+    'requests',
+    'todo',
+    'done',
+  ])
+    expect((await call('operator', 'GET', path)).headers['cache-control'], path).toBe('no-store');
+  const cors = await call('operator', 'GET', 'work-orders', undefined, { origin: 'https://evil.example' });
+  expect(Object.keys(cors.headers).filter((h) => h.startsWith('access-control'))).toEqual([]);
+});
+
+test('HEAD, OPTIONS, TRACE and overridden methods open nothing', async () => {
+  const send = (method: string, url: string, headers: Record<string, string> = {}) =>
+    app.inject({ method: method as 'GET', url, headers: { authorization: `Bearer ${keys.vendor}`, ...headers } });
+  expect((await send('HEAD', '/v1/clients')).statusCode).toBe(403);
+  expect((await send('HEAD', '/v1/units/hotline/stream')).statusCode).toBeGreaterThan(399);
+  expect((await send('OPTIONS', '/v1/clients')).statusCode).toBe(404);
+  const override = { 'x-http-method-override': 'DELETE', 'x-method-override': 'DELETE' };
+  expect((await send('POST', '/v1/clients', override)).statusCode).toBe(403);
+});
+
+test('guessing keys is slowed down like any caller without one', async () => {
+  const guess = (n: number) =>
+    app.inject({
+      method: 'GET',
+      url: '/v1/work-orders',
+      remoteAddress: '192.0.2.77',
+      headers: { authorization: `Bearer gc_test_${String(n).padStart(12, '0')}_${'x'.repeat(32)}` },
+    });
+  const statuses = new Set<number>();
+  for (let n = 0; n < 130; n++) statuses.add((await guess(n)).statusCode);
+  expect([...statuses]).toEqual([401, 429]);
+});
+
+test('an admin sees no order, not even by moving a post', async () => {
+  const { workOrder } = await create({ title: '管理员不该看到' });
+  expect((await call('admin', 'GET', `work-orders/${workOrder.id}`)).status).toBe(404);
+  expect((await call('admin', 'GET', 'work-orders')).body.items).toEqual([]);
+  expect((await call('admin', 'GET', 'changes')).body.items).toEqual([]);
+  const post = runtime.deps
+    .city()
+    .city.posts.find((p) => p.unit === '510107-urban-management' && p.role === 'unit_clerk');
+  await actAs(lights, post?.holderA ?? '', workOrder.id, 'sign');
+  const moved = await call('admin', 'POST', `posts/${post?.code}/hand-over`, { to: '岗位乙' });
+  expect(moved.status, moved.text).toBe(200);
+  expect(moved.text).not.toMatch(/管理员不该看到/);
+  expect(moved.body.items).toMatchObject([{ kind: 'handle', workOrder: null }]);
+});
+
+test('who may not split uses up no numbers', async () => {
+  const { workOrder } = await create();
+  const last = async () => (await pool.query('select sum(last)::int as n from day_numbers')).rows[0].n;
+  const before = await last();
+  const tried = await act(lights, workOrder.id, 'split', { requests: [{ kind: 'help', title: '一' }] });
+  expect([409, 403]).toContain(tried.status);
+  expect(await last()).toBe(before);
+});
