@@ -114,9 +114,8 @@ export const releaseClaim = (deps: Deps, id: string, token: number, actor: Actor
 /** Signs what was claimed (签收), or takes up a rework: the claim is final and the order has its clerk, in one transaction. */
 export const signClaim = (deps: Deps, id: string, token: number, actor: Actor): Promise<WorkOrder | Refusal> =>
   holding(deps, id, token, actor, async (tx, held) => {
-    await finishClaim(tx, held.id);
-    return ordered(
-      await changeIn(tx, deps, held.subject, actor, null, (order, setting) => {
+    const [outcome] = await Promise.all([
+      changeIn(tx, deps, held.subject, actor, null, (order, setting) => {
         const command =
           order.state === 'rework'
             ? ({ action: 'take', said: {} } as const)
@@ -124,7 +123,9 @@ export const signClaim = (deps: Deps, id: string, token: number, actor: Actor): 
         const outcome = decide(order, command, setting);
         return outcome.kind === 'decided' ? settle(outcome, setting) : outcome;
       }),
-    );
+      finishClaim(tx, held.id),
+    ]);
+    return ordered(outcome);
   });
 
 /** Asks to return the order (退单). Its clerk keeps the lease: the unit is responsible until another one is. */

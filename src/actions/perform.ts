@@ -57,19 +57,24 @@ export async function changeIn(
   if (expected !== null && expected !== order.version) return refuse('stale-version', { version: order.version });
   const outcome = deciding(order, settingOf(deps, actor));
   if (outcome.kind === 'refused') return outcome;
-  await save(tx, { before: order, after: outcome.order, facts: outcome.facts });
-  await saveRequests(tx, order, outcome.order);
+  const sent: Promise<unknown>[] = [
+    save(tx, { before: order, after: outcome.order, facts: outcome.facts }),
+    saveRequests(tx, order, outcome.order),
+  ];
   const tasks = outcome.facts.flatMap((fact) => taskOf(fact, deps.city().city) ?? []);
   if (tasks.length > 0)
-    await openTasks(
-      tx,
-      id,
-      deps.now(),
-      tasks.map((task) => ({ ...task, id: uuidv7() })),
+    sent.push(
+      openTasks(
+        tx,
+        id,
+        deps.now(),
+        tasks.map((task) => ({ ...task, id: uuidv7() })),
+      ),
     );
   // Whoever signs first has it, by claim or directly; a new owner has nothing to do with the leases of the old one.
   if (outcome.order.owner !== order.owner || (isClaimable(order) && !isClaimable(outcome.order)))
-    await dropLease(tx, id);
+    sent.push(dropLease(tx, id));
+  await Promise.all(sent);
   return outcome;
 }
 

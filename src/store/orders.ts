@@ -1,6 +1,7 @@
 import { isUrgent, type WorkOrderId } from '../domain/request.ts';
 import type { Instant } from '../domain/time.ts';
 import type { Fact, WorkOrder } from '../domain/work-order.ts';
+import { announce } from './announce.ts';
 import { fromJson, type Queryable, writer } from './rows.ts';
 import * as t from './tables.ts';
 
@@ -71,8 +72,11 @@ export const load = async (from: Queryable, id: string): Promise<WorkOrder | nul
  * then: one statement for both would, after waiting, give the new order with the parts it had before.
  */
 export async function lock(tx: Queryable, id: string): Promise<WorkOrder | null> {
-  await tx.query({ name: 'lock order', text: 'select from work_orders where id = $1 for update', values: [id] });
-  return load(tx, id);
+  const [, order] = await Promise.all([
+    tx.query({ name: 'lock order', text: 'select from work_orders where id = $1 for update', values: [id] }),
+    load(tx, id),
+  ]);
+  return order;
 }
 
 /** Locks two orders in one fixed order, so that two merges never wait for each other. */
@@ -161,7 +165,7 @@ export async function saveAll(tx: Queryable, saved: readonly Saved[]): Promise<v
   const facts = saved.flatMap(({ after, facts }) =>
     facts.map((fact) => ({ ...fact, subject: 'work_order', subjectId: after.id })),
   );
-  sent.push(writeFacts(tx, facts), announce(tx, saved));
+  sent.push(writeFacts(tx, facts), tell(tx, saved));
   await Promise.all(sent);
 }
 
@@ -170,7 +174,7 @@ export const followUpQueue = '*follow-ups';
 export const followUpQueues = [followUpQueue, `${followUpQueue} of vendors`] as const;
 
 /** Tells those who wait, once this is committed, that facts are there and whose queue has grown. */
-async function announce(tx: Queryable, saved: readonly Saved[]): Promise<void> {
+async function tell(tx: Queryable, saved: readonly Saved[]): Promise<void> {
   const grown = saved.flatMap(({ before, after }) => {
     const isNew = isClaimable(after) && (before === null || !isClaimable(before) || before.owner !== after.owner);
     const asked = new Set(before?.followUps.map((f) => f.id));
@@ -180,12 +184,7 @@ async function announce(tx: Queryable, saved: readonly Saved[]): Promise<void> {
     ];
   });
   const facts = saved.some((s) => s.facts.length > 0);
-  if (grown.length === 0 && !facts) return;
-  await tx.query({
-    name: 'announce',
-    text: "select pg_notify('queue', queue) from unnest($1::text[]) queue union all select pg_notify('facts', '') where $2",
-    values: [[...new Set(grown)], facts],
-  });
+  await announce(tx, grown, facts);
 }
 
 /** Writes one order. */

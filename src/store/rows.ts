@@ -1,6 +1,7 @@
 import { getTableColumns, getTableName } from 'drizzle-orm';
 import type { PgTable } from 'drizzle-orm/pg-core';
 import type pg from 'pg';
+import { endNews, keepNews } from './announce.ts';
 
 /** Anything a statement can be sent to: the pool, or the one connection of a transaction. */
 export type Queryable = Pick<pg.ClientBase, 'query'>;
@@ -70,10 +71,13 @@ export function fromJson<T extends PgTable>(table: T, row: Readonly<Record<strin
 export async function transaction<R>(pool: pg.Pool, work: (tx: pg.PoolClient) => Promise<R>): Promise<R> {
   const client = await pool.connect();
   let broken: Error | undefined;
+  let isCommitted = false;
+  keepNews(client);
   try {
     await client.query('begin');
     const result = await work(client);
     await client.query('commit');
+    isCommitted = true;
     return result;
   } catch (error) {
     await client.query('rollback').catch((failure: Error) => {
@@ -82,5 +86,6 @@ export async function transaction<R>(pool: pg.Pool, work: (tx: pg.PoolClient) =>
     throw error;
   } finally {
     client.release(broken);
+    endNews(pool, client, isCommitted);
   }
 }

@@ -3,6 +3,7 @@ import type { DirectoryRow } from '../domain/city.ts';
 import type { BoundaryRoad } from '../domain/placement.ts';
 import type { Instant } from '../domain/time.ts';
 import type { Actor } from '../domain/work-order.ts';
+import { announce } from './announce.ts';
 import { fromJson, type Queryable, writer } from './rows.ts';
 import * as t from './tables.ts';
 
@@ -106,17 +107,20 @@ export const recordChange = (
   actor: Actor,
   now: Instant,
   { subjectId, type, body }: Readonly<{ subjectId?: string; type: string; body: Change }>,
-): Promise<void> =>
-  writeFacts(tx, [
-    {
-      subject: 'city',
-      subjectId: subjectId ?? idOf(body.kind, body.code),
-      type,
-      at: now,
-      actor: { client: actor.client, name: actor.name, unit: actor.unit },
-      unit: null,
-      body,
-    },
+): Promise<unknown> =>
+  Promise.all([
+    writeFacts(tx, [
+      {
+        subject: 'city',
+        subjectId: subjectId ?? idOf(body.kind, body.code),
+        type,
+        at: now,
+        actor: { client: actor.client, name: actor.name, unit: actor.unit },
+        unit: null,
+        body,
+      },
+    ]),
+    announce(tx, [], true),
   ]);
 
 const cityNamespace = Buffer.from('9d2f0e3c5b7a4c8e8f10a6b2c4d6e8f0', 'hex');
