@@ -7,6 +7,7 @@ import { type Role, roles } from './domain/city.ts';
 import { isRefusal, type Refusal, refusals } from './domain/refusal.ts';
 import { instant, iso } from './domain/time.ts';
 import type { Actor } from './domain/work-order.ts';
+import { cidr } from './http/city-shapes.ts';
 import { openRuntime } from './runtime.ts';
 
 const usage = `usage: npm run keys -- list
@@ -47,11 +48,15 @@ async function run(args: readonly string[]): Promise<number> {
       channel: { type: 'string', multiple: true },
       cidr: { type: 'string', multiple: true },
       expires: { type: 'string' },
+      help: { type: 'boolean', default: false },
     },
   });
   const [command, id] = positionals;
+  if (values.help) return print([usage]);
   const wrongRole = values.role?.find((role) => !(roles as readonly string[]).includes(role));
   if (wrongRole !== undefined) throw new StartupError(`there is no role ${wrongRole}\n${usage}`);
+  const wrongRange = values.cidr?.find((range) => !cidr.safeParse(range).success);
+  if (wrongRange !== undefined) throw new StartupError(`not an address or a range of addresses: ${wrongRange}`);
   const complete =
     command === 'list' ||
     (command === 'add' && values.name !== undefined && values.role !== undefined) ||

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer as createHttpServer } from 'node:http';
 import { type AddressInfo, createServer, isIPv6, type Server } from 'node:net';
+import { setTimeout as pause } from 'node:timers/promises';
 import closeWithGrace from 'close-with-grace';
 import pg from 'pg';
 import { type Config, readConfig, StartupError } from './config.ts';
@@ -101,7 +102,16 @@ async function start(config: Config, log: Log): Promise<string | null> {
   const url = urlOf(config.host, (app.server.address() as AddressInfo).port);
   const { refreshDemoFile } = await import('./dev/demo-file.ts');
   if (isApi) await refreshDemoFile(config.dataDir, url);
+  await giveTime(queue);
+  if (queue() === 'down')
+    log.warn({ engine: engine.kind }, 'queue engine is away: what follows a request waits for it');
   return url;
+}
+
+/** Who is told that we are ready finds the queue there as well, unless it is really away. */
+async function giveTime(queue: () => 'up' | 'down'): Promise<void> {
+  const last = performance.now() + 2000;
+  while (queue() === 'down' && performance.now() < last) await pause(20);
 }
 
 async function startOwnPostgres({ dataDir }: Config, log: Log): Promise<string> {

@@ -32,7 +32,9 @@ test('what is wrong is said in a line, and nothing is made', () => {
   expect(run(['add', '--name', 'x', '--role', 'mayor']).err).toContain('there is no role mayor');
   expect(run(['add', '--name', 'x', '--role', 'operator', '--unit', 'nobody']).err).toContain('unit-unknown');
   expect(run(['add', '--name', 'x', '--role', 'operator', '--expires', 'soon']).err).toBe('not a moment: soon');
+  expect(run(['add', '--name', 'x', '--role', 'operator', '--cidr', '10.0.0.0/99']).err).toContain('10.0.0.0/99');
   expect(run(['add', '--name', 'x', '--color', 'red']).err).toContain('--color');
+  expect(run(['--help'])).toMatchObject({ code: 0, out: expect.stringContaining('usage') });
   expect(run(['revoke', 'nobody']).err).toContain('not-found');
   expect(run([]).err).toContain('usage');
   const empty = mkdtempSync(join(tmpdir(), 'gridcall-keys-'));

@@ -1,6 +1,7 @@
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { StartupError } from '../config.ts';
+import { makeFolder } from './embedded-files.ts';
 import type { DemoKeys } from './load-demo.ts';
 
 const fileIn = (dataDir: string): string => join(dataDir, 'demo.json');
@@ -9,7 +10,7 @@ const fileIn = (dataDir: string): string => join(dataDir, 'demo.json');
 export async function writeDemoFile(dataDir: string, url: string, { keys, vendorSecret }: DemoKeys): Promise<void> {
   const file = fileIn(dataDir);
   try {
-    await mkdir(dataDir, { recursive: true });
+    await makeFolder(dataDir);
     await writeFile(`${file}.new`, `${JSON.stringify({ url, keys, vendorSecret }, null, 2)}\n`, { mode: 0o600 });
     await rename(`${file}.new`, file);
   } catch (error) {

@@ -24,7 +24,7 @@ import { markOf, type Owner, type ProcessMark } from './embedded-process.ts';
 export async function holdDataDir(dataDir: string): Promise<{ path: string; release: () => Promise<void> }> {
   try {
     // PostgreSQL's own user has to pass through it, whatever our umask is.
-    if (await mkdir(dataDir, { recursive: true })) await chmod(dataDir, 0o755);
+    if (await makeFolder(dataDir)) await chmod(dataDir, 0o755);
     const path = await realpath(dataDir);
     const lock = join(path, 'gridcall.pid');
     const draft = join(path, `gridcall.pid-${randomBytes(4).toString('hex')}`);
@@ -38,6 +38,24 @@ export async function holdDataDir(dataDir: string): Promise<{ path: string; rele
     return { path, release: () => rm(lock, { force: true }) };
   } catch (error) {
     throw cannotWrite(resolve(dataDir), error);
+  }
+}
+
+/**
+ * Makes `path` and the folders above it that are missing; whether it was missing itself. Node's own recursive mkdir never
+ * ends where a folder that exists lets nothing be made in it and says ENOENT, as /proc does.
+ */
+export async function makeFolder(path: string): Promise<boolean> {
+  try {
+    await mkdir(path);
+    return true;
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'EEXIST' && (await stat(path)).isDirectory()) return false;
+    const parent = dirname(resolve(path));
+    if (code !== 'ENOENT' || (await stat(parent).catch(() => null))) throw error;
+    await makeFolder(parent);
+    return makeFolder(path);
   }
 }
 

@@ -36,7 +36,8 @@ export function calling(url: string, keys: Readonly<Record<string, string>>): Ca
   return async (as, method, path, body, headers) => {
     for (let attempt = 1; ; attempt++) {
       const reply = await once(as, method, path, body, headers).catch((error: unknown) => {
-        if (attempt === tries) throw error;
+        if (attempt === tries)
+          throw new Error(`no city answers at ${url}: start it, or name it with --url`, { cause: error });
         return null;
       });
       const running = reply !== null && codeOf(reply) === 'idempotency-running';

@@ -54,11 +54,19 @@ export async function replayMapped({
   }
 }
 
+async function readMap(path: string): Promise<string> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    throw new Error(`--areas is the folder of the map: ${path} cannot be read`, { cause: error });
+  }
+}
+
 /** Activates the map at each of its dates, so that it also stands over the versions the city began with. */
 async function importAreas(call: Call, { areas }: CityMapping, folder: string): Promise<void> {
   const { name, levels, mappings, files, validFrom, acceptWarnings } = areas;
   const collections = await Promise.all(
-    files.map(async (each) => JSON.parse(await readFile(join(folder, each), 'utf8')) as object),
+    files.map(async (each) => JSON.parse(await readMap(join(folder, each))) as object),
   );
   for (const from of validFrom) {
     const made = expected<{ versionId: string; report: { blocking: readonly object[]; counts: object } }>(

@@ -10,7 +10,7 @@ const usage = `npm run replay -- [options] <requests.jsonl>
   --url <address>     the city, where it is not the one in the keys file
   --concurrency <n>   lives led at once (default: 16)
 
-npm run replay -- --map <mapping.json> <requests.csv> --areas <folder>
+npm run replay -- --map <mapping.json> <requests.csv> --areas <folder of the GeoJSON files the mapping names>
   starts a city of its own, imports another city's map and requests, and compares each placement with the table's own answer
   --data <folder>     where that city is kept (default: a new one that is removed afterwards)`;
 
@@ -35,7 +35,7 @@ async function main(): Promise<number> {
     return values.help ? 0 : 2;
   }
   if (values.map !== undefined) {
-    if (values.areas === undefined) throw new Error('--map needs --areas, the folder of the map');
+    if (values.areas === undefined) throw new Error('--map needs --areas, the folder of the files the mapping names');
     return replayMapped({ file, mapping: values.map, areas: values.areas, dataDir: values.data ?? null });
   }
   const keysFile = values.keys ?? join(process.env.GRIDCALL_DATA_DIR || '.gridcall', 'demo.json');

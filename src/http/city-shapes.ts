@@ -87,7 +87,8 @@ export const clockRulesIn = z.object({
     .max(200),
 });
 
-const cidr = z.union([z.cidrv4(), z.cidrv6(), z.ipv4(), z.ipv6()]);
+/** An address or a range of addresses from which a key may be used. */
+export const cidr = z.union([z.cidrv4(), z.cidrv6(), z.ipv4(), z.ipv6()]);
 export const clientIn = z.object({
   name: s.said(100),
   roles: z.array(z.enum(roles)).min(1).max(roles.length),

@@ -161,4 +161,7 @@ test('a data directory that cannot be written is named', async () => {
   const start = startEmbeddedPostgres({ dataDir, log });
   await expect(start).rejects.toThrow(StartupError);
   await expect(start).rejects.toThrow(`data directory ${dataDir} cannot be written (EEXIST)`);
+  // Where nothing can be made although the folder above is there.
+  const closed = process.platform === 'linux' ? '/proc/gridcall/data' : `${dataDir}/data`;
+  await expect(startEmbeddedPostgres({ dataDir: closed, log })).rejects.toThrow(`${closed} cannot be written`);
 });
