@@ -1,4 +1,6 @@
 import { countUnhandled, lateFacts, offerAgain, type Pool } from '../store/outbox.ts';
+import { forgetOldAnswers } from '../store/idempotency.ts';
+import type { Instant } from '../domain/time.ts';
 import type { Engine, Log } from './engine.ts';
 import { deliverQueue, factJobId, type Relay } from './relay.ts';
 import { timersQueue } from './worker.ts';
@@ -79,9 +81,10 @@ export function startReconcile(options: ReconcileOptions): Reconciler {
     }
   }
 
-  /** Each of the three by itself: an engine that is away must not keep what is due from firing. */
+  /** Each of these by itself: an engine that is away must not keep what is due from firing. */
   async function pass(): Promise<void> {
     await attempt('what is due could not be fired', fireDue);
+    await attempt('old answers could not be forgotten', () => forgetOldAnswers(pool, now() as Instant));
     if (engine.health() === 'down') return;
     await attempt('the queue could not be refilled', refill);
     await attempt('doorbells could not be set', ring);

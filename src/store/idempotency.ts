@@ -117,3 +117,13 @@ export const forgetAttempt = (to: Queryable, { client, key }: Attempt): Promise<
     text: 'delete from idempotency where client = $1 and key = $2 and status is null',
     values: [client, key],
   });
+
+/** Throws away answers that are kept no longer, at most a thousand: they quote what residents said. */
+export async function forgetOldAnswers(to: Queryable, now: Instant): Promise<void> {
+  await to.query({
+    name: 'forget old answers',
+    text: `delete from idempotency where (client, key) in (
+      select client, key from idempotency where made_at <= $1 order by made_at limit 1000 for update skip locked)`,
+    values: [new Date(now - keptMs).toISOString()],
+  });
+}

@@ -1,4 +1,8 @@
-import { expect, test } from 'vitest';
+import { Writable } from 'node:stream';
+import type { FastifyBaseLogger } from 'fastify';
+import { pino } from 'pino';
+import { afterAll, expect, test } from 'vitest';
+import { buildApp } from '../../src/app.ts';
 import type { Role } from '../../src/domain/city.ts';
 import { addClients, newKey } from '../../src/store/clients.ts';
 import { aLight, demo } from '../support/city.ts';
@@ -40,7 +44,7 @@ const elsewhere = { lon: 104.0431, lat: 30.6412 };
 
 test('a hint of a duplicate never names an order that is out of sight', async () => {
   const { request, workOrder } = await create({ title: '外人不该看到的标题', description: '与众不同的描述一' });
-  const [community] = workOrder.placement.path.filter((p: { level: string }) => p.level === 'community');
+  const community = workOrder.placement.path.find((p: { level: string }) => p.level === 'community');
   const near = (await call(`unit:${community.code}`, 'POST', 'dispatch/preview', aLight())).body;
   expect(near.workOrder.duplicateHints).toContainEqual(expect.objectContaining({ number: request.number }));
   const { rows } = await pool.query("select code from areas where level = 'community' and code <> $1 limit 1", [
@@ -67,7 +71,7 @@ test('nobody finds out by a telephone number whose order it is without the right
     description: '举',
     requester: { name: '某', phone },
   });
-  const [community] = workOrder.placement.path.filter((p: { level: string }) => p.level === 'community');
+  const community = workOrder.placement.path.find((p: { level: string }) => p.level === 'community');
   const probe = { category: null, kind: 'help', title: '试探', description: '', location: null, requester: { phone } };
   const seen = await call('operator', 'POST', 'dispatch/preview', aLight(probe));
   expect(seen.body.workOrder.duplicateHints).toMatchObject([{ workOrderId: workOrder.id, why: ['phone'] }]);
@@ -285,4 +289,137 @@ test('who may not split uses up no numbers', async () => {
   const tried = await act(lights, workOrder.id, 'split', { requests: [{ kind: 'help', title: '一' }] });
   expect([409, 403]).toContain(tried.status);
   expect(await last()).toBe(before);
+});
+
+test('a claim that waits ends when its key is revoked, and leaves nothing leased', { timeout: 20_000 }, async () => {
+  const unit = '510107-water';
+  const clerk = await client('a clerk to be dismissed', ['unit_clerk'], { unit });
+  const waiting = call(clerk, 'POST', `units/${unit}/claims`, { wait: 20 });
+  await expect.poll(() => runtime.deps.waits.waiting(), { interval: 5 }).toBe(1);
+  const since = performance.now();
+  await pool.query('update clients set revoked_at = now() where name = $1', ['a clerk to be dismissed']);
+  const { body } = await waiting;
+  expect(performance.now() - since).toBeLessThan(6000);
+  expect(body).toEqual({ claims: [] });
+});
+
+test('one client does not take the places of all others to wait in', async () => {
+  const unit = '510107-education';
+  const greedy = await client('greedy', ['unit_clerk'], { unit });
+  const all = Array.from({ length: 201 }, () => call(greedy, 'POST', `units/${unit}/claims`, { wait: 20 }));
+  const first = await Promise.race(all);
+  expect([first.status, first.body]).toEqual([200, { claims: [] }]);
+  expect(runtime.deps.waits.waiting()).toBeLessThanOrEqual(200);
+  runtime.deps.waits.close();
+  await Promise.all(all);
+});
+
+test.each([
+  ['opening brackets', '（'.repeat(500)],
+  ['one name over and over', '武侯区'.repeat(160)],
+  ['digits', '1'.repeat(500)],
+  ['blanks', `${' '.repeat(499)}a`],
+])('an address of %s takes no time to read', async (_what, address) => {
+  const began = performance.now();
+  const seen = await call('operator', 'POST', 'dispatch/preview', aLight({ location: { address } }));
+  expect(seen.status, seen.text).toBe(200);
+  expect(performance.now() - began).toBeLessThan(500);
+});
+
+test('what was said by and about residents stands nowhere but where it belongs, however the order goes', async () => {
+  const lines: string[] = [];
+  const sink = new Writable({
+    write(chunk, _encoding, done) {
+      lines.push(String(chunk));
+      done();
+    },
+  });
+  const logger = pino({ level: 'trace' }, sink) as unknown as FastifyBaseLogger;
+  const watched = await buildApp({ ...runtime.deps, logger });
+  afterAll(() => watched.close());
+  const said: string[] = [];
+  let n = 0;
+  const send = async (key: string | null, path: string, body: object | string, status: number) => {
+    const reply = await watched.inject({
+      method: 'POST',
+      url: `/v1/${path}`,
+      headers: {
+        'content-type': 'application/json',
+        'idempotency-key': `canary-${(n += 1)}`,
+        'if-match': '*',
+        ...(key === null ? {} : { authorization: `Bearer ${keys[key]}` }),
+      },
+      payload: body,
+    });
+    expect(reply.statusCode, `${path} ${reply.payload}`).toBe(status);
+    if (status >= 400) said.push(reply.payload);
+    return reply.json();
+  };
+  const phone = '13977770001';
+  const bird = (what: string) => `金丝雀${what}`;
+  const intake = aLight({
+    description: bird('描述'),
+    location: { lon: 104.037274, lat: 30.571764, address: bird('地址') },
+    requester: { name: bird('甲'), phone, onBehalfOf: bird('乙') },
+    replyTo: { mail: bird('信') },
+    callRecordId: bird('录音'),
+    answers: { where: bird('答') },
+  });
+  await send('operator', 'requests', { ...intake, kind: bird('类') }, 400);
+  await send('operator', 'requests', `{"requester":{"phone":"${phone}","name":"${bird('甲')}"`, 400);
+  await send('operator', 'requests', { ...intake, requester: { name: bird('长').repeat(60), phone } }, 400);
+  await send('vendor', 'requests', intake, 403);
+  const made = await send('operator', 'requests', intake, 201);
+  const { id } = made.workOrder;
+  const proof = { number: made.request.number, code: made.request.queryCode };
+  await send('shiftLeader', 'callers/nuisance/release', { phone, reason: bird('由') }, 404);
+  await send('operator', 'callers/missed', { phone, callRecordId: bird('录音') }, 201);
+  await send('operator', 'callers/search', { phone }, 200);
+  await send('operator', 'requests/search', { phone }, 200);
+  await send('operator', `work-orders/${id}/actions/correct`, { contact: { name: bird('丙'), phone } }, 200);
+  await send(null, 'lookup/notes', { ...proof, text: bird('补充') }, 200);
+  await send('operator', `requests/${made.request.id}/urge`, { text: bird('催') }, 200);
+  await send(lights, `work-orders/${id}/actions/submit`, { result: 'solved', text: bird('早') }, 409);
+  for (let round = 0; round < 2; round++) {
+    if (round === 0) {
+      await send(lights, `work-orders/${id}/actions/sign`, {}, 200);
+      await send(
+        lights,
+        `work-orders/${id}/actions/contact`,
+        { how: '电话', whom: bird('甲'), outcome: 'reached' },
+        200,
+      );
+    } else await send(lights, `work-orders/${id}/actions/take`, {}, 200);
+    const result = { result: 'solved', text: '灯已更换', evidence: [{ text: '灯已更换' }], requesterTold: true };
+    await send(lights, `work-orders/${id}/actions/submit`, result, 200);
+    await send('operator', `work-orders/${id}/actions/review`, { passed: true }, 200);
+    await send('gridWorker', `work-orders/${id}/actions/verify`, { passed: true }, 200);
+    const { claims } = await send('followUp', 'follow-ups/claims', { max: 50 }, 200);
+    const followUp = claims.find((c: { followUp: { number: string } }) => c.followUp.number === proof.number)?.followUp;
+    const answer = {
+      contacted: true,
+      solved: round === 0 ? 'no' : 'yes',
+      satisfaction: 'satisfied',
+      comment: bird('评'),
+    };
+    await send('followUp', `follow-ups/${followUp.id}/answer`, answer, 200);
+  }
+  await send(null, 'lookup/reopen', { ...proof, reason: bird('未修') }, 200);
+  await send(null, 'lookup', { ...proof, code: bird('码') }, 404);
+  await send(null, 'lookup/objections', { ...proof, reason: bird('不服') }, 409);
+  await send(null, 'lookup/withdrawal', proof, 200);
+
+  const birds = [phone, '金丝雀'];
+  const has = (text: string): boolean => birds.some((each) => text.includes(each));
+  expect(said.filter(has)).toEqual([]);
+  expect(lines.filter(has)).toEqual([]);
+  const { rows: tables } = await pool.query<{ name: string }>(
+    "select tablename as name from pg_tables where schemaname = 'public' order by 1",
+  );
+  const found: string[] = [];
+  for (const { name } of tables) {
+    const { rows } = await pool.query(`select 1 from ${name} t where t::text ~ $1 limit 1`, ['13977770001|金丝雀']);
+    if (rows.length > 0) found.push(name);
+  }
+  expect(found).toEqual(['caller_tasks', 'contacts', 'follow_ups', 'notes', 'requesters', 'requests']);
 });

@@ -91,3 +91,16 @@ test('what is due fires although the engine is away', async () => {
   await reconcilerOn({ fireDue: async () => ++fired }).once();
   expect(fired).toBe(1);
 });
+
+test('answers kept for retries are thrown away after three days, whether or not the queue can be reached', async () => {
+  const now = Date.parse('2026-03-10T00:00:00Z');
+  const keep = (key: string, hoursAgo: number) =>
+    world.pool.query(
+      "insert into idempotency (client, key, hash, status, headers, body, made_at) values ('c', $1, 'h', 200, '{}', 'x', $2)",
+      [key, new Date(now - hoursAgo * anHour).toISOString()],
+    );
+  await keep('old', 73);
+  await keep('young', 71);
+  await reconcilerOn({ now: () => now }).once();
+  expect((await world.pool.query('select key from idempotency')).rows).toEqual([{ key: 'young' }]);
+});
