@@ -1,5 +1,5 @@
 import { execFile, spawn } from 'node:child_process';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -21,6 +21,7 @@ const examples = [...readme.matchAll(/```console\n([\s\S]*?)```/g)].flatMap(([, 
 });
 
 const folder = await mkdtemp(join(tmpdir(), 'gridcall-readme-'));
+await chmod(folder, 0o755); // as root, PostgreSQL's own user has to reach it, or its files stay elsewhere
 const server = spawn(process.execPath, ['src/main.ts'], {
   cwd: root,
   env: { ...process.env, PORT: '0', GRIDCALL_DATA_DIR: join(folder, '.gridcall'), DATABASE_URL: '', REDIS_URL: '' },
