@@ -83,9 +83,7 @@ export async function lookAtFirst(
   if (request === undefined || order === undefined) throw new Error(`request ${id} was there before`);
   const seen = shown(request, order, actor);
   if (canSee(actor, order, deps.city().city)) return { request: seen, order };
-  return request.client === actor.client
-    ? { request: { ...seen, requester: null }, order }
-    : refuse('code-taken', { externalId: request.externalId });
+  return request.client === actor.client ? { request: { ...seen, requester: null }, order } : refuse('code-taken');
 }
 
 /** The history of an order, oldest first. */

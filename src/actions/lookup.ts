@@ -30,7 +30,7 @@ export type ResidentView = Readonly<{
 }>;
 
 /** What a resident may do with the code alone. */
-const residentActions: readonly Action[] = ['note', 'urge', 'withdraw', 'reopen'];
+const residentActions: ReadonlySet<Action> = new Set(['note', 'urge', 'withdraw', 'reopen']);
 
 /** The own request as it stands. Wrong numbers and wrong codes are told apart by nothing. */
 export async function lookUp(deps: Deps, proof: Proof): Promise<ResidentView | Refusal> {
@@ -71,6 +71,8 @@ async function asResident(
 ): Promise<ResidentView | Refusal> {
   const own = await prove(deps, proof);
   if (isRefusal(own)) return own;
+  // Neighbours may go on with the same matter: it is theirs alone from then on.
+  if (own.withdrawnAt !== null) return refuse('withdrawn-already');
   const outcome = await act(own, residentOf(own));
   return outcome.kind === 'refused' ? withoutOthers(outcome) : lookAgain(deps, own);
 }
@@ -79,7 +81,7 @@ async function asResident(
 const withoutOthers = (refusal: Refusal): Refusal => {
   const { allowedActions: allowed, ...details } = refusal.details;
   return Array.isArray(allowed)
-    ? refuse(refusal.code, { ...details, allowedActions: allowed.filter((a) => residentActions.includes(a as Action)) })
+    ? refuse(refusal.code, { ...details, allowedActions: allowed.filter((a) => residentActions.has(a as Action)) })
     : refusal;
 };
 
@@ -136,7 +138,7 @@ async function viewOf({ pool, city }: Deps, request: RequestRow): Promise<Reside
     answer: answerOf(order),
     notes: await notesFor(pool, request),
     mayDo: allowedActions(order, { actor: residentOf(request), city: city().city }).filter(
-      (action) => residentActions.includes(action) && state !== 'withdrawn',
+      (action) => residentActions.has(action) && state !== 'withdrawn',
     ),
   };
 }

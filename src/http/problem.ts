@@ -134,7 +134,7 @@ export type Problem = Readonly<{
 
 /** The language a client asked for: Chinese unless English is preferred. */
 export function languageOf(request: Pick<FastifyRequest, 'headers'>): 'zh' | 'en' {
-  const wanted = String(request.headers['accept-language'] ?? '')
+  const wanted = (request.headers['accept-language'] ?? '')
     .split(',')
     .map((part) => {
       const [tag = '', q] = part.trim().split(';q=');
@@ -213,6 +213,8 @@ export function answerProblem(
     request.log.error({ code: 'code' in error ? error.code : undefined, stack: stackOf(error) }, 'request failed');
   if (problem.status === 503 || refusal.code === 'idempotency-running') reply.header('retry-after', '1');
   if (problem.status === 401) reply.header('www-authenticate', 'Bearer');
+  // Some failures come before anything else has seen the request.
+  reply.header('x-content-type-options', 'nosniff');
   return reply.code(problem.status).type('application/problem+json').serializer(JSON.stringify).send(problem);
 }
 

@@ -5,6 +5,7 @@ import { isRefusal, type Refusal } from '../domain/refusal.ts';
 import { requestKinds } from '../domain/request.ts';
 import { iso } from '../domain/time.ts';
 import { states } from '../domain/work-order.ts';
+import { networkOf } from './limits.ts';
 import { granted, languageOf } from './problem.ts';
 import * as s from './shapes.ts';
 import { time, unitRef } from './views.ts';
@@ -109,7 +110,7 @@ type WithProof = Readonly<{ body: Readonly<{ number: string; code: string }>; ip
 const proofOf = ({ body: { number, code }, ip }: WithProof): lookup.Proof => ({
   number: number.trim(),
   code: code.trim(),
-  address: ip,
+  address: networkOf(ip),
 });
 
 function answer(

@@ -3,6 +3,7 @@ import type { FastifyBaseLogger } from 'fastify';
 import { pino } from 'pino';
 import { afterAll, expect, test } from 'vitest';
 import { buildApp } from '../../src/app.ts';
+import { networkOf } from '../../src/http/limits.ts';
 import type { Role } from '../../src/domain/city.ts';
 import { addClients, newKey } from '../../src/store/clients.ts';
 import { aLight, demo } from '../support/city.ts';
@@ -289,6 +290,64 @@ test('who may not split uses up no numbers', async () => {
   const tried = await act(lights, workOrder.id, 'split', { requests: [{ kind: 'help', title: '一' }] });
   expect([409, 403]).toContain(tried.status);
   expect(await last()).toBe(before);
+});
+
+test('who would not be named is named to no unit', async () => {
+  const hidden = { name: '匿名者', phone: '13900007305', anonymous: true, onBehalfOf: '某邻居' };
+  const { request, workOrder } = await create({ requester: hidden });
+  for (const path of [`work-orders/${workOrder.id}`, `requests/${request.id}`]) {
+    const { text, body } = await call(lights, 'GET', path);
+    expect(text).not.toMatch(/匿名者|13900007305|某邻居/);
+    expect((body.requests?.[0] ?? body.request).requester).toMatchObject({ anonymous: true, phone: null });
+  }
+  const asked = await call('operator', 'GET', `requests/${request.id}`);
+  expect(asked.body.request.requester).toEqual(hidden);
+});
+
+test('a million codes are not tried at once: of many guesses together only a few are looked at', async () => {
+  const { request } = await create();
+  const guess = (n: number) => ({
+    method: 'POST' as const,
+    url: '/v1/lookup',
+    remoteAddress: `198.18.${n}.1`,
+    payload: { number: request.number, code: `x${n}` },
+  });
+  const replies = await Promise.all(Array.from({ length: 60 }, (_, n) => app.inject(guess(n))));
+  expect(replies.filter((r) => r.statusCode === 404).length).toBeLessThanOrEqual(5);
+  expect(new Set(replies.map((r) => r.statusCode))).toEqual(new Set([404, 429]));
+});
+
+test.each([
+  ['192.0.2.1', '192.0.2.1'],
+  ['::ffff:192.0.2.1', '192.0.2.1'],
+  ['2001:db8:1:2:3:4:5:6', '2001:db8:1:2'],
+  ['2001:db8:1:2::6', '2001:db8:1:2'],
+  ['2001:db8::6', '2001:db8:0:0'],
+  ['::1', '0:0:0:0'],
+  ['fe80::1%eth0', 'fe80:0:0:0'],
+])('limits of %s are those of %s: a network of IPv6 is one caller', (address, network) => {
+  expect(networkOf(address)).toBe(network);
+});
+
+test('an idempotency key opens only what its own client was answered', async () => {
+  const body = { title: '同一个键', description: '同一个键' };
+  const first = await create(body, 'operator', { 'idempotency-key': 'shared' });
+  const second = await create(body, 'dispatcher', { 'idempotency-key': 'shared' });
+  expect(second.request.id).not.toBe(first.request.id);
+  const again = await create(body, 'operator', { 'idempotency-key': 'shared' });
+  expect(again).toEqual(first);
+  const proof = { number: first.request.number, code: first.request.queryCode };
+  const key = { 'idempotency-key': 'public' };
+  expect((await call(null, 'POST', 'lookup', proof, key)).status).toBe(200);
+  expect((await call(null, 'POST', 'lookup', { ...proof, code: 'wrong' }, key)).body.code).toBe('code-wrong');
+});
+
+test('what cannot even be read as a request is answered without guessing', async () => {
+  for (const url of ['/v1/%ff', '/v1/work-orders/%', `/v1/units/${'x'.repeat(600)}/queue`]) {
+    const { headers, statusCode } = await app.inject({ method: 'GET', url });
+    expect(statusCode).toBeLessThan(500);
+    expect(headers).toMatchObject({ 'x-content-type-options': 'nosniff', 'content-type': 'application/problem+json' });
+  }
 });
 
 test('a claim that waits ends when its key is revoked, and leaves nothing leased', { timeout: 20_000 }, async () => {
