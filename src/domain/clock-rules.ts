@@ -38,6 +38,19 @@ export const startEvents = {
 export type ClockKind = keyof typeof startEvents;
 export const clockKinds = Object.keys(startEvents) as readonly ClockKind[];
 
+/** The clocks of whoever is responsible: they count in that unit's hours, and stop when another one is. */
+export const ownerClocks = [
+  'dispatching',
+  'sign',
+  'contact',
+  'resolve',
+  'promise',
+  'rework',
+  'pause_end',
+  'on_account_review',
+  'pass_down',
+] as const satisfies readonly ClockKind[];
+
 /** A limit and the version of the policy it was taken from; `amount` as in `Period`. */
 export type ClockRule = Readonly<{ kind: TimeKind; amount: number; version: string }>;
 

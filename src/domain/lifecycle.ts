@@ -1,6 +1,6 @@
-import type { ClockKind } from './clocks.ts';
+import { type ClockKind, ownerClocks } from './clock-rules.ts';
 import type { Obstacle } from './obstacles.ts';
-import type { State } from './work-order.ts';
+import { endStates, openStates, type State } from './work-order.ts';
 
 /** What somebody is to an order; it follows from role, unit and place, and is never asked for. */
 export const parties = [
@@ -45,30 +45,8 @@ export type Row = Readonly<{
 const beforeWork = ['registered', 'accepted'] as const;
 const working = ['signed', 'handling'] as const;
 const atUnit = ['dispatched', 'signed', 'handling', 'rework', 'suspended', 'on_account'] as const;
-const open = [
-  'registered',
-  'accepted',
-  'dispatched',
-  'signed',
-  'handling',
-  'suspended',
-  'on_account',
-  'submitted',
-  'verifying',
-  'following_up',
-  'rework',
-] as const;
-const newOwner = [
-  'dispatching',
-  'sign',
-  'contact',
-  'resolve',
-  'promise',
-  'rework',
-  'pause_end',
-  'on_account_review',
-  'pass_down',
-] as const;
+const open = openStates;
+const newOwner = ownerClocks;
 const unitStarts = ['sign', 'contact', 'resolve'] as const;
 
 /**
@@ -118,7 +96,7 @@ export const lifecycle = {
   urge:              { from: open,                             by: ['requester', 'operator', 'dispatcher', 'street', 'superior'], to: 'unchanged' },
   assist:            { from: open,                             by: ['dispatcher', 'shift_leader', 'owner', 'owner_leader', 'street', 'superior'], to: 'unchanged', unless: ['unit-unknown', 'same-unit'] },
   watch:             { from: open,                             by: ['dispatcher', 'street', 'grid_worker', 'superior', 'system'], to: 'unchanged' },
-  archive:           { from: ['closed', 'answered', 'rejected', 'merged', 'referred', 'terminated', 'withdrawn', 'void'], by: ['system'], to: 'archived', unless: ['too-early'] },
+  archive:           { from: endStates,                        by: ['system'],                              to: 'archived', unless: ['too-early'] },
 } as const satisfies Record<string, Row>;
 
 /** Where a row leads from a state: the usual end first. */

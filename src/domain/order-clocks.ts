@@ -1,4 +1,5 @@
 import type { City } from './city.ts';
+import { ownerClocks } from './clock-rules.ts';
 import {
   assistDue,
   type Clock,
@@ -40,17 +41,7 @@ export const timetableOf = (city: City, unit: string | null): Timetable => ({
 export const clockOf = (order: WorkOrder, kind: ClockKind): OrderClock | undefined =>
   order.clocks.findLast((c) => c.kind === kind && c.state !== 'stopped');
 
-const ofTheOwner: ReadonlySet<ClockKind> = new Set([
-  'dispatching',
-  'sign',
-  'contact',
-  'resolve',
-  'promise',
-  'rework',
-  'pause_end',
-  'on_account_review',
-  'pass_down',
-]);
+const ofTheOwner: ReadonlySet<ClockKind> = new Set(ownerClocks);
 
 const variantOf = (order: WorkOrder, kind: ClockKind): string =>
   kind === 'resolve' || kind === 'resident' ? order.tier : urgencyVariant(order.urgency);
