@@ -36,7 +36,7 @@ export async function act(
     if (fault !== null) return fault;
   }
   const said = saidWith(deps, order, action, body);
-  if ('kind' in said && said.kind === 'refused') return said as Refusal;
+  if ('kind' in said && said.kind === 'refused') return said;
   const outcome = await perform(deps, id, { action, said } as Command, actor, expected);
   if (outcome.kind === 'refused') return outcome;
   if (action === 'correct' && body.contact) await correctContact(deps, outcome.order, body);

@@ -1,6 +1,6 @@
 import { parentPort } from 'node:worker_threads';
 import type { Area } from '../domain/area.ts';
-import { importAreas, type ImportOptions, type ImportReport } from '../domain/area-import.ts';
+import { type ImportOptions, type ImportReport, importAreas } from '../domain/area-import.ts';
 import type { Position } from '../domain/geometry.ts';
 import { areaOverlay } from '../store/area-overlap.ts';
 

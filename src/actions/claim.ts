@@ -9,8 +9,8 @@ import type { Actor, WorkOrder } from '../domain/work-order.ts';
 import {
   type Claim,
   type Claiming,
-  claimOrders,
   type Counted,
+  claimOrders,
   countQueue,
   extendOrder,
   finishClaim,

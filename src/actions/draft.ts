@@ -61,7 +61,7 @@ export async function writeDrafts(tx: Queryable, drafts: readonly ReturnType<typ
         description: intake.description,
         normalText: like.normalText,
         urgency: intake.urgency,
-        location: intake.location as Record<string, unknown> | null,
+        location: intake.location,
         point: like.point,
         confidential: intake.confidential,
         reachable: isReachable(intake.requester),

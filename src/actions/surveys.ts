@@ -15,7 +15,7 @@ import {
 import { type RequestRow, requestsById } from '../store/look.ts';
 import { followUpQueues, loadAll } from '../store/orders.ts';
 import { transaction } from '../store/rows.ts';
-import { claimingOf, giveBack, takeOrWait, type Taking, type WaitDeps } from './claim.ts';
+import { claimingOf, giveBack, type Taking, takeOrWait, type WaitDeps } from './claim.ts';
 import type { Deps } from './deps.ts';
 import { changeIn } from './perform.ts';
 

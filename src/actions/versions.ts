@@ -9,10 +9,10 @@ import { type Instant, later } from '../domain/time.ts';
 import type { Actor } from '../domain/work-order.ts';
 import { transaction } from '../store/rows.ts';
 import {
+  type AreaVersion,
   activateVersion,
   addAreaVersion,
   addDirectoryVersion,
-  type AreaVersion,
   type DirectoryVersion,
   findVersion,
   listVersions,

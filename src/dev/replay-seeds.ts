@@ -3,7 +3,7 @@ import { type Article, demoCity, demoSeeds, type SeedRequest } from './demo-city
 import { type Call, calling, expected } from './replay-calls.ts';
 import { living, type Order } from './replay-life.ts';
 import { counted, table } from './replay-report.ts';
-import { bodyOf, type Row, type RowMapping } from './replay-rows.ts';
+import { bodyOf, type RowMapping } from './replay-rows.ts';
 
 type Lived = Readonly<{ seed: SeedRequest; order: Order }>;
 
@@ -61,7 +61,7 @@ const rowMapping: RowMapping = {
 
 /** Registers a seed, or finds it registered: the same key, and the same id in its channel, lead to the first one. */
 async function intake(call: Call, seed: SeedRequest, index: number): Promise<string> {
-  const body = bodyOf(seed as unknown as Row, rowMapping);
+  const body = bodyOf(seed, rowMapping);
   const byGridWorker = body.channel === 'grid_worker';
   // No subscriber's number in China begins with 0, so this is nobody's phone.
   const phone = `028-0${String(index + 1).padStart(7, '0')}`;

@@ -1,6 +1,6 @@
-import { hoursFault } from './unit-hours.ts';
 import { type Category, type City, type DutyLine, type Post, type Unit, unitKinds } from './city.ts';
 import { type ClockRules, defaultClockRules } from './clock-rules.ts';
+import { hoursFault } from './unit-hours.ts';
 
 /** What is wrong with something to be configured: where in it, and why. */
 export type Fault = Readonly<{ pointer: string; message: string }>;

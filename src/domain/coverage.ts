@@ -25,16 +25,16 @@ export function coverage(
   const blanks = grids
     .map(({ code, name }): Blank => {
       const { worker = null, standIn = null } = posts.get(code) ?? {};
-      const above = tree.path(code).map(({ level }) => level);
+      const above = new Set(tree.path(code).map(({ level }) => level));
       const has: Record<Requirement, boolean> = {
         worker: worker !== null,
         stand_in: standIn !== null && standIn !== worker,
-        community: above.includes(levels.community),
-        street: above.includes(levels.street),
+        community: above.has(levels.community),
+        street: above.has(levels.street),
       };
       return { code, name, missing: requirements.filter((what) => !has[what]) };
     })
     .filter(({ missing }) => missing.length > 0)
-    .sort((a, b) => (a.code < b.code ? -1 : 1));
+    .toSorted((a, b) => (a.code < b.code ? -1 : 1));
   return { grids: grids.length, covered: grids.length - blanks.length, blanks };
 }

@@ -140,7 +140,7 @@ function deepestAt(point: Position, { tree, candidatesAt }: AreaIndex): readonly
     depth = tree.depth(area);
     found.add(area);
   }
-  return found.size < 2 ? [...found] : [...found].sort((a, b) => (a.code < b.code ? -1 : 1));
+  return found.size < 2 ? [...found] : [...found].toSorted((a, b) => (a.code < b.code ? -1 : 1));
 }
 
 /** The nearest agreed road the point is on; the smaller area code of two equally near. */
@@ -151,7 +151,7 @@ function roadAt(point: Position, here: readonly Area[], { tree, roadsNear }: Are
     )
     .map((road) => ({ road, distance: lineDistanceM(point, road.line) }))
     .filter(({ road, distance }) => distance <= road.toleranceM)
-    .sort((a, b) => a.distance - b.distance || (a.road.areaCode < b.road.areaCode ? -1 : 1));
+    .toSorted((a, b) => a.distance - b.distance || (a.road.areaCode < b.road.areaCode ? -1 : 1));
   return nearest?.road ?? null;
 }
 

@@ -64,7 +64,7 @@ function serve<K extends CityKind, In extends z.ZodObject>(app: App, deps: HttpD
       const wanted = [...of.all(deps.city())].filter((thing) =>
         Object.entries(of.filters).every(([name, matches]) => query[name] === undefined || matches(thing, query[name])),
       );
-      return pageByCode(wanted, of.codeOf, { limit, cursor }) as never;
+      return pageByCode(wanted, of.codeOf, { limit, cursor });
     },
   );
 
@@ -77,7 +77,7 @@ function serve<K extends CityKind, In extends z.ZodObject>(app: App, deps: HttpD
     async ({ params: { code } }) => {
       const thing = thingOf(deps.city(), of.kind, code);
       if (thing === null) throw new Refused(refuse('not-found'));
-      return thing as never;
+      return thing;
     },
   );
 
@@ -100,7 +100,7 @@ function serve<K extends CityKind, In extends z.ZodObject>(app: App, deps: HttpD
           of.make(code, rest as z.output<In>, before),
         ),
       );
-      return reply.code(done.made ? 201 : 200).send({ ...done.body, validFrom: time(done.validFrom) } as never);
+      return reply.code(done.made ? 201 : 200).send({ ...done.body, validFrom: time(done.validFrom) });
     },
   );
 

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import { cityCoverage, findArea, listAreas, locate } from '../actions/areas.ts';
 import { withImport } from '../actions/area-check.ts';
-import { activate, type AreaVersion, draftAreas, type Version, versionOf, versions } from '../actions/versions.ts';
+import { cityCoverage, findArea, listAreas, locate } from '../actions/areas.ts';
+import { type AreaVersion, activate, draftAreas, type Version, versionOf, versions } from '../actions/versions.ts';
 import type { Area } from '../domain/area.ts';
 import { isRefusal, refuse } from '../domain/refusal.ts';
 import { pageByCode } from './paging.ts';
@@ -270,7 +270,7 @@ export const areas: Routes = async (app, deps) => {
       { parseAs: 'buffer' },
       (_request, bytes, done) => {
         const digest = createHash('sha256').update(bytes).digest('hex');
-        done(null, { bytes, toJSON: () => digest } as Unparsed);
+        done(null, { bytes, toJSON: () => digest });
       },
     );
 

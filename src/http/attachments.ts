@@ -1,5 +1,5 @@
-import multipart, { type MultipartFile } from '@fastify/multipart';
 import { createHash } from 'node:crypto';
+import multipart, { type MultipartFile } from '@fastify/multipart';
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import {
@@ -129,7 +129,7 @@ export const attachments: Routes = async (app, deps) => {
           'x-content-type-options': 'nosniff',
           'cache-control': 'no-store',
         })
-        .send(content as never);
+        .send(content);
     },
   );
 };

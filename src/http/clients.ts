@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type Client, clients as listAll, endClient, holds, makeClient } from '../actions/clients.ts';
+import { type Client, endClient, holds, clients as listAll, makeClient } from '../actions/clients.ts';
 import { clientIn, clientOut } from './city-shapes.ts';
 import { pageByCode } from './paging.ts';
 import { granted } from './problem.ts';

@@ -1,5 +1,5 @@
-import type { Instant } from '../domain/time.ts';
 import { refuse } from '../domain/refusal.ts';
+import type { Instant } from '../domain/time.ts';
 import { Refused } from './problem.ts';
 
 /** Where things stand that are never due: after everything that is. */

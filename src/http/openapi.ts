@@ -39,5 +39,5 @@ export function withProblems(
   document.components = { ...document.components, schemas: { ...document.components?.schemas, Problem: problem } };
   for (const operation of Object.values(document.paths ?? {}).flatMap((methods) => Object.values(methods)))
     operation.responses = { ...operation.responses, default: failure };
-  return document as ReturnType<typeof jsonSchemaTransformObject>;
+  return document;
 }

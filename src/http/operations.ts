@@ -10,7 +10,7 @@ const open = { config: { for: 'public', rateLimit: false }, schema: { hide: true
 
 /** For whoever runs the service: is the process alive, may it be sent requests, what does a problem mean. */
 export const operations: Routes<Operating> = async (app, deps) => {
-  app.get('/livez', open, async () => ({ status: 'ok' }) as never);
+  app.get('/livez', open, async () => ({ status: 'ok' }));
 
   // Intake needs no queue, so a queue that is away degrades the service and does not take it out of service.
   app.get('/readyz', open, async (request) => {
@@ -19,7 +19,7 @@ export const operations: Routes<Operating> = async (app, deps) => {
       request.log.warn({ reason: obstacle }, 'not ready');
       throw new Refused(refuse('unavailable'));
     }
-    return (deps.queue?.() === 'down' ? { status: 'degraded', queue: 'down' } : { status: 'ok' }) as never;
+    return deps.queue?.() === 'down' ? { status: 'degraded', queue: 'down' } : { status: 'ok' };
   });
 
   app.get<{ Params: { code: string } }>('/problems/:code', { ...open, config: { for: 'public' } }, (request, reply) => {
@@ -28,8 +28,8 @@ export const operations: Routes<Operating> = async (app, deps) => {
     const [zh, en] = refusals[code];
     const page = { type: `/problems/${code}`, code, status: statusOf(code), zh, en };
     reply.header('vary', 'accept, accept-language');
-    if (!String(request.headers.accept ?? '').includes('text/html')) return reply.send(page as never);
-    return reply.type('text/html; charset=utf-8').send(htmlOf(page, languageOf(request)) as never);
+    if (!(request.headers.accept ?? '').includes('text/html')) return reply.send(page);
+    return reply.type('text/html; charset=utf-8').send(htmlOf(page, languageOf(request)));
   });
 };
 

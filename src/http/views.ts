@@ -37,10 +37,7 @@ export const approvalView = (
   order: Pick<WorkOrder, 'clocks'>,
 ): Out<typeof approvalOut> => {
   const { seq: _s, askedInState: _a, terms, ...a } = approval;
-  const moments = Object.entries(terms).map(([key, value]) => [
-    key,
-    typeof value === 'number' ? iso(value) : value,
-  ]);
+  const moments = Object.entries(terms).map(([key, value]) => [key, typeof value === 'number' ? iso(value) : value]);
   const clock = order.clocks.findLast((c) => c.about === a.id);
   return {
     ...a,
@@ -192,13 +189,13 @@ export const createdView = (
       title: intake.title,
       description: intake.description,
       urgency: intake.urgency,
-      location: (intake.location ?? null),
+      location: intake.location ?? null,
       confidential: intake.confidential,
       answers: intake.answers,
       attachments: [...intake.attachments],
       callRecordId: intake.callRecordId,
       externalDueAt: time(intake.externalDueAt),
-      replyTo: (intake.replyTo ?? null),
+      replyTo: intake.replyTo ?? null,
       receivedAt: iso(order.receivedAt),
       registeredAt: iso(order.registeredAt),
       withdrawnAt: null,

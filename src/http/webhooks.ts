@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { deliveriesOf, endWebhook, lookAtWebhook, redriveDeliveries, setWebhook } from '../actions/webhook.ts';
 import type { Webhook } from '../actions/webhook.ts';
+import { deliveriesOf, endWebhook, lookAtWebhook, redriveDeliveries, setWebhook } from '../actions/webhook.ts';
 import type { Instant } from '../domain/time.ts';
 import { granted } from './problem.ts';
 import * as s from './shapes.ts';

@@ -1,9 +1,9 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { explainOrder, why } from '../actions/explain.ts';
-import { history, list, look, seeAll } from '../actions/look.ts';
-import type { OrderFilter } from '../actions/look.ts';
 import { act, type Body } from '../actions/act.ts';
+import { explainOrder, why } from '../actions/explain.ts';
+import type { OrderFilter } from '../actions/look.ts';
+import { history, list, look, seeAll } from '../actions/look.ts';
 import type { Action } from '../domain/lifecycle.ts';
 import { refuse } from '../domain/refusal.ts';
 import type { WorkOrder } from '../domain/work-order.ts';
@@ -165,7 +165,7 @@ export const workOrders: Routes = async (app, deps) => {
       const facts = granted(await history(deps, request.params.id, request.actor, cursor, limit + 1));
       const page = facts.slice(0, limit);
       return {
-        items: page.map(factView) as never,
+        items: page.map(factView),
         nextCursor: facts.length > page.length ? String(page.at(-1)?.id) : null,
       };
     },

@@ -2,7 +2,7 @@ import { request as requestPlain } from 'node:http';
 import { request as requestSecure } from 'node:https';
 import { Webhook } from 'standardwebhooks';
 import { type Resolving, type Target, targetOf } from '../actions/push-address.ts';
-import { iso, type Instant } from '../domain/time.ts';
+import { type Instant, iso } from '../domain/time.ts';
 import { unitEvent } from '../domain/unit-events.ts';
 import type { Pool } from '../store/outbox.ts';
 import { type Due, type Ending, oweDelivery, recordAttempt, takeDue } from '../store/webhooks.ts';

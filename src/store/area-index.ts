@@ -45,7 +45,7 @@ function nearestLeaf(all: readonly Piece[], tree: AreaTree): AreaIndex['nearest'
         const { area, polygon } = pieces[i]!;
         away.set(area, Math.min(away.get(area) ?? Infinity, distanceM([lon, lat], [polygon])));
       }
-      const nearest = [...away].sort(([a, m], [b, n]) => m - n || (a.code < b.code ? -1 : 1)).slice(0, wanted);
+      const nearest = [...away].toSorted(([a, m], [b, n]) => m - n || (a.code < b.code ? -1 : 1)).slice(0, wanted);
       const reach = distanceM([lon, lat], outline(boxes[found.at(-1)!]!)) * 0.98; // the index measures a little differently
       if (found.length === pieces.length || (nearest.length === wanted && nearest.at(-1)![1] <= reach))
         return nearest.map(hint);

@@ -1,5 +1,5 @@
-import type { State } from '../domain/work-order.ts';
 import type { Instant } from '../domain/time.ts';
+import type { State } from '../domain/work-order.ts';
 import { fromJson, type Queryable, writer } from './rows.ts';
 import * as t from './tables.ts';
 

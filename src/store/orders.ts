@@ -1,4 +1,4 @@
-import { isUrgent, type WorkOrderId } from '../domain/request.ts';
+import { isUrgent } from '../domain/request.ts';
 import type { Instant } from '../domain/time.ts';
 import type { Fact, WorkOrder } from '../domain/work-order.ts';
 import { announce } from './announce.ts';
@@ -119,12 +119,12 @@ function withoutOrder(name: Part, row: Record<string, unknown>): object {
   return part;
 }
 
-const claimableStates: readonly WorkOrder['state'][] = ['dispatched', 'rework'];
+const claimableStates: ReadonlySet<WorkOrder['state']> = new Set(['dispatched', 'rework']);
 const queueClocks = new Set(['sign', 'contact', 'resolve', 'rework', 'promise', 'review', 'verify', 'dispatching']);
 
 /** Whether the order stands in its unit's queue: dispatched, sent back, or signed by timeout without a clerk. */
 export const isClaimable = (order: Pick<WorkOrder, 'state' | 'clerk'>): boolean =>
-  claimableStates.includes(order.state) || (order.state === 'signed' && order.clerk === null);
+  claimableStates.has(order.state) || (order.state === 'signed' && order.clerk === null);
 
 /** What lists are sorted and filtered by; it follows from the order. */
 const derived = (order: WorkOrder) => ({
@@ -152,9 +152,7 @@ export async function saveAll(tx: Queryable, saved: readonly Saved[]): Promise<v
   for (const name of partNames) {
     const rows = saved.flatMap(({ before, after }) => {
       const known = new Set<unknown>(before?.[name]);
-      return after[name]
-        .filter((part) => !known.has(part))
-        .map((part) => ({ orderId: after.id as WorkOrderId, ...part }));
+      return after[name].filter((part) => !known.has(part)).map((part) => ({ orderId: after.id, ...part }));
     });
     // A new lead may only begin once the old one has ended: ended rows go first.
     const isCurrent = (row: object): boolean => name === 'assignments' && 'to' in row && row.to === null;

@@ -64,7 +64,7 @@ export function fromJson<T extends PgTable>(table: T, row: Readonly<Record<strin
     const value = row[column];
     out[property] = isInstant && typeof value === 'string' ? Date.parse(value) : value;
   }
-  return out as T['$inferSelect'];
+  return out;
 }
 
 /** Runs `work` in one transaction on a connection of its own. */

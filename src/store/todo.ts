@@ -1,5 +1,5 @@
-import type { Desk, TodoKind } from '../domain/todo.ts';
 import type { Instant } from '../domain/time.ts';
+import type { Desk, TodoKind } from '../domain/todo.ts';
 import type { State } from '../domain/work-order.ts';
 import type { Queryable } from './rows.ts';
 

@@ -65,11 +65,11 @@ const writeDirectoryVersion = writer(t.directoryVersions);
 
 /** Records a draft of the directory. */
 export const addDirectoryVersion = (tx: Queryable, version: DirectoryVersion): Promise<void> =>
-  writeDirectoryVersion(tx, [version as typeof t.directoryVersions.$inferInsert]);
+  writeDirectoryVersion(tx, [version]);
 
 /** Records a draft of the areas. `chunks` are JSON texts, each a list of areas. */
 export async function addAreaVersion(tx: Queryable, version: AreaVersion, chunks: readonly string[]): Promise<void> {
-  await writeAreaVersion(tx, [version as typeof t.areaVersions.$inferInsert]);
+  await writeAreaVersion(tx, [version]);
   for (const chunk of chunks)
     await tx.query({
       name: 'write areas of a version',

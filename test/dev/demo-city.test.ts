@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { demoCity, demoSeeds } from '../../src/dev/demo-city.ts';
 import { buildCalendar, hasRoundTheClockDuty, officeHours } from '../../src/domain/calendar.ts';
-import { defaultClockRules } from '../../src/domain/clock-rules.ts';
 import { type City, isUnder, type UnitKind } from '../../src/domain/city.ts';
+import { defaultClockRules } from '../../src/domain/clock-rules.ts';
 import { requestKinds, urgencies } from '../../src/domain/request.ts';
 import { admits, route } from '../../src/domain/routing.ts';
 

@@ -126,7 +126,7 @@ test('another city comes in by a mapping alone, and a row the table places elsew
   expect(said).toMatch(/^disagreements +0$/m);
   expect(code).toBe(0);
 
-  requests.answer.rename = { 7: '8' } as never;
+  requests.answer.rename = { 7: '8' };
   await writeFile(mapping as string, JSON.stringify({ areas, requests }));
   const again = await replay(...arrange, '--data', join(elsewhere, 'city')).ended;
   expect(again.said).toMatch(/^a1: placed in 7, the table says 8$/m);

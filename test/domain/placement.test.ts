@@ -82,7 +82,7 @@ describe('a point', () => {
         else expect(found.path).toHaveLength(1);
         expect(placeByPoint(point, plainIndex(turned))).toEqual(found);
         const [owner] = found.edge?.between ?? [];
-        if (owner) expect(found.path[0]?.code).toBe([...found.edge!.between].sort()[0]);
+        if (owner) expect(found.path[0]?.code).toBe([...found.edge!.between].toSorted()[0]);
         const without = areas.filter(({ code }) => code === found.path[0]?.code || !found.edge?.between.includes(code));
         expect(placeByPoint(point, plainIndex(without)).path).toEqual(found.path);
       }),

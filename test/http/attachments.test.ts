@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { readdir } from 'node:fs/promises';
-import { connect } from 'node:net';
 import type { AddressInfo } from 'node:net';
+import { connect } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { aLight, demo } from '../support/city.ts';
@@ -24,7 +24,7 @@ const upload = async (
   as: string,
   id: string,
   content: Buffer | null,
-  { name = '照片.jpg', key = randomUUID() as string } = {},
+  { name = '照片.jpg', key = String(randomUUID()) } = {},
 ) => {
   const form = new FormData();
   if (content === null) form.set('note', 'no file');

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { findTodo } from '../../src/store/todo.ts';
 import { deskOf } from '../../src/domain/todo.ts';
+import { findTodo } from '../../src/store/todo.ts';
 import { aLight, demo } from '../support/city.ts';
 
 const { call, act, clock, pool, deps, runtime } = await demo();

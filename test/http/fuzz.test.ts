@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { nastyText, type Schema, valuesOf } from '../support/from-schema.ts';
 import { aLight, demo } from '../support/city.ts';
+import { nastyText, type Schema, valuesOf } from '../support/from-schema.ts';
 
 const { app, call, keys } = await demo();
 

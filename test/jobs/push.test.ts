@@ -2,8 +2,8 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { Webhook } from 'standardwebhooks';
 import { afterAll, beforeEach, expect, test } from 'vitest';
-import { deliverOnce } from '../../src/store/outbox.ts';
 import { mostAttempts, oweToWebhooks, startPush, waitSeconds } from '../../src/jobs/push.ts';
+import { deliverOnce } from '../../src/store/outbox.ts';
 import { aLight, demo, silent } from '../support/city.ts';
 
 const { call, pool } = await demo({ webhookAllow: ['127.0.0.1'] });

@@ -142,7 +142,7 @@ describe('New York, whose data is real and not tidy', () => {
     const { report } = newYork();
     const outside = report.warnings.filter(({ code }) => code === 'outside-parent');
     expect(report).toMatchObject({ blocking: [], counts: { city: 1, borough: 5, district: 71 } });
-    expect(outside.map(({ area }) => area).sort()).toEqual([
+    expect(outside.map(({ area }) => area).toSorted()).toEqual([
       '207',
       '208',
       '210',

@@ -70,7 +70,7 @@ export function plainIndex(areas: readonly Area[], roads: readonly BoundaryRoad[
           level,
           distanceM: Math.round(distanceM([lon, lat], shape!)),
         }))
-        .sort((a, b) => a.distanceM - b.distanceM || (a.code < b.code ? -1 : 1))
+        .toSorted((a, b) => a.distanceM - b.distanceM || (a.code < b.code ? -1 : 1))
         .slice(0, n),
     roadsNear: () => roads,
   };
