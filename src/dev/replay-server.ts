@@ -13,6 +13,7 @@ export type CityProcess = Readonly<{
 }>;
 
 const main = fileURLToPath(new URL('../main.ts', import.meta.url));
+const before = new URL('../node-version.mjs', import.meta.url).href;
 
 /** Starts the program on a free port with its files in `dataDir`; throws what it said when it does not come up. */
 export async function startCity(
@@ -20,7 +21,7 @@ export async function startCity(
   env: Readonly<Record<string, string>> = {},
   nodeOptions: readonly string[] = [],
 ): Promise<CityProcess> {
-  const child = spawn(process.execPath, ['--max-semi-space-size=8', ...nodeOptions, main], {
+  const child = spawn(process.execPath, ['--max-semi-space-size=8', '--import', before, ...nodeOptions, main], {
     env: { ...process.env, PORT: '0', GRIDCALL_DATA_DIR: dataDir, ...env },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
