@@ -3,6 +3,7 @@ import type { Setting } from '../domain/obstacles.ts';
 import type { Instant } from '../domain/time.ts';
 import type { Actor } from '../domain/work-order.ts';
 import type { CityState } from '../store/city.ts';
+
 export type { CityState } from '../store/city.ts';
 
 /** Logging without personal data: what happened, and ids. */
