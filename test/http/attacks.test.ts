@@ -292,6 +292,71 @@ test('who may not split uses up no numbers', async () => {
   expect(await last()).toBe(before);
 });
 
+test.each([
+  ['a department', 'unit:510107-water'],
+  ['a street of another place', 'unit:510107001'],
+  ['an admin', 'admin'],
+  ['a judge', 'judge'],
+  ['a publisher', 'publisher'],
+  ['a survey vendor', 'vendor'],
+])('%s finds an order that is none of its business by no way', async (_who, key) => {
+  const marked = '别处的路灯坏了';
+  const { request, workOrder } = await create({ title: marked, location: { lon: 104.0431, lat: 30.6412 } });
+  const { id } = workOrder;
+  await act(lights, id, 'sign');
+  const asked = await call(lights, 'POST', `work-orders/${id}/approvals`, {
+    kind: 'extension',
+    reason: '理由',
+    dueAt: '2026-03-12T18:00:00+08:00',
+  });
+  expect(asked.status, asked.text).toBe(201);
+  const helped = await call('dispatcher', 'POST', `work-orders/${id}/assists`, { unit: '510107-police', task: '协助' });
+  const { rows } = await pool.query('select id::text as id from claims limit 1');
+  const owned = [
+    ...['', '/events', '/clocks', '/why'].map((path) => ['GET', `work-orders/${id}${path}`] as const),
+    ['GET', `requests/${request.id}`],
+    ['GET', `approvals/${asked.body.id}`],
+    ['POST', `approvals/${asked.body.id}/decision`, { granted: true, reason: '同意' }],
+    ['POST', `approvals/${asked.body.id}/withdraw`, {}],
+    ['POST', `assists/${helped.body.id}/complete`, { result: '好' }],
+    ['POST', `requests/${request.id}/notes`, { text: '话' }],
+    ['POST', `requests/${request.id}/urge`, {}],
+    ['POST', `requests/${request.id}/unmerge`, {}],
+    ['POST', `work-orders/${id}/actions/note`, { text: '话' }],
+    ['POST', `work-orders/${id}/actions/merge`, { into: id }],
+    ['POST', `work-orders/${id}/assists`, { unit: '510107-water', task: '帮' }],
+    ['POST', `work-orders/${id}/approvals`, { kind: 'objection', reason: '不服' }],
+    ['POST', `claims/${rows[0]?.id ?? id}/sign`, { token: 1 }],
+    ['GET', 'units/510107-urban-management/queue'],
+    ['GET', 'units/510107-urban-management/webhook'],
+    ['POST', 'units/510107-urban-management/claims', {}],
+  ] as const;
+  for (const [method, path, body] of owned) {
+    const tried = await call(key, method, path, body, { 'if-match': '*' });
+    // An admin may look where a unit is pushed to: there is nothing of an order in it.
+    expect([403, 404], `${method} ${path} ${tried.text}`).toContain(tried.status);
+    expect(tried.text).not.toContain(marked);
+  }
+  for (const path of [
+    'work-orders?limit=200',
+    `work-orders?q=${request.number}`,
+    `work-orders?unit=510107-urban-management&area=510107&state=signed&overdue=false&light=green`,
+    `work-orders?limit=1&cursor=ffffffff-ffff-4fff-bfff-ffffffffffff`,
+    `requests?number=${request.number}`,
+    'changes?limit=200',
+    'approvals?limit=200',
+    'todo?limit=200',
+    'done',
+  ]) {
+    const { status, text } = await call(key, 'GET', path);
+    expect([200, 403], `${path} ${text}`).toContain(status);
+    expect(text, path).not.toContain(marked);
+    expect(text, path).not.toContain(id);
+  }
+  const found = await call(key, 'POST', 'requests/search', { text: marked });
+  expect(found.text).not.toContain(request.number);
+});
+
 test('who would not be named is named to no unit', async () => {
   const hidden = { name: '匿名者', phone: '13900007305', anonymous: true, onBehalfOf: '某邻居' };
   const { request, workOrder } = await create({ requester: hidden });
