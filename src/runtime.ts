@@ -67,6 +67,7 @@ export async function openRuntime(
     reading,
     now,
     city: () => cityAt(now()),
+    reloadCity,
     log,
     codeKey: await secretNamed(pool, 'query codes'),
   };

@@ -107,12 +107,15 @@ export async function changing<R extends object>(
   const now = deps.now();
   const at = validFrom ?? now;
   if (at < now) return refuse('in-the-past');
-  return transaction(deps.pool, async (tx) => {
+  const changed = await transaction(deps.pool, async (tx) => {
     await holdCity(tx);
     const outcome = await work(tx, (await readCity(tx, now))(at), at);
     if (!isRefusal(outcome)) await announceCity(tx);
     return outcome;
   });
+  // Whoever changed the city may count on it with the next call.
+  if (!isRefusal(changed)) await deps.reloadCity();
+  return changed;
 }
 
 const categoryTies = (code: string, { categories, directory, dutyLists }: City): readonly Fault[] => [

@@ -16,6 +16,8 @@ export type Deps = Readonly<{
   reading: pg.Pool;
   now: () => Instant;
   city: () => CityState;
+  /** Reads the city again; other processes do so when they hear of the change. */
+  reloadCity: () => Promise<void>;
   log: Log;
   /** The installation's secret that query codes are hashed with. */
   codeKey: Buffer;
