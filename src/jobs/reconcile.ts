@@ -1,6 +1,6 @@
-import { countUnhandled, lateFacts, offerAgain, type Pool } from '../store/outbox.ts';
-import { forgetOldAnswers } from '../store/idempotency.ts';
 import type { Instant } from '../domain/time.ts';
+import { forgetOldAnswers } from '../store/idempotency.ts';
+import { countUnhandled, lateFacts, offerAgain, type Pool } from '../store/outbox.ts';
 import type { Engine, Log } from './engine.ts';
 import { deliverQueue, factJobId, type Relay } from './relay.ts';
 import { timersQueue } from './worker.ts';

@@ -102,7 +102,13 @@ test('a provisional date costs the unit nothing', async () => {
 
 const dispatcher: Actor = { ...theSystem, client: 'desk', name: '审批员', roles: ['dispatcher'], system: false };
 const head: Actor = { ...dispatcher, roles: ['unit_leader', 'supervisor'], unit: '510107' };
-const owner: Actor = { ...dispatcher, client: 'unit', name: '经办人', roles: ['unit_clerk'], unit: '510107-urban-management' };
+const owner: Actor = {
+  ...dispatcher,
+  client: 'unit',
+  name: '经办人',
+  roles: ['unit_clerk'],
+  unit: '510107-urban-management',
+};
 
 /** Asks in the owner's name, and answers with how to grant what was asked. */
 const askFor = async (id: string, kind: ApprovalKind, terms: ApprovalTerms): Promise<(by: Actor) => Promise<void>> => {

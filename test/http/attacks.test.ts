@@ -3,8 +3,8 @@ import type { FastifyBaseLogger } from 'fastify';
 import { pino } from 'pino';
 import { afterAll, expect, test } from 'vitest';
 import { buildApp } from '../../src/app.ts';
-import { networkOf } from '../../src/http/limits.ts';
 import type { Role } from '../../src/domain/city.ts';
+import { networkOf } from '../../src/http/limits.ts';
 import { addClients, newKey } from '../../src/store/clients.ts';
 import { aLight, demo } from '../support/city.ts';
 
