@@ -1,5 +1,6 @@
 import type { Instant } from './time.ts';
 
+/** The three questions' answers, and why somebody is dissatisfied. */
 export const solvedAnswers = ['yes', 'partly', 'no'] as const;
 export const satisfactions = ['very_satisfied', 'satisfied', 'basically', 'dissatisfied', 'very_dissatisfied'] as const;
 export const dissatisfactionReasons = ['not_done', 'slow', 'attitude', 'demand_not_supported', 'policy'] as const;

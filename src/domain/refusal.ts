@@ -118,11 +118,13 @@ export type RefusalCode = keyof typeof refusals;
 /** A no, with whatever helps the asker on: the state, the actions allowed now, the line of the list. */
 export type Refusal = Readonly<{ kind: 'refused'; code: RefusalCode; details: Readonly<Record<string, unknown>> }>;
 
+/** A refusal with this code; `details` name what stood in the way, and never a person. */
 export const refuse = (code: RefusalCode, details: Refusal['details'] = {}): Refusal => ({
   kind: 'refused',
   code,
   details,
 });
 
+/** Whether an outcome is a refusal. */
 export const isRefusal = (outcome: unknown): outcome is Refusal =>
   typeof outcome === 'object' && outcome !== null && (outcome as Refusal).kind === 'refused';

@@ -218,6 +218,7 @@ export function answerProblem(
   return reply.code(problem.status).type('application/problem+json').serializer(JSON.stringify).send(problem);
 }
 
+/** Lets the server answer every failure, and every unknown route, as a problem document. */
 export function speakProblem(app: FastifyInstance): void {
   app.setErrorHandler<FastifyError | Refused>(answerProblem);
   app.setNotFoundHandler((request, reply) => answerProblem(new Refused(refuse('route-unknown')), request, reply));

@@ -1,9 +1,6 @@
 import type pg from 'pg';
 import type { Instant } from '../domain/time.ts';
 
-/** The time of the city. In a drill it runs ahead of the real one by an offset that all processes share. */
-export type CityClock = (() => Instant) & { advanceTo?: (at: Instant) => void };
-
 /**
  * The clock of this process. `drill` null: the real time. 'now' or an instant: a drill that starts there on an empty
  * city; an offset that was stored before goes on, since a drill survives restarts.

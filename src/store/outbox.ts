@@ -57,6 +57,7 @@ export async function leaseFacts(
 const typesOf = (types: readonly string[] | 'all'): readonly [boolean, readonly string[]] =>
   types === 'all' ? [true, []] : [false, types];
 
+/** The queue has taken these facts: they are not offered again unless they stay unhandled. */
 export async function markPublished(pool: Pool, ids: readonly string[]): Promise<void> {
   await pool.query('update facts set published_at = now(), leased_until = null where id = any($1::bigint[])', [ids]);
 }
