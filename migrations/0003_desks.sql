@@ -40,3 +40,6 @@ create table duty_moves (
   refused      jsonb
 );
 create index duty_moves_due on duty_moves (effective_at) where done_at is null;
+
+-- Orders that lie in a queue, whoever's it is.
+create index work_orders_unclaimed on work_orders (id) where claimable and urgency = 'normal';

@@ -7,6 +7,7 @@ import { areas } from './http/areas.ts';
 import { calendars } from './http/calendars.ts';
 import { callersDesk } from './http/callers.ts';
 import { approvals } from './http/approvals.ts';
+import { attachments } from './http/attachments.ts';
 import { desks } from './http/desks.ts';
 import { clients } from './http/clients.ts';
 import { departments } from './http/departments.ts';
@@ -19,6 +20,7 @@ import { readJson } from './http/json.ts';
 import { keepLimits } from './http/limits.ts';
 import type { Metrics } from './http/metrics.ts';
 import { transform, withProblems } from './http/openapi.ts';
+import { moves } from './http/moves.ts';
 import { type Operating, operations } from './http/operations.ts';
 import { operators } from './http/operators.ts';
 import { answerProblem, speakProblem } from './http/problem.ts';
@@ -36,6 +38,8 @@ const groups: readonly Routes[] = [
   workOrders,
   approvals,
   desks,
+  attachments,
+  moves,
   desk,
   requests,
   callersDesk,

@@ -19,11 +19,12 @@ async function run(): Promise<void> {
   try {
     const config = readConfig(process.env);
     const log = openLog(config.logLevel);
-    closeWithGrace({ delay: 24_000, logger: false }, async ({ err, signal }) => {
+    const closing = closeWithGrace({ delay: 24_000, logger: false }, async ({ err, signal }) => {
       if (err) log.error(placeOf(err), 'stops because of an error nobody caught');
       else log.info({ signal }, 'stops');
       await closeAll();
     });
+    if (process.env.npm_lifecycle_event?.startsWith('start')) followParent(closing.close);
     const url = await start(config, log);
     process.stdout.write(`ready ${url ?? 'worker'}\n`);
   } catch (error) {
@@ -32,6 +33,17 @@ async function run(): Promise<void> {
     await closeAll();
     process.exit(1);
   }
+}
+
+/** An npm that was killed cannot hand the signal on; what it started ends with it. */
+function followParent(end: () => void): void {
+  const parent = process.ppid;
+  const watch = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(watch);
+    end();
+  }, 500);
+  watch.unref();
 }
 
 async function closeAll(): Promise<void> {
@@ -52,9 +64,11 @@ async function start(config: Config, log: Log): Promise<string | null> {
   const drill = config.drill !== null;
   const runtime = await modules.openRuntime({
     databaseUrl,
+    replicaUrl: config.databaseReplicaUrl,
     drill: config.drill,
     log,
     webhookAllow: config.webhookAllow,
+    dataDir: config.dataDir,
   });
   opened.push(() => runtime.close());
   const { deps, notices } = runtime;

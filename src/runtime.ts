@@ -1,23 +1,28 @@
+import { join } from 'node:path';
 import pg from 'pg';
 import type { Deps, Log } from './actions/deps.ts';
 import { feedReader } from './actions/feed.ts';
 import { registering } from './actions/register.ts';
 import { queueWaits } from './actions/waits.ts';
+import type { Instant } from './domain/time.ts';
+import type { HttpDeps } from './http/zod.ts';
+import { blobsIn } from './store/blobs.ts';
+import { loadCity } from './store/city.ts';
 import { nextExpiry } from './store/claims.ts';
 import { followDrill, startClockAt } from './store/clock.ts';
-import { loadCity } from './store/city.ts';
 import { type Listening, listening } from './store/notices.ts';
 import { secretNamed } from './store/secrets.ts';
-import type { HttpDeps } from './http/zod.ts';
-import type { Instant } from './domain/time.ts';
 
 /** Where the service keeps things and how it tells the time. */
 export type Settings = Readonly<{
   databaseUrl: string;
+  /** A replica for lists and searches. */
+  replicaUrl?: string | null;
   drill: 'now' | Instant | null;
   log: Log;
   poolSize?: number;
   webhookAllow?: readonly string[];
+  dataDir?: string;
 }>;
 
 export type Runtime = Readonly<{
@@ -29,18 +34,17 @@ export type Runtime = Readonly<{
 
 /** Everything with a socket or a clock in it, opened once and closed in reverse. Production's and the tests' differ only in the clock. */
 export async function openRuntime(
-  { databaseUrl, drill, log, poolSize = 20, webhookAllow = [] }: Settings,
+  { databaseUrl, replicaUrl = null, drill, log, poolSize = 20, webhookAllow = [], dataDir = '.gridcall/' }: Settings,
   clock?: () => Instant,
 ): Promise<Runtime> {
   // Pipelined: statements of one transaction travel without waiting for one another's answers.
-  const pool = new pg.Pool({
-    connectionString: databaseUrl,
-    max: poolSize,
-    application_name: 'gridcall',
-    pipeline: true,
-  });
+  const open = (connectionString: string): pg.Pool =>
+    new pg.Pool({ connectionString, max: poolSize, application_name: 'gridcall', pipeline: true });
+  const pool = open(databaseUrl);
+  const reading = replicaUrl === null ? pool : open(replicaUrl);
   let isClosing = false;
-  pool.on('error', () => isClosing || log.warn({}, 'an idle database connection was lost'));
+  for (const each of new Set([pool, reading]))
+    each.on('error', () => isClosing || log.warn({}, 'an idle database connection was lost'));
   const now = clock ?? (await startClockAt(pool, drill));
   const indexes = new Map();
   let cityAt = await loadCity(pool, now(), indexes);
@@ -58,12 +62,26 @@ export async function openRuntime(
     notices.on('city', () => void reloadCity().catch(() => log.error({}, 'the city could not be read again'))),
     notices.on('drill', () => void followDrill(pool).catch(() => log.error({}, 'the drill clock could not be read'))),
   ];
-  const core: Deps = { pool, now, city: () => cityAt(now()), log, codeKey: await secretNamed(pool, 'query codes') };
+  const core: Deps = {
+    pool,
+    reading,
+    now,
+    city: () => cityAt(now()),
+    log,
+    codeKey: await secretNamed(pool, 'query codes'),
+  };
   const waits = queueWaits((queue) => nextExpiry(pool, queue));
   const feed = feedReader(core);
   unsubscribe.push(notices.on('queue', waits.heard), notices.on('facts', feed.heard));
   return {
-    deps: { ...core, register: registering(core), waits, feed, webhookAllow },
+    deps: {
+      ...core,
+      register: registering(core),
+      waits,
+      feed,
+      webhookAllow,
+      blobs: blobsIn(join(dataDir, 'attachments')),
+    },
     notices,
     reloadCity,
     async close() {
@@ -72,7 +90,7 @@ export async function openRuntime(
       waits.close();
       feed.close();
       await notices.close();
-      await pool.end();
+      await Promise.all([...new Set([pool, reading])].map((each) => each.end()));
     },
   };
 }

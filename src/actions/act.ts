@@ -4,13 +4,15 @@ import type { Action } from '../domain/lifecycle.ts';
 import { type Placement, placeByHand } from '../domain/placement.ts';
 import { type Refusal, refuse } from '../domain/refusal.ts';
 import { canSee } from '../domain/visibility.ts';
-import type { Actor, WorkOrder } from '../domain/work-order.ts';
+import type { Actor, Evidence, WorkOrder } from '../domain/work-order.ts';
 import { toWgs84 } from '../store/coordinates.ts';
 import { correctRequester } from '../store/intake.ts';
 import { load } from '../store/orders.ts';
+import { evidenceFault } from './attach.ts';
 import type { Deps } from './deps.ts';
+import type { Requester } from './intake.ts';
+import { type Location, placementOf } from './location.ts';
 import { type Expected, perform } from './perform.ts';
-import { type Location, placementOf, type Requester } from './register.ts';
 
 /** What a client sent with an action: as the table wants it, with places still to be worked out. */
 export type Body = Readonly<
@@ -29,6 +31,10 @@ export async function act(
   const order = await load(deps.pool, id);
   if (order === null || !canSee(actor, order, deps.city().city)) return refuse('not-found');
   if (action === 'archive') return refuse('not-yours', { action });
+  if (Array.isArray(body.evidence)) {
+    const fault = await evidenceFault(deps, id, body.evidence as readonly Evidence[]);
+    if (fault !== null) return fault;
+  }
   const said = saidWith(deps, order, action, body);
   if ('kind' in said && said.kind === 'refused') return said as Refusal;
   const outcome = await perform(deps, id, { action, said } as Command, actor, expected);

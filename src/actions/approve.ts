@@ -1,5 +1,6 @@
 import type { Approval } from '../domain/approval.ts';
-import { type Asking, ask, rule, takeBack, type Verdict } from '../domain/approvals.ts';
+import { type Asking, ask, rule, takeBack } from '../domain/approvals.ts';
+import type { Verdict } from '../domain/granting.ts';
 import { type Refusal, refuse } from '../domain/refusal.ts';
 import { canSee, sightOf } from '../domain/visibility.ts';
 import type { Actor, WorkOrder } from '../domain/work-order.ts';

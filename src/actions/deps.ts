@@ -11,6 +11,8 @@ export type Log = Readonly<Record<'info' | 'warn' | 'error', (what: object, mess
 /** What every action needs: the database, the time it is, the city as configured. */
 export type Deps = Readonly<{
   pool: pg.Pool;
+  /** Where lists and searches read: a replica, which may lag a little, or the same database. */
+  reading: pg.Pool;
   now: () => Instant;
   city: () => CityState;
   log: Log;

@@ -3,6 +3,7 @@ import type { Instant } from '../domain/time.ts';
 import { moveDrill } from '../store/clock.ts';
 import type { Deps } from './deps.ts';
 import { fireDue, nextDue } from './fire-timers.ts';
+import { watchPosts } from './watch-posts.ts';
 
 /**
  * Moves the drill's clock to `to`, or on by `byMs`, and fires everything that comes due on the way, each at its own
@@ -29,7 +30,9 @@ async function moveNow(deps: Deps, move: Readonly<{ to: Instant } | { byMs: numb
     if (next === undefined) break;
     if (next.dueAt > now()) await moveDrill(pool, next.dueAt);
     await fireDue(deps, { inOrder: true });
+    await watchPosts(deps);
   }
   if (target > now()) await moveDrill(pool, target);
+  await watchPosts(deps);
   return now();
 }

@@ -1,8 +1,8 @@
 import type pg from 'pg';
 import { decide } from '../domain/decide.ts';
 import { earlier, type Instant, later } from '../domain/time.ts';
-import { theSystem } from '../domain/work-order.ts';
 import { whenDue } from '../domain/when-due.ts';
+import { theSystem } from '../domain/work-order.ts';
 import { type Due, dueArchives, dueClocks, hold, lastChange, oneByOne } from '../store/due.ts';
 import { type Queryable, transaction } from '../store/rows.ts';
 import type { Deps } from './deps.ts';

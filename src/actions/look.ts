@@ -45,7 +45,8 @@ export async function seeAll(deps: Deps, orders: readonly WorkOrder[], actor: Ac
 
 /** Orders within the actor's sight, newest first. */
 export async function list(deps: Deps, filter: OrderFilter, actor: Actor): Promise<readonly Seen[]> {
-  return seeAll(deps, await findOrders(deps.pool, sightOf(actor, deps.city().city), filter, deps.now()), actor);
+  const from = { ...deps, pool: deps.reading };
+  return seeAll(from, await findOrders(from.pool, sightOf(actor, deps.city().city), filter, deps.now()), actor);
 }
 
 /** One request with its order. */

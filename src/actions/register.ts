@@ -1,79 +1,15 @@
-import { uuidv7 } from 'uuidv7';
-import type { Category } from '../domain/city.ts';
-import { type EmergencyPrompt, emergencyPrompts } from '../domain/emergency.ts';
-import { type Placement, place } from '../domain/placement.ts';
-import { isRefusal, type Refusal, refuse } from '../domain/refusal.ts';
-import { register as decideRegister, intakeFault, type Report } from '../domain/register.ts';
-import type { RequestId, WorkOrderId } from '../domain/request.ts';
+import { type Refusal, refuse } from '../domain/refusal.ts';
+import { intakeFault } from '../domain/register.ts';
 import type { Instant } from '../domain/time.ts';
-import type { Actor, WorkOrder } from '../domain/work-order.ts';
+import type { Actor } from '../domain/work-order.ts';
 import { limitedNumbers } from '../store/callers.ts';
-import { type Coordinates, toWgs84 } from '../store/coordinates.ts';
 import { type Answer, type Attempt, KeyTaken, keepAnswers, knownAttempts } from '../store/idempotency.ts';
-import {
-  type DuplicateHint,
-  duplicateHints,
-  findExternal,
-  hashQueryCode,
-  newQueryCode,
-  nextNumbers,
-  normalText,
-  phoneKey,
-  writeRequesters,
-  writeRequests,
-} from '../store/intake.ts';
-import { saveAll } from '../store/orders.ts';
+import { type DuplicateHint, duplicateHints, findExternal, nextNumbers } from '../store/intake.ts';
 import { type Queryable, transaction } from '../store/rows.ts';
 import { batching } from './batch.ts';
 import { type Deps, settingOf } from './deps.ts';
-
-/** Where it is, in whatever precision the caller has. */
-export type Location = Readonly<{
-  lon?: number | null | undefined;
-  lat?: number | null | undefined;
-  crs?: Coordinates['crs'];
-  address?: string | null | undefined;
-  areaCode?: string | null | undefined;
-  buildingCode?: string | null | undefined;
-}>;
-
-/** Who asks. Kept apart from the request, and never handed to the accused. */
-export type Requester = Readonly<{
-  name: string | null;
-  phone: string | null;
-  anonymous: boolean;
-  onBehalfOf: string | null;
-}>;
-
-/** A request as a channel brings it. */
-export type Intake = Omit<Report, 'reachable'> &
-  Readonly<{
-    externalId: string | null;
-    description: string;
-    location: Location | null;
-    requester: Requester | null;
-    answers: Readonly<Record<string, unknown>>;
-    attachments: readonly string[];
-    callRecordId: string | null;
-    replyTo: unknown;
-  }>;
-
-/** What came of it. `queryCode` is told once; it is null for a request that was there already. */
-export type Registered = Readonly<{
-  kind: 'registered';
-  repeated: boolean;
-  requestId: string;
-  queryCode: string | null;
-  order: WorkOrder | null;
-  hints: readonly DuplicateHint[];
-  prompts: readonly EmergencyPrompt[];
-  /** The caller's number is under a limit, so the request waits for a person. */
-  nuisance: boolean;
-}> &
-  Hints;
-
-/** What an operator can still ask or say while the caller is there. None of it keeps a request out. */
-export type Hints = Readonly<{ missingAnswers: Category['questions']; retired: Category['retired'] }>;
+import { draft, writeDrafts } from './draft.ts';
+import { heldBack, hintsOf, type Intake, isHeldBack, likenessOf, type Registered } from './intake.ts';
 
 /** Answers a create: given what came of it, the bytes that go out and are kept for a retry. */
 export type Answering = Readonly<{ attempt: Attempt; render: (registered: Registered) => Answer }>;
@@ -151,15 +87,11 @@ async function writeTogether(deps: Deps, items: readonly Item[]): Promise<readon
       i,
       hints: hints[n] ?? [],
     }));
-    const written = await transaction(pool, async (tx) => {
-      const writing = writeDrafts(tx, drafts);
-      const results = drafts.map((d) => resultOf(deps, d));
-      const kept = results.flatMap((r) => (r.kept ? [r.kept] : []));
-      await Promise.all([writing, keepAnswers(tx, kept, now())]);
-      return results;
-    });
+    const results = drafts.map((d) => resultOf(deps, d));
+    const kept = results.flatMap((r) => (r.kept ? [r.kept] : []));
+    await transaction(pool, (tx) => Promise.all([writeDrafts(tx, drafts), keepAnswers(tx, kept, now())]));
     drafts.forEach(({ i }, n) => {
-      outcomes[i] = written[n]?.outcome ?? null;
+      outcomes[i] = results[n]?.outcome ?? null;
     });
   }
   return outcomes as readonly Outcome[];
@@ -205,126 +137,6 @@ async function answered(pool: Queryable, items: readonly Item[], now: Instant): 
 type Draft = ReturnType<typeof draft> &
   Readonly<{ item: Item; i: number; hints: readonly DuplicateHint[]; nuisance: boolean }>;
 
-/** A nuisance number's call is registered all the same, but nobody is sent out before a person has looked; urgent calls pass. */
-const isHeldBack = ({ requester, urgency, diversion }: Intake, limited: ReadonlySet<string>): boolean =>
-  urgency === 'normal' && diversion === null && limited.has(phoneKey(requester?.phone) ?? '');
-
-const heldBack = (intake: Intake, limited: ReadonlySet<string>): Intake =>
-  isHeldBack(intake, limited) ? { ...intake, disposition: 'hold' } : intake;
-
-/** A new request and its order, decided but not written. */
-export function draft(deps: Deps, intake: Intake, actor: Actor, number: string) {
-  const setting = settingOf(deps, actor);
-  const reachable = isReachable(intake.requester);
-  const given = {
-    orderId: uuidv7() as WorkOrderId,
-    requestId: uuidv7() as RequestId,
-    number,
-    placement: placementOf(deps, intake.location, intake.receivedAt ?? setting.now),
-  };
-  const decision = decideRegister({ ...intake, reachable }, given, setting);
-  const code = newQueryCode();
-  return {
-    intake,
-    actor,
-    number,
-    requestId: given.requestId,
-    decision,
-    code,
-    codeHash: hashQueryCode(deps.codeKey, number, code),
-    now: setting.now,
-    prompts: promptsOf(deps, intake),
-  };
-}
-
-const isReachable = (requester: Requester | null): boolean =>
-  requester !== null && !requester.anonymous && phoneKey(requester.phone) !== null;
-
-/** Where a location is, by the areas that were valid then. A point that is no place on earth counts as not given. */
-export function placementOf({ city }: Deps, location: Location | null, at: Instant): Placement {
-  const { areaCode, buildingCode, address } = location ?? {};
-  return place({ areaCode, buildingCode, point: pointOf(location), address }, city().areasAt(at));
-}
-
-const pointOf = (location: Location | null) =>
-  location?.lon == null || location.lat == null
-    ? null
-    : toWgs84({ lon: location.lon, lat: location.lat, crs: location.crs });
-
-/** What may stand in the text of a request that an operator should think of. */
-export const promptsOf = (
-  { city }: Deps,
-  { title, description, category }: Pick<Intake, 'title' | 'description' | 'category'>,
-) => emergencyPrompts(`${title} ${description}`, category === null ? undefined : city().city.categories.get(category));
-
-/** The category's required questions that are still open, and what to say of a retired item. */
-export function hintsOf({ city }: Deps, { category, answers }: Pick<Intake, 'category' | 'answers'>): Hints {
-  const { questions = [], retired = null } = (category === null ? null : city().city.categories.get(category)) ?? {};
-  const isOpen = (key: string): boolean => ['', null, undefined].includes(answers[key] as string | null | undefined);
-  return { missingAnswers: questions.filter((q) => q.required && isOpen(q.key)), retired };
-}
-
-/** By what a request is compared with others. */
-export function likenessOf({ category, location, requester, title, description }: Intake) {
-  const at = pointOf(location);
-  return {
-    category,
-    point: at === null ? null : { lon: at[0], lat: at[1] },
-    phoneKey: phoneKey(requester?.phone),
-    normalText: normalText(`${title}${description}`),
-  };
-}
-
-/** Writes drafts in a transaction: orders, requests, contacts, ledger, clocks, facts, each in one statement. */
-export async function writeDrafts(tx: Queryable, drafts: readonly ReturnType<typeof draft>[]): Promise<void> {
-  const orders = saveAll(
-    tx,
-    drafts.map(({ decision }) => ({ before: null, after: decision.order, facts: decision.facts })),
-  );
-  const requests = writeRequests(
-    tx,
-    drafts.map(({ intake, actor, decision: { order }, requestId, number, codeHash, now }) => {
-      const like = likenessOf(intake);
-      return {
-        id: requestId,
-        number,
-        queryCodeHash: codeHash,
-        workOrderId: order.id,
-        originalOrderId: order.id,
-        channel: intake.channel,
-        externalId: intake.externalId,
-        kind: intake.kind,
-        category: intake.category,
-        title: intake.title,
-        description: intake.description,
-        normalText: like.normalText,
-        urgency: intake.urgency,
-        location: intake.location as Record<string, unknown> | null,
-        point: like.point,
-        confidential: intake.confidential,
-        reachable: isReachable(intake.requester),
-        answers: intake.answers,
-        attachments: intake.attachments,
-        callRecordId: intake.callRecordId,
-        externalDueAt: intake.externalDueAt,
-        replyTo: intake.replyTo ?? null,
-        receivedAt: order.receivedAt,
-        registeredAt: now,
-        withdrawnAt: null,
-        client: actor.client,
-        actor: actor.name,
-      };
-    }),
-  );
-  const requesters = writeRequesters(
-    tx,
-    drafts.flatMap(({ intake: { requester }, requestId }) =>
-      requester === null ? [] : [{ requestId, ...requester, phoneKey: phoneKey(requester.phone) }],
-    ),
-  );
-  await Promise.all([orders, requests, requesters]);
-}
-
 function resultOf(deps: Deps, { item, decision, requestId, code, hints, prompts, nuisance }: Draft) {
   const registered: Registered = {
     kind: 'registered',
@@ -342,26 +154,5 @@ function resultOf(deps: Deps, { item, decision, requestId, code, hints, prompts,
   return {
     outcome: { kind: 'answered' as const, answer, replayed: false },
     kept: { attempt: item.answering.attempt, answer },
-  };
-}
-
-/** What a create would lead to, with nothing stored (试派). */
-export async function preview(deps: Deps, intake: Intake, actor: Actor): Promise<Registered | Refusal> {
-  const fault = intakeFault(intake, settingOf(deps, actor));
-  if (isRefusal(fault)) return fault;
-  const like = likenessOf(intake);
-  const limited = await limitedNumbers(deps.pool, like.phoneKey === null ? [] : [like.phoneKey], deps.now());
-  const { decision, requestId, prompts } = draft(deps, heldBack(intake, limited), actor, '00000000000000');
-  const [hints = []] = await duplicateHints(deps.pool, [like], deps.now());
-  return {
-    kind: 'registered',
-    repeated: false,
-    requestId,
-    queryCode: null,
-    order: decision.order,
-    hints,
-    prompts,
-    ...hintsOf(deps, intake),
-    nuisance: isHeldBack(intake, limited),
   };
 }

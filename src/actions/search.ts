@@ -24,8 +24,8 @@ export async function search(
   const key = phoneKey(phone);
   if (phone !== undefined && key === null) return [];
   const sight = sightOf(actor, deps.city().city);
-  const rows = await findRequests(deps.pool, sight, { ...filter, ...(key === null ? {} : { phoneKey: key }) });
-  const orders = await loadAll(deps.pool, [...new Set(rows.map((r) => r.workOrderId))]);
+  const rows = await findRequests(deps.reading, sight, { ...filter, ...(key === null ? {} : { phoneKey: key }) });
+  const orders = await loadAll(deps.reading, [...new Set(rows.map((r) => r.workOrderId))]);
   return rows.flatMap((row) => {
     const order = orders.find((o) => o.id === row.workOrderId);
     return order === undefined ? [] : [{ request: shown(row, order, actor), order }];

@@ -8,8 +8,9 @@ import { type RequestRow, requestsOn } from '../store/look.ts';
 import { load } from '../store/orders.ts';
 import { transaction } from '../store/rows.ts';
 import { type Deps, settingOf } from './deps.ts';
+import { draft, writeDrafts } from './draft.ts';
+import { hintsOf, type Intake, type Registered, type Requester } from './intake.ts';
 import { changeIn, type Expected } from './perform.ts';
-import { draft, hintsOf, type Intake, type Registered, type Requester, writeDrafts } from './register.ts';
 
 /** One matter of a call that held several. What is not said is as in the call. */
 export type Matter = Omit<Intake, 'channel' | 'splitFrom' | 'confidential'> &

@@ -1,6 +1,6 @@
+import { countDue } from '../store/due.ts';
 import { isMigrated } from '../store/migrate.ts';
 import { countBacklog } from '../store/outbox.ts';
-import { countDue } from '../store/due.ts';
 import type { Deps } from './deps.ts';
 
 /** What keeps the service from serving, or null: the database is away, or older than the program. */

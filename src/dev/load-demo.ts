@@ -6,8 +6,8 @@ import { importAreas } from '../domain/area-import.ts';
 import type { Role } from '../domain/city.ts';
 import { type Instant, instant } from '../domain/time.ts';
 import { areaOverlay } from '../store/area-overlap.ts';
-import { addClients, type NewClient, newKey } from '../store/clients.ts';
 import { announceCity, type CityKind } from '../store/city.ts';
+import { addClients, type NewClient, newKey } from '../store/clients.ts';
 import { transaction } from '../store/rows.ts';
 import { type DemoCity, demoCity } from './demo-city.ts';
 

@@ -1,6 +1,6 @@
 import type { Role } from './city.ts';
-import type { State } from './work-order.ts';
 import type { Instant } from './time.ts';
+import type { State, WorkOrder } from './work-order.ts';
 
 /** Kinds of approval (审批). Granting performs the transition; there is no second way to it. */
 export const approvalKinds = [
@@ -82,6 +82,10 @@ export function isArbitrated(approval: Approval, all: readonly Approval[]): bool
   const first = all.find((a) => a.id === approval.succeeds);
   return first === undefined ? approval.decider.role !== 'dispatcher' : isArbitrated(first, all);
 }
+
+/** How many extensions the present owner has been granted: another unit's clock is another clock. */
+export const extensions = ({ approvals, owner }: WorkOrder): number =>
+  approvals.filter((a) => a.kind === 'extension' && a.state === 'granted' && a.askedByUnit === owner).length;
 
 /** Where each kind may be asked, by which party of the order, and who decides it first. */
 export const askable = {

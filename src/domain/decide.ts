@@ -1,5 +1,6 @@
+import type { Change } from './change.ts';
 import type { Said } from './commands.ts';
-import { type Change, effects } from './effects.ts';
+import { effects } from './effects.ts';
 import { type Action, lifecycle, type Party, type Row } from './lifecycle.ts';
 import { type Obstacle, obstacles, type Setting, target, type Words } from './obstacles.ts';
 import { endClock, startClockOf } from './order-clocks.ts';

@@ -71,24 +71,22 @@ function ruleOf(
 }
 
 /**
- * Starts a clock of the order. `dueAt` is for the kinds whose date somebody gave; `about` the approval or assist it
- * watches. Nobody who cannot be reached gets a contact clock.
+ * Starts a clock of the order. `dueAt` is for the kinds whose date somebody gave, `rule` for the one whose limit is the
+ * law's; `about` the approval or assist it watches. Nobody who cannot be reached gets a contact clock.
  */
 export function startClockOf(
   order: WorkOrder,
   kind: ClockKind,
   setting: Now,
-  of: Readonly<{ dueAt?: Instant; about?: string; unit?: string | null; variant?: string }> = {},
+  of: Readonly<{ dueAt?: Instant; about?: string; unit?: string | null; variant?: string; rule?: ClockRule }> = {},
 ): WorkOrder {
   if (kind === 'contact' && !isReachable(order)) return order;
   const { city, now } = setting;
   const unit =
     of.unit ?? (ofTheOwner.has(kind) ? order.owner : kind === 'verify' ? (order.verifier?.unit ?? null) : null);
   const timetable = timetableOf(city, unit);
-  const rule =
-    of.dueAt === undefined
-      ? ruleOf(order, kind, now, timetable, setting, of.variant ?? variantOf(order, kind))
-      : ruleUntil(now, of.dueAt, 'given');
+  const given = of.dueAt === undefined ? of.rule : ruleUntil(now, of.dueAt, 'given');
+  const rule = given ?? ruleOf(order, kind, now, timetable, setting, of.variant ?? variantOf(order, kind));
   const sign = kind === 'contact' ? clockOf(order, 'sign') : undefined;
   const notBefore = sign === undefined ? null : contactFloor(sign, hasRoundTheClockDuty(timetable.hours));
   const seq = order.seq + 1;
@@ -170,6 +168,30 @@ export function retier(order: WorkOrder, setting: Now): WorkOrder {
   });
   return { ...order, clocks };
 }
+
+/**
+ * The clock of the law (labour, consumer …), as the category says: it runs from registration in the city's calendar
+ * beside the service clocks, and no dispatch or redispatch touches it.
+ */
+export function withStatutory(order: WorkOrder, setting: Now): WorkOrder {
+  const { city, now } = setting;
+  const law = statutoryOf(order, city);
+  const running = clockOf(order, 'statutory');
+  if (law === null) return running === undefined ? order : endClocks(order, ['statutory'], setting, 'corrected');
+  const rule: ClockRule = { kind: law.kind, amount: law.amount, version: law.law };
+  if (running === undefined) return startClockOf(order, 'statutory', { city, now: order.registeredAt }, { rule });
+  const { kind, amount, version } = running.rule;
+  if (kind === rule.kind && amount === rule.amount && version === rule.version) return order;
+  const changed = changeRule(running, { rule, at: now, reason: 'corrected' }, timetableOf(city, null));
+  return { ...order, clocks: order.clocks.map((c) => (c === running ? changed : c)) };
+}
+
+const statutoryOf = ({ category }: WorkOrder, city: City) =>
+  (category === null ? undefined : city.categories.get(category))?.statutory ?? null;
+
+/** What the resident is owed whoever does the work: it ends with the answer, and goes on where that was none. */
+export const owedToResident = (order: WorkOrder, city: City): readonly ClockKind[] =>
+  statutoryOf(order, city) === null ? ['resident'] : ['resident', 'statutory'];
 
 /** When an assist given now is due: 70 % of what the lead's clock has left; one working day where no lead clock runs. */
 export function assistLimit(order: WorkOrder, { city, now }: Now): Instant {

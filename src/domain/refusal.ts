@@ -71,6 +71,8 @@ export const refusals = {
   'request-unknown': ['该诉求不在此工单上。', 'That request is not on this order.'],
   'verifier-only': ['只能由指定的核验人核验。', 'Only the named verifier verifies this.'],
   'not-superior': ['只能由上一级指定。', 'Only the level above designates.'],
+  'same-holder': ['岗位已由此人担任。', 'That person holds the post already.'],
+  'task-done': ['该待办已办结。', 'The task is done already.'],
   'assist-done': ['协办已完成。', 'The assist is completed already.'],
   'follow-up-done': ['回访已结束。', 'The follow-up is over.'],
   'handling-unit-asks': ['承办单位不得回访。', 'The handling unit never makes a follow-up.'],

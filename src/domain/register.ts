@@ -1,7 +1,6 @@
 import { type Decision, nameOf, settle } from './decide.ts';
-import { reroute } from './effects.ts';
 import type { Setting } from './obstacles.ts';
-import { startClockOf } from './order-clocks.ts';
+import { startClockOf, withStatutory } from './order-clocks.ts';
 import type { Placement } from './placement.ts';
 import { type Refusal, refuse } from './refusal.ts';
 import {
@@ -14,6 +13,7 @@ import {
   type Urgency,
   type WorkOrderId,
 } from './request.ts';
+import { reroute } from './reroute.ts';
 import type { Instant } from './time.ts';
 import type { WorkOrder } from './work-order.ts';
 
@@ -121,7 +121,8 @@ export function register(report: Report, given: Given, setting: Setting): Decisi
     },
     setting,
   );
-  const order: WorkOrder = startClockOf(startClockOf(registered, 'dispatching', setting), 'resident', setting);
+  const clocked = startClockOf(startClockOf(registered, 'dispatching', setting), 'resident', setting);
+  const order: WorkOrder = withStatutory(clocked, setting);
   const fact = {
     type: 'register',
     at: now,

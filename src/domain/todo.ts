@@ -1,5 +1,5 @@
 import { type City, type Role, superiors } from './city.ts';
-import { deciderRoles } from './approvals.ts';
+import { deciderRoles } from './deciders.ts';
 import type { Actor } from './work-order.ts';
 
 /** What can wait for somebody. */

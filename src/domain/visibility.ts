@@ -1,5 +1,5 @@
 import type { City, Role } from './city.ts';
-import { isUnder } from './city.ts';
+import { isUnder, superiors } from './city.ts';
 import type { Actor, WorkOrder } from './work-order.ts';
 
 /** Roles of the hotline and of the city, which see every order. */
@@ -19,18 +19,25 @@ export const contactRoles: readonly Role[] = ['operator', 'shift_leader', 'centr
 
 const unitRoles: readonly Role[] = ['unit_clerk', 'unit_leader', 'street_centre', 'community_clerk', 'supervisor'];
 
-/** Where an actor's sight ends, as data a query can use too. `all` sees everything. */
+/**
+ * Where an actor's sight ends, as data a query can use too. `all` sees everything. Whoever shares a unit's key says
+ * their own name, so a name counts for nothing outside the unit.
+ */
 export type Sight = Readonly<{
   all: boolean;
   /** Orders led by these units. */
   units: readonly string[];
-  /** Orders this unit assists, watches, verifies or is asked to decide about. */
+  /** Orders this unit assists, watches, verifies, was given by the owner, or is asked to decide about. */
   unit: string | null;
   /** Orders in these areas. */
   areas: readonly string[];
-  /** Orders this person found. */
-  finder: string | null;
   states: readonly WorkOrder['state'][];
+  /** Orders this grid worker found. */
+  finder: Readonly<{ name: string; unit: string | null }> | null;
+  /** Orders this person of this unit watches, or was given by an owner at or above the unit. */
+  person: Readonly<{ name: string; unit: string; givenBy: readonly string[] }> | null;
+  /** Orders these requests are on. */
+  requests: readonly string[];
 }>;
 
 /** What an actor sees: a department its own and what it assists, a street its subtree, a grid worker the own grids. */
@@ -41,7 +48,7 @@ export function sightOf(actor: Actor, city: City): Sight {
   const serves =
     unit && ['district', 'street', 'community'].includes(unit.kind) && unit.area !== null ? [unit.area] : [];
   return {
-    all: actor.system || everywhere.some(has),
+    all: actor.system || everywhere.some(has) || (has('grid_worker') && actor.areas === null),
     units: unit
       ? [...city.units.keys()].filter(
           (code) => isUnder(city, code, unit.code) || city.units.get(code)?.line === unit.code,
@@ -49,8 +56,13 @@ export function sightOf(actor: Actor, city: City): Sight {
       : [],
     unit: unit?.code ?? null,
     areas: [...serves, ...(has('grid_worker') ? (actor.areas ?? []) : [])],
-    finder: has('grid_worker') ? actor.name : null,
     states: has('follow_up_agent') ? ['following_up'] : [],
+    finder: has('grid_worker') ? { name: actor.name, unit: actor.unit } : null,
+    person:
+      actor.unit === null
+        ? null
+        : { name: actor.name, unit: actor.unit, givenBy: [actor.unit, ...superiors(city, actor.unit)] },
+    requests: actor.requests,
   };
 }
 
@@ -58,25 +70,39 @@ export function sightOf(actor: Actor, city: City): Sight {
 export const covers = (actor: Actor, order: WorkOrder): boolean =>
   actor.areas === null ||
   order.placement.path.some((step) => actor.areas?.includes(step.code)) ||
-  (order.finder !== null && order.finder.actor === actor.name);
+  isFinder(actor, order);
 
 /** Whether an order is within an actor's sight; outside it does not exist for them. */
-export function canSee(actor: Actor, order: WorkOrder, city: City): boolean {
-  const sight = sightOf(actor, city);
-  return (
-    sight.all ||
-    sight.units.includes(order.owner) ||
-    order.placement.path.some((step) => sight.areas.includes(step.code)) ||
-    sight.states.includes(order.state) ||
-    (sight.finder !== null && (order.finder?.actor === sight.finder || covers(actor, order))) ||
-    (sight.unit !== null &&
-      (order.assists.some((a) => a.unit === sight.unit) ||
-        order.watchers.some((w) => w.unit === sight.unit) ||
-        order.verifier?.unit === sight.unit ||
-        order.approvals.some((a) => a.state === 'pending' && a.decider.unit === sight.unit))) ||
-    actor.requests.some((id) => order.requests.some((r) => r.id === id))
-  );
-}
+export const canSee = (actor: Actor, order: WorkOrder, city: City): boolean => isWithin(sightOf(actor, city), order);
+
+/** The same for a sight at hand. The query of the store says it a second time, and a test that both say the same. */
+const isWithin = (sight: Sight, order: WorkOrder): boolean =>
+  sight.all ||
+  sight.units.includes(order.owner) ||
+  order.placement.path.some((step) => sight.areas.includes(step.code)) ||
+  sight.states.includes(order.state) ||
+  (sight.finder !== null && isFinder(sight.finder, order)) ||
+  (sight.unit !== null && concernsUnit(sight.unit, order)) ||
+  (sight.person !== null && concernsPerson(sight.person, order)) ||
+  order.requests.some((r) => sight.requests.includes(r.id));
+
+const isFinder = ({ name, unit }: NonNullable<Sight['finder']>, { finder }: WorkOrder): boolean =>
+  finder !== null && finder.actor === name && finder.unit === unit;
+
+const concernsUnit = (unit: string, order: WorkOrder): boolean =>
+  order.assists.some((a) => a.unit === unit) ||
+  order.watchers.some((w) => w.unit === unit) ||
+  order.verifier?.unit === unit ||
+  order.approvals.some((a) => a.state === 'pending' && a.decider.unit === unit) ||
+  givenInside(order).some((a) => a.to === unit);
+
+const concernsPerson = ({ name, unit, givenBy }: NonNullable<Sight['person']>, order: WorkOrder): boolean =>
+  order.watchers.some((w) => w.actor === name && w.unit === unit) ||
+  (givenBy.includes(order.owner) && givenInside(order).some((a) => a.to === name));
+
+/** What the present owner has given to somebody of its own; with a new owner that is over. */
+const givenInside = ({ innerAssignments, dispatchedAt }: WorkOrder): WorkOrder['innerAssignments'] =>
+  innerAssignments.filter((a) => dispatchedAt !== null && a.at >= dispatchedAt);
 
 /** Whether an actor may see the contact of a requester. Of a confidential one only the hotline may. */
 export function canSeeContact(actor: Actor, order: Pick<WorkOrder, 'owner'>, confidential: boolean): boolean {

@@ -15,9 +15,9 @@ import type { Routes } from './zod.ts';
 
 const mirrors = allRoles.filter((role) => role !== 'survey_vendor' && role !== 'publisher');
 
-/** Streams a process keeps at once, and how much may lie unread in one before it is cut. */
+/** Streams a process keeps at once, and how much may lie unread in one when more comes; then it is cut. */
 const mostStreams = 500;
-const mostUnreadBytes = 262_144;
+const mostUnreadBytes = 1_048_576;
 /** A key that was revoked is noticed within three seconds; every fifth look is a heartbeat for proxies. */
 const lookEveryMs = 3000;
 
@@ -28,6 +28,7 @@ export const feeds: Routes = async (app, deps) => {
   const looking = setInterval(() => {
     const isHeartbeat = ++looks % 5 === 0;
     for (const [raw, request] of open) {
+      if (raw.writableEnded) continue;
       if (isHeartbeat) raw.write(': still here\n\n');
       void request.stillMay().then(
         (may) => (may ? null : raw.end()),
@@ -150,6 +151,7 @@ function beginning(reply: FastifyReply): () => void {
     if (begun) return;
     begun = true;
     reply.hijack();
+    reply.raw.on('error', () => {}); // its reader is gone: 'close' follows
     reply.raw.writeHead(200, {
       ...(reply.getHeaders() as Record<string, string>),
       'content-type': 'text/event-stream; charset=utf-8',
@@ -164,11 +166,11 @@ function beginning(reply: FastifyReply): () => void {
 /** False once the reader is gone or so far behind that it is cut; it will come back and resume. */
 function write(raw: ServerResponse, text: string, gone: AbortSignal): boolean | Promise<boolean> {
   if (raw.destroyed || raw.writableEnded) return false;
-  raw.write(text);
   if (raw.writableLength > mostUnreadBytes) {
     raw.destroy();
     return false;
   }
+  raw.write(text);
   if (!raw.writableNeedDrain) return true;
   return once(raw, 'drain', { signal: gone }).then(
     () => true,

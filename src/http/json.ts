@@ -20,7 +20,7 @@ export function readJson(app: App): void {
       return;
     }
     if (levels(body) > mostLevels) done(new Refused(refuse('malformed')));
-    else parse(request, text, done);
+    else void parse(request, text, done);
   });
 }
 

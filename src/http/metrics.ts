@@ -1,6 +1,6 @@
 import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
-import { backlog } from '../actions/vitals.ts';
 import type { Deps } from '../actions/deps.ts';
+import { backlog } from '../actions/vitals.ts';
 import type { App } from './zod.ts';
 
 /** What a process measures, and the text Prometheus collects. Labels name routes and queues, never people or orders. */

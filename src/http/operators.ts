@@ -1,7 +1,9 @@
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
+import { hintsOf, type Intake, type Registered } from '../actions/intake.ts';
 import { lookAtFirst, lookAtRequest } from '../actions/look.ts';
-import { hintsOf, type Intake, keepAnswer, type Outcome, preview, type Registered } from '../actions/register.ts';
+import { preview } from '../actions/preview.ts';
+import { keepAnswer, type Outcome } from '../actions/register.ts';
 import { isRefusal, type RefusalCode, refuse } from '../domain/refusal.ts';
 import { codeOfFailure, granted, problemOf } from './problem.ts';
 import { createdOut, idParams, intakeIn, orderBriefOut, requestOut } from './shapes.ts';

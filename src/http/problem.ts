@@ -60,6 +60,8 @@ const httpStatus = {
   'request-unknown': 422,
   'verifier-only': 403,
   'not-superior': 403,
+  'same-holder': 409,
+  'task-done': 409,
   'assist-done': 409,
   'follow-up-done': 409,
   'handling-unit-asks': 403,

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
+import type { Hints, Intake, Registered } from '../actions/intake.ts';
 import type { Seen, SeenRequest, StoredFact } from '../actions/look.ts';
-import type { Hints, Intake, Registered } from '../actions/register.ts';
 import type { City } from '../domain/city.ts';
 import { lightOf } from '../domain/clocks.ts';
 import { type Instant, iso } from '../domain/time.ts';

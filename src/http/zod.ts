@@ -7,9 +7,11 @@ import type {
   RawServerDefault,
 } from 'fastify';
 import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
+import type { BlobDeps } from '../actions/attach.ts';
 import type { Deps } from '../actions/deps.ts';
 import type { Feed } from '../actions/feed.ts';
-import type { Answering, Intake, Outcome } from '../actions/register.ts';
+import type { Intake } from '../actions/intake.ts';
+import type { Answering, Outcome } from '../actions/register.ts';
 import type { QueueWaits } from '../actions/waits.ts';
 import type { Actor } from '../domain/work-order.ts';
 
@@ -19,6 +21,8 @@ export type HttpDeps = Deps &
     register: (intake: Intake, actor: Actor, answering?: Answering) => Promise<Outcome>;
     /** Clerks and agents who wait for work. */
     waits: QueueWaits;
+    /** The files of attachments. */
+    blobs: BlobDeps['blobs'];
     /** The one reader of the feed of facts, for whoever follows it. */
     feed: Feed;
     /** IP addresses that may be pushed to although they are not public. */

@@ -9,10 +9,11 @@ import { type Due, type Ending, oweDelivery, recordAttempt, takeDue } from '../s
 import type { Log } from './job.ts';
 import type { Handler } from './worker.ts';
 
-/** Owes every fact to the webhook of the unit it is addressed to. Sending is the pusher's business. */
+/** Owes every fact to the webhook of the unit it is addressed to, if it has one. Sending is the pusher's business. */
 export const oweToWebhooks: Handler = {
   consumer: 'webhook',
   types: 'all',
+  atWebhooks: true,
   handle: async (fact, tx) => {
     if (fact.unit !== null) await oweDelivery(tx, fact.id);
   },

@@ -1,5 +1,5 @@
-import type { Engine, Log } from './engine.ts';
 import { countUnhandled, lateFacts, offerAgain, type Pool } from '../store/outbox.ts';
+import type { Engine, Log } from './engine.ts';
 import { deliverQueue, factJobId, type Relay } from './relay.ts';
 import { timersQueue } from './worker.ts';
 

@@ -1,10 +1,12 @@
+import { leaseFacts, markPublished, type Pool, releaseFacts, type Wanted } from '../store/outbox.ts';
 import type { Engine, Log } from './engine.ts';
-import { leaseFacts, markPublished, type Pool, releaseFacts } from '../store/outbox.ts';
 
 export type RelayOptions = Readonly<{
   pool: Pool;
   engine: Engine;
   log: Log;
+  /** What is worth a job; without it everything is. */
+  wanted?: Wanted;
   /** Registers what to call when new facts were committed; answers with how to stop that. */
   onWake?: (wake: () => void) => () => void;
   pollMs?: number;
@@ -26,11 +28,11 @@ export const factJobId = (factId: string): string => `fact-${factId}`;
 const retries = { attempts: 8, backoffMs: 1000 };
 
 /**
- * Moves facts from the outbox to the queue, oldest first, as long as it is not stopped. Facts are leased, added, then
- * marked: dying in between publishes a fact twice, never zero times, and no transaction waits for the queue.
+ * Moves facts somebody wants from the outbox to the queue, oldest first, as long as it is not stopped. They are leased,
+ * added, then marked: dying in between publishes a fact twice, never zero times, and no transaction waits for the queue.
  */
 export function startRelay(options: RelayOptions): Relay {
-  const { pool, engine, log, onWake, pollMs = 2000, leaseMs = 15_000, atMost = 500 } = options;
+  const { pool, engine, log, wanted, onWake, pollMs = 2000, leaseMs = 15_000, atMost = 500 } = options;
   const queue = engine.queue(deliverQueue);
   let isStopped = false;
   let isAskedAgain = false;
@@ -39,11 +41,11 @@ export function startRelay(options: RelayOptions): Relay {
   let looks = 0;
   let timer: NodeJS.Timeout | undefined;
 
-  /** One batch; answers how many facts it published. */
+  /** One batch; answers how many facts left the outbox. */
   async function publish(): Promise<number> {
     await engine.ready(); // not to lease what could not be moved
-    const ids = await leaseFacts(pool, atMost, leaseMs);
-    if (ids.length === 0) return 0;
+    const { ids, unwanted } = await leaseFacts(pool, atMost, leaseMs, wanted);
+    if (ids.length === 0) return unwanted;
     try {
       await queue.add(ids.map((id) => ({ id: factJobId(id), name: 'fact', data: { factId: id }, ...retries })));
     } catch (error) {
@@ -51,7 +53,7 @@ export function startRelay(options: RelayOptions): Relay {
       throw error;
     }
     await markPublished(pool, ids);
-    return ids.length;
+    return ids.length + unwanted;
   }
 
   async function empty(): Promise<void> {

@@ -1,13 +1,14 @@
-import { fireDue } from '../actions/fire-timers.ts';
 import type { Deps } from '../actions/deps.ts';
+import { fireDue } from '../actions/fire-timers.ts';
+import { watchPosts } from '../actions/watch-posts.ts';
+import type { Instant } from '../domain/time.ts';
 import { dueClocks } from '../store/due.ts';
 import type { Listening } from '../store/notices.ts';
-import type { Instant } from '../domain/time.ts';
 import type { Engine, Log } from './engine.ts';
 import { oweToWebhooks, startPush } from './push.ts';
 import { startReconcile } from './reconcile.ts';
 import { startRelay } from './relay.ts';
-import { type Handler, startWorkers } from './worker.ts';
+import { type Handler, startWorkers, wantedBy } from './worker.ts';
 
 /** `drill`: the city's time may jump, so what is due fires one by one as of its own moment. */
 export type JobsOptions = Readonly<{
@@ -20,6 +21,8 @@ export type JobsOptions = Readonly<{
   /** IP addresses that may be pushed to although they are not public. */
   webhookAllow?: readonly string[];
   scanMs?: number;
+  /** How often the relay looks by itself, for facts whose notice was lost. */
+  pollMs?: number;
 }>;
 
 /** Who acts on facts, one line each: built with what the actions need. */
@@ -32,11 +35,21 @@ const bellsAtOnce = 5000;
  * `scanMs` of real time. The engine is the caller's and stays open. `stop` lets what is in hand end.
  */
 export function startJobs(options: JobsOptions): Readonly<{ stop(): Promise<void> }> {
-  const { deps, notices, engine, log, drill, scanMs = 5000, webhookAllow = [] } = options;
+  const { deps, notices, engine, log, drill, scanMs = 5000, pollMs, webhookAllow = [] } = options;
   const { pool, now } = deps;
   const handlers = options.handlers ?? consumers.map((consumer) => consumer(deps));
-  const fire = () => fireDue(deps, { inOrder: drill });
-  const relay = startRelay({ pool, engine, log, onWake: (wake) => notices.on('facts', wake) });
+  const fire = async (): Promise<void> => {
+    await fireDue(deps, { inOrder: drill });
+    await watchPosts(deps);
+  };
+  const relay = startRelay({
+    pool,
+    engine,
+    log,
+    wanted: wantedBy(handlers),
+    onWake: (wake) => notices.on('facts', wake),
+    ...(pollMs && { pollMs }),
+  });
   const workers = startWorkers({ engine, pool, handlers, fireDue: fire, log });
   const reconciler = startReconcile({
     pool,

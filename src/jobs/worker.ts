@@ -1,4 +1,3 @@
-import type { Engine, Log, TakenJob } from './engine.ts';
 import {
   deliverOnce,
   markHandled,
@@ -7,7 +6,9 @@ import {
   readFact,
   recordFailure,
   type StoredFact,
+  type Wanted,
 } from '../store/outbox.ts';
+import type { Engine, Log, TakenJob } from './engine.ts';
 import { deliverQueue } from './relay.ts';
 
 /**
@@ -17,8 +18,20 @@ import { deliverQueue } from './relay.ts';
 export type Handler = Readonly<{
   consumer: string;
   types: readonly string[] | 'all';
+  /** Only facts of units that had a webhook when the fact was published; the handler checks whether it is still there. */
+  atWebhooks?: true;
   handle(fact: StoredFact, tx: PoolClient): Promise<void>;
 }>;
+
+/** What all of these want together. */
+export function wantedBy(handlers: readonly Handler[]): Wanted {
+  const types = (of: readonly Handler[]): readonly string[] | 'all' =>
+    of.some((h) => h.types === 'all') ? 'all' : of.flatMap((h) => h.types);
+  return {
+    everywhere: types(handlers.filter((h) => !h.atWebhooks)),
+    atWebhooks: types(handlers.filter((h) => h.atWebhooks)),
+  };
+}
 
 export type WorkersOptions = Readonly<{
   engine: Engine;

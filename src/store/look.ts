@@ -129,7 +129,10 @@ export function within(sight: Sight, bind: (value: unknown) => string): string {
   if (sight.units.length > 0) any.push(`w.owner = any(${bind(sight.units)})`);
   if (sight.areas.length > 0) any.push(`w.area_path && ${bind(sight.areas)}::text[]`);
   if (sight.states.length > 0) any.push(`w.state = any(${bind(sight.states)})`);
-  if (sight.finder !== null) any.push(`w.finder->>'actor' = ${bind(sight.finder)}`);
+  if (sight.finder !== null)
+    any.push(
+      `(w.finder->>'actor' = ${bind(sight.finder.name)} and w.finder->>'unit' is not distinct from ${bind(sight.finder.unit)})`,
+    );
   if (sight.unit !== null) {
     const unit = bind(sight.unit);
     any.push(
@@ -137,9 +140,34 @@ export function within(sight: Sight, bind: (value: unknown) => string): string {
       `exists (select from watchers x where x.order_id = w.id and x.unit = ${unit})`,
       `w.verifier->>'unit' = ${unit}`,
       `exists (select from approvals p where p.order_id = w.id and p.state = 'pending' and p.decider->>'unit' = ${unit})`,
+      givenInside(unit),
     );
   }
+  if (sight.person !== null) {
+    const [name, unit] = [bind(sight.person.name), bind(sight.person.unit)];
+    any.push(
+      `exists (select from watchers x where x.order_id = w.id and x.actor = ${name} and x.unit = ${unit})`,
+      `(w.owner = any(${bind(sight.person.givenBy)}) and ${givenInside(name)})`,
+    );
+  }
+  if (sight.requests.length > 0)
+    any.push(`exists (select from requests r where r.work_order_id = w.id and r.id = any(${bind(sight.requests)}))`);
   return any.length === 0 ? 'false' : `(${any.join(' or ')})`;
+}
+
+const givenInside = (to: string): string =>
+  `exists (select from inner_assignments i where i.order_id = w.id and i.given_to = ${to} and i.at >= w.dispatched_at)`;
+
+/** Those of these orders that are within an actor's sight. */
+export async function amongSight(from: Queryable, sight: Sight, ids: readonly string[]): Promise<ReadonlySet<string>> {
+  if (sight.all || ids.length === 0) return new Set(ids);
+  const values: unknown[] = [ids];
+  const condition = within(sight, (value) => `$${values.push(value)}`);
+  const { rows } = await from.query<{ id: string }>(
+    `select w.id from work_orders w where w.id = any($1::uuid[]) and ${condition}`,
+    values,
+  );
+  return new Set(rows.map((r) => r.id));
 }
 
 /** A fact with its place in the record. */

@@ -34,11 +34,17 @@ const tableNames: Readonly<Record<Part, string>> = {
 
 // A lease belongs to whoever claimed; saving an order leaves it alone.
 const leased = ['claimToken', 'leaseUntil'];
-const writeHead = writer(t.workOrders, { key: ['id'], without: leased });
 const writeFacts = writer(t.facts, { without: ['id', 'xid', 'leasedUntil', 'publishedAt', 'handledAt'] });
-const writeParts = Object.fromEntries(
-  partNames.map((name) => [name, writer(parts[name], { key: ['orderId', 'seq'], without: leased })]),
-) as Record<Part, (to: Queryable, rows: readonly object[]) => Promise<void>>;
+type Writers = Readonly<Record<Part | 'head', (to: Queryable, rows: readonly object[]) => Promise<void>>>;
+const writersOf = (keyOf: (...key: string[]) => Readonly<{ key?: string[] }>): Writers => ({
+  head: writer(t.workOrders, { ...keyOf('id'), without: leased }),
+  ...(Object.fromEntries(
+    partNames.map((name) => [name, writer(parts[name], { ...keyOf('orderId', 'seq'), without: leased })]),
+  ) as Record<Part, Writers[Part]>),
+});
+const writeOver = writersOf((...key) => ({ key }));
+// Of a new order nothing can be there yet, and plain rows cost PostgreSQL less.
+const writeNew = writersOf(() => ({}));
 
 const requestColumns = 'id, number, kind, channel, reachable, confidential, external_due_at, withdrawn_at';
 const loading = `select row_to_json(w) as head,
@@ -131,13 +137,14 @@ const derived = (order: WorkOrder) => ({
 /** An order as it was before, or null for a new one, and as it is now, with what became true on the way. */
 export type Saved = Readonly<{ before: WorkOrder | null; after: WorkOrder; facts: readonly Fact[] }>;
 
-/** Writes many orders and their facts together, and only what changed. The facts are the outbox: no commit, no message. */
+/**
+ * Writes many orders and their facts together, and only what changed. The facts are the outbox: no commit, no message.
+ * Every statement is sent before the first is answered; one that fails fails those behind it.
+ */
 export async function saveAll(tx: Queryable, saved: readonly Saved[]): Promise<void> {
-  await writeHead(
-    tx,
-    saved.filter((s) => s.before !== s.after).map(({ after }) => ({ ...after, ...derived(after) })),
-  );
-  // A new lead may only begin once the old one has ended: ended rows go first.
+  const write = saved.every(({ before }) => before === null) ? writeNew : writeOver;
+  const heads = saved.filter((s) => s.before !== s.after).map(({ after }) => ({ ...after, ...derived(after) }));
+  const sent = [write.head(tx, heads)];
   for (const name of partNames) {
     const rows = saved.flatMap(({ before, after }) => {
       const known = new Set<unknown>(before?.[name]);
@@ -145,18 +152,17 @@ export async function saveAll(tx: Queryable, saved: readonly Saved[]): Promise<v
         .filter((part) => !known.has(part))
         .map((part) => ({ orderId: after.id as WorkOrderId, ...part }));
     });
-    await writeParts[name](tx, name === 'assignments' ? rows.filter((r) => 'to' in r && r.to !== null) : rows);
-    if (name === 'assignments')
-      await writeParts[name](
-        tx,
-        rows.filter((r) => 'to' in r && r.to === null),
-      );
+    // A new lead may only begin once the old one has ended: ended rows go first.
+    const isCurrent = (row: object): boolean => name === 'assignments' && 'to' in row && row.to === null;
+    const [current, others] =
+      write === writeNew ? [[], rows] : [rows.filter(isCurrent), rows.filter((r) => !isCurrent(r))];
+    sent.push(write[name](tx, others), write[name](tx, current));
   }
-  await writeFacts(
-    tx,
-    saved.flatMap(({ after, facts }) => facts.map((fact) => ({ ...fact, subject: 'work_order', subjectId: after.id }))),
+  const facts = saved.flatMap(({ after, facts }) =>
+    facts.map((fact) => ({ ...fact, subject: 'work_order', subjectId: after.id })),
   );
-  await announce(tx, saved);
+  sent.push(writeFacts(tx, facts), announce(tx, saved));
+  await Promise.all(sent);
 }
 
 /** The queues of residents to be asked, beside the units' own, which go by their codes: agents' and vendors'. */

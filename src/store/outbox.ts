@@ -13,23 +13,49 @@ export type StoredFact = Readonly<{
   body: unknown;
 }>;
 
+/** Types of facts somebody acts on: wherever they happen, and those at units that have a webhook. */
+export type Wanted = Readonly<{ everywhere: readonly string[] | 'all'; atWebhooks: readonly string[] | 'all' }>;
+const everything: Wanted = { everywhere: 'all', atWebhooks: [] };
+
+/** What was taken out of the outbox: `ids` are leased, `unwanted` others are handled, since nobody acts on them. */
+export type Taken = Readonly<{ ids: string[]; unwanted: number }>;
+
 /**
- * Takes up to `atMost` unpublished facts for `leaseMs`, oldest first, and answers with their ids. No transaction stays
- * open: what a relay that died had taken is free again when its lease has run out.
+ * Takes up to `atMost` unpublished facts, oldest first: those that are wanted for `leaseMs`, the others for good. No
+ * transaction stays open: what a relay that died had taken is free again when its lease has run out. This statement
+ * sees the fact, so it sees every webhook that was set before the fact was committed; one set later may go without.
+ * A fact listed as failed is always wanted.
  */
-export async function leaseFacts(pool: Pool, atMost: number, leaseMs: number): Promise<string[]> {
-  const { rows } = await pool.query<{ id: string }>({
+export async function leaseFacts(
+  pool: Pool,
+  atMost: number,
+  leaseMs: number,
+  { everywhere, atWebhooks }: Wanted = everything,
+): Promise<Taken> {
+  const { rows } = await pool.query<{ id: string; wanted: boolean }>({
     name: 'lease-facts',
-    text: `with due as (
-             select id from facts
+    text: `with free as (
+             select id, type, unit from facts
              where published_at is null and (leased_until is null or leased_until < now())
-             order by id limit $1 for update skip locked)
-           update facts set leased_until = now() + $2 * interval '1 millisecond'
-           from due where facts.id = due.id returning facts.id`,
-    values: [atMost, leaseMs],
+             order by id limit $1 for update skip locked),
+           due as (
+             select id, ($3 or type = any($4)
+               or ($5 or type = any($6)) and exists (select from webhooks h where h.unit = free.unit and h.disabled_at is null)
+               or exists (select from fact_failures x where x.fact_id = free.id)) as wanted
+             from free)
+           update facts set
+             leased_until = case when wanted then now() + $2 * interval '1 millisecond' end,
+             published_at = case when not wanted then now() end,
+             handled_at = case when not wanted then now() end
+           from due where facts.id = due.id returning facts.id, wanted`,
+    values: [atMost, leaseMs, ...typesOf(everywhere), ...typesOf(atWebhooks)],
   });
-  return rows.map(({ id }) => id);
+  const ids = rows.filter(({ wanted }) => wanted).map(({ id }) => id);
+  return { ids, unwanted: rows.length - ids.length };
 }
+
+const typesOf = (types: readonly string[] | 'all'): readonly [boolean, readonly string[]] =>
+  types === 'all' ? [true, []] : [false, types];
 
 export async function markPublished(pool: Pool, ids: readonly string[]): Promise<void> {
   await pool.query('update facts set published_at = now(), leased_until = null where id = any($1::bigint[])', [ids]);

@@ -4,6 +4,7 @@ import type { FollowUpAnswer } from '../domain/follow-up.ts';
 import type { RequestId, WorkOrderId } from '../domain/request.ts';
 import type { Instant } from '../domain/time.ts';
 import type {
+  Actor,
   Assignment,
   Contact,
   Evidence,
@@ -441,6 +442,11 @@ export const webhookDeliveries = pgTable('webhook_deliveries', {
   doneAt: instant('done_at'),
 });
 
+export const drillClock = pgTable('drill_clock', {
+  one: boolean().primaryKey(),
+  offsetMs: bigint('offset_ms', { mode: 'number' }).notNull(),
+});
+
 export const callerTasks = pgTable('caller_tasks', {
   taskId: uuid('task_id').primaryKey(),
   phone: text().notNull(),
@@ -448,7 +454,29 @@ export const callerTasks = pgTable('caller_tasks', {
   callRecordId: text('call_record_id'),
 });
 
-export const drillClock = pgTable('drill_clock', {
-  one: boolean().primaryKey(),
-  offsetMs: bigint('offset_ms', { mode: 'number' }).notNull(),
+export const dutyMoves = pgTable('duty_moves', {
+  id: uuid().primaryKey(),
+  category: text().notNull(),
+  area: text(),
+  fromUnit: text('from_unit').notNull(),
+  toUnit: text('to_unit').notNull(),
+  basis: text().notNull(),
+  effectiveAt: instant('effective_at').notNull(),
+  movedBy: jsonb('moved_by').notNull().$type<Actor>(),
+  madeAt: instant('made_at').notNull(),
+  doneAt: instant('done_at'),
+  moved: integer(),
+  refused: jsonb().$type<readonly Readonly<{ workOrderId: string; code: string }>[]>(),
+});
+
+export const secrets = pgTable('secrets', {
+  name: text().primaryKey(),
+  value: bytea().notNull(),
+  madeAt: instant('made_at').notNull(),
+});
+
+export const codeFailures = pgTable('code_failures', {
+  subject: text().primaryKey(),
+  failures: integer().notNull(),
+  since: instant().notNull(),
 });

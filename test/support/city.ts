@@ -1,3 +1,6 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { InjectOptions } from 'fastify';
 import { afterAll } from 'vitest';
 import { buildApp } from '../../src/app.ts';
@@ -20,8 +23,9 @@ export async function demo({ at = monday, webhookAllow = [] }: { at?: string; we
   const clock = stoppedClock(at);
   const { url, pool } = await freshDatabase();
   const { keys } = (await loadDemo(pool, clock.now())) as DemoKeys;
+  const dataDir = await mkdtemp(join(tmpdir(), 'gridcall-city-'));
   const runtime = await openRuntime(
-    { databaseUrl: url, drill: null, log: silent, poolSize: 10, webhookAllow },
+    { databaseUrl: url, drill: null, log: silent, poolSize: 10, webhookAllow, dataDir },
     clock.now,
   );
   const app = await buildApp(runtime.deps);
@@ -29,6 +33,7 @@ export async function demo({ at = monday, webhookAllow = [] }: { at?: string; we
   afterAll(async () => {
     await app.close();
     await runtime.close();
+    await rm(dataDir, { recursive: true });
   });
   let n = 0;
   const call = async (
@@ -54,7 +59,7 @@ export async function demo({ at = monday, webhookAllow = [] }: { at?: string; we
   /** One action on an order at its present version. */
   const act = async (as: string, id: string, action: string, body: object = {}) =>
     call(as, 'POST', `work-orders/${id}/actions/${action}`, body, { 'if-match': '*' });
-  return { app, call, act, clock, keys, pool, url, deps: runtime.deps, runtime };
+  return { app, call, act, clock, dataDir, keys, pool, url, deps: runtime.deps, runtime };
 }
 
 /** A request about a street light at a point of the demo city. */

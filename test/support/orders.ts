@@ -1,11 +1,12 @@
 import { readFileSync } from 'node:fs';
 import type { ApprovalTerms } from '../../src/domain/approval.ts';
-import { type Asking, ask, rule, type Verdict } from '../../src/domain/approvals.ts';
+import { type Asking, ask, rule } from '../../src/domain/approvals.ts';
 import { alwaysOpen, buildCalendar, type HolidayNotice, officeHours } from '../../src/domain/calendar.ts';
 import type { Category, City, DirectoryRow, DutyLine, Post, Role, Unit, UnitKind } from '../../src/domain/city.ts';
 import { defaultClockRules } from '../../src/domain/clocks.ts';
 import type { Said } from '../../src/domain/commands.ts';
 import { type Command, type Decision, decide, settle } from '../../src/domain/decide.ts';
+import type { Verdict } from '../../src/domain/granting.ts';
 import type { Action } from '../../src/domain/lifecycle.ts';
 import type { Placement } from '../../src/domain/placement.ts';
 import { type Refusal, refusals } from '../../src/domain/refusal.ts';
@@ -128,6 +129,10 @@ export const city: City = {
     category('city/lost', {}),
     category('city/kiosk', { retired: { reason: 'no longer issued', rightPath: 'show the card' } }),
     category('people', { leaf: false, needsPlace: false }),
+    category('people/wages', {
+      needsPlace: false,
+      statutory: { amount: 60, kind: 'working_day', law: 'labour law' },
+    }),
     category('people/pension', { needsPlace: false, verification: 'none' }),
   ]),
   directory: {
@@ -144,6 +149,7 @@ export const city: City = {
       row('city/tree', { unit: 'lights', tier: 'hard' }),
       row('city/stairs', { unit: 'property-a' }),
       row('people/pension', { unit: 'water' }),
+      row('people/wages', { unit: 'lights' }),
     ],
   },
   dutyLists: [

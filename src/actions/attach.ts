@@ -1,0 +1,137 @@
+import { randomUUID } from 'node:crypto';
+import type { Readable } from 'node:stream';
+import { nameOf } from '../domain/decide.ts';
+import { headBytes, type MediaType, mediaTypeOf } from '../domain/media.ts';
+import { isRefusal, type Refusal, refuse } from '../domain/refusal.ts';
+import { canSee } from '../domain/visibility.ts';
+import type { Actor, Evidence, WorkOrder } from '../domain/work-order.ts';
+import { type Attachment, findAttachment, notAttached, writeAttachment } from '../store/attachments.ts';
+import type { BlobStore } from '../store/blobs.ts';
+import { load } from '../store/orders.ts';
+import { transaction } from '../store/rows.ts';
+import type { Deps } from './deps.ts';
+import { changeIn } from './perform.ts';
+
+export type { Attachment } from '../store/attachments.ts';
+
+export type BlobDeps = Deps & Readonly<{ blobs: BlobStore }>;
+
+/** A file as it comes in. `tooLarge` is asked once the content has ended, or was cut at the limit. */
+export type Upload = Readonly<{ name: string; content: AsyncIterable<Uint8Array>; tooLarge: () => boolean }>;
+
+/** A file that is kept and belongs to nothing yet: it is filed or thrown away. */
+export type Received = Omit<Attachment, 'orderId' | 'addedBy' | 'addedAt'>;
+
+class NotKept extends Error {
+  readonly refusal: Refusal;
+  constructor(refusal: Refusal) {
+    super(refusal.code);
+    this.refusal = refusal;
+  }
+}
+
+/** Whether the actor may add to the order: whoever sees it. */
+export async function mayAttach(deps: Deps, orderId: string, actor: Actor): Promise<WorkOrder | Refusal> {
+  const order = await load(deps.pool, orderId);
+  return order === null || !canSee(actor, order, deps.city().city) ? refuse('not-found') : order;
+}
+
+/** Keeps a file of an accepted type and size; of anything else nothing stays. */
+export async function receive({ blobs }: BlobDeps, { name, content, tooLarge }: Upload): Promise<Received | Refusal> {
+  const id = randomUUID();
+  let mediaType: MediaType | null = null;
+  const checked = async function* () {
+    let head: Uint8Array | null = new Uint8Array();
+    for await (const chunk of content) {
+      if (head === null) {
+        yield chunk;
+        continue;
+      }
+      head = Buffer.concat([head, chunk]);
+      if (head.length < headBytes) continue;
+      mediaType = mediaTypeOf(head);
+      if (mediaType === null) throw new NotKept(refuse('unsupported-media-type'));
+      yield head;
+      head = null;
+    }
+    // A file shorter than its own signature is none that we take.
+    if (head !== null) throw new NotKept(refuse('unsupported-media-type'));
+    if (tooLarge()) throw new NotKept(refuse('too-large'));
+  };
+  try {
+    const kept = await blobs.put(id, checked());
+    if (mediaType === null) throw new Error('a file that was kept has a type');
+    return { id, name, mediaType, ...kept };
+  } catch (error) {
+    if (error instanceof NotKept) return error.refusal;
+    throw error;
+  }
+}
+
+/** Files what was received with its order, as a fact; where that fails the file goes too. */
+export async function file(
+  deps: BlobDeps,
+  orderId: string,
+  received: Received,
+  actor: Actor,
+): Promise<Attachment | Refusal> {
+  const attachment = {
+    ...received,
+    orderId: orderId as Attachment['orderId'],
+    addedBy: actor.name,
+    addedAt: deps.now(),
+  };
+  try {
+    const outcome = await transaction(deps.pool, async (tx) => {
+      const { id, mediaType, bytes } = attachment;
+      const fact = {
+        type: 'attached',
+        at: attachment.addedAt,
+        actor: nameOf(actor),
+        body: { attachment: id, mediaType, bytes },
+      };
+      const changed = await changeIn(tx, deps, orderId, actor, null, (order) => ({
+        kind: 'decided',
+        order,
+        facts: [{ ...fact, unit: order.owner }],
+      }));
+      if (!isRefusal(changed)) await writeAttachment(tx, attachment);
+      return changed;
+    });
+    if (isRefusal(outcome)) {
+      await discard(deps, received);
+      return outcome;
+    }
+  } catch (error) {
+    await discard(deps, received);
+    throw error;
+  }
+  return attachment;
+}
+
+export const discard = ({ blobs }: BlobDeps, { id }: Pick<Received, 'id'>): Promise<void> => blobs.remove(id);
+
+/** An attachment with its content, for whoever sees its order. */
+export async function openAttachment(
+  deps: BlobDeps,
+  id: string,
+  actor: Actor,
+): Promise<Readonly<{ attachment: Attachment; content: Readable }> | Refusal> {
+  const attachment = await findAttachment(deps.pool, id);
+  if (attachment === null) return refuse('not-found');
+  const seen = await mayAttach(deps, attachment.orderId, actor);
+  if (isRefusal(seen)) return seen;
+  const content = await deps.blobs.get(id);
+  return content === null ? refuse('not-found') : { attachment, content };
+}
+
+/** Evidence that points at files points at files of the order itself. */
+export async function evidenceFault(
+  { pool }: Deps,
+  order: string,
+  evidence: readonly Evidence[],
+): Promise<Refusal | null> {
+  const ids = evidence.flatMap((e) => e.attachmentId ?? []);
+  const missing = ids.length === 0 ? [] : await notAttached(pool, order, ids);
+  return missing.length === 0 ? null : refuse('evidence-missing', { attachmentIds: missing });
+}

@@ -1,0 +1,144 @@
+import { type Change, type Effects } from './change.ts';
+import { end } from './ending.ts';
+import { sendsBack } from './follow-up.ts';
+import type { Setting } from './obstacles.ts';
+import { endClocks, owedToResident, restoreStopped, startClockOf } from './order-clocks.ts';
+import { tookPart } from './parties.ts';
+import { isAsked } from './request.ts';
+import { asProblem, revive } from './responsibility.ts';
+import { unitOfLevel } from './routing.ts';
+import { sampled } from './sampling.ts';
+import { partId, type Verifier, type WorkOrder } from './work-order.ts';
+
+/** What is done with work that was handed in: looked at, asked about, closed, or sent back. */
+export const reviewEffects = {
+  review: (order, said, setting) => {
+    if (!said.passed)
+      return {
+        order: {
+          ...order,
+          clocks: restoreStopped(
+            order.clocks,
+            ['resolve', 'rework', 'promise'],
+            setting,
+            'review failed',
+            order.submissions.at(-1)?.at,
+          ),
+        },
+        to: 'handling',
+        body: said,
+      };
+    const way =
+      (order.category === null ? undefined : setting.city.categories.get(order.category))?.verification ?? 'desk';
+    const looked = way === 'field' || way === 'desk' || (way === 'sample' && sampled(order.id, 0.2));
+    if (looked)
+      return { order: { ...order, verifier: verifierFor(order, setting) }, to: 'verifying', body: { passed: true } };
+    return { order: toFollowUp(order, setting), to: 'following_up', body: { passed: true } };
+  },
+  verify: (order, said, setting) => {
+    if (said.passed) return { order: toFollowUp(order, setting), body: { passed: true } };
+    return { ...toRework(order, setting), body: { passed: false, reason: said.reason } };
+  },
+  verify_by_timeout: (order, _said, setting) => ({
+    order: { ...toFollowUp(order, setting), unverified: true },
+    body: { chargedTo: order.verifier },
+  }),
+  conclude: (order, _said, setting) => {
+    const round = order.followUps.filter((f) => f.round === order.reworks + 1);
+    const unsolved = round.find((f) => f.answer !== null && sendsBack(f.answer));
+    if (unsolved)
+      return {
+        ...toRework(order, setting),
+        body: { followUp: unsolved.id, comment: unsolved.answer?.comment ?? null },
+      };
+    return {
+      order: end(order, setting, { class: round.length === 0 ? 'nobody_to_ask' : 'followed_up' }),
+      body: { asked: round.length },
+    };
+  },
+  reopen: (order, said, setting) => {
+    const back = toRework(revive({ ...order, reopened: true }, setting, 'reopen'), setting);
+    return { order: back.order, also: back.also ?? [], body: { reason: said.reason ?? null } };
+  },
+  object: (order, said, setting) => {
+    const revived = revive(order, setting, 'objection');
+    const clocks = restoreStopped(
+      revived.clocks,
+      [...owedToResident(order, setting.city), ...(order.state === 'terminated' ? (['resolve'] as const) : [])],
+      setting,
+      'objection',
+    );
+    if (order.state === 'closed') {
+      const back = toRework({ ...revived, clocks }, setting);
+      return { order: back.order, to: 'rework', also: back.also ?? [], body: said };
+    }
+    if (order.state === 'terminated') return { order: { ...revived, clocks }, to: 'handling', body: said };
+    return {
+      order: startClockOf({ ...revived, clocks, disposition: 'hold' }, 'dispatching', setting),
+      to: 'accepted',
+      body: said,
+    };
+  },
+} satisfies Effects;
+
+/** Asks every resident of the order who can be asked, once per round. */
+function openFollowUps(order: WorkOrder, { now }: Setting): WorkOrder {
+  const asked = order.requests.filter(isAsked);
+  const round = order.reworks + 1;
+  return {
+    ...order,
+    seq: order.seq + asked.length,
+    followUps: [
+      ...order.followUps,
+      ...asked.map((r, i) => ({
+        seq: order.seq + i + 1,
+        id: partId(order.id, order.seq + i + 1),
+        request: r.id,
+        round,
+        state: 'open' as const,
+        openedAt: now,
+        answeredAt: null,
+        by: null,
+        answer: null,
+      })),
+    ],
+  };
+}
+
+/** To the residents: their clock stops, they are asked, and the follow-up has its own limit. */
+const toFollowUp = (order: WorkOrder, setting: Setting): WorkOrder => {
+  const asked = openFollowUps(endClocks(order, ['resident', 'statutory'], setting, 'following_up'), setting);
+  return asked.followUps.some((f) => f.state === 'open') ? startClockOf(asked, 'follow_up', setting) : asked;
+};
+
+/** Back to the same unit for three working days, with the resident's own limit running on as if it had never stopped. */
+function toRework(order: WorkOrder, setting: Setting): Change {
+  const back: WorkOrder = {
+    ...order,
+    reworks: order.reworks + 1,
+    clerk: null,
+    verifier: null,
+    followUps: order.followUps.map((f) => (f.state === 'open' ? { ...f, state: 'cancelled' as const } : f)),
+    clocks: restoreStopped(order.clocks, owedToResident(order, setting.city), setting, 'rework'),
+  };
+  const { order: checked, also = [] } = asProblem(back, back.reworks >= 3, setting.city);
+  return { order: startClockOf(checked, 'rework', setting), to: 'rework', also };
+}
+
+/** Who looks whether it is done: for a department's work the finder, else a grid worker, else the street; up one level for the rest. */
+function verifierFor(order: WorkOrder, { city }: Setting): Verifier {
+  const kind = city.units.get(order.owner)?.kind;
+  const path = order.placement.path.map((step) => step.code);
+  const street = unitOfLevel(city, 'street', path)?.code ?? null;
+  const parent = city.units.get(order.owner)?.parent ?? null;
+  if (kind === 'community') return { party: 'street', unit: parent, actor: null };
+  if (kind === 'street') return { party: 'district', unit: parent, actor: null };
+  if (kind === 'district' || kind === 'hotline_centre') return { party: 'inspector', unit: null, actor: null };
+  const { finder } = order;
+  if (finder !== null && !tookPart(finder, order, city))
+    return { party: 'finder', unit: finder.unit, actor: finder.actor };
+  if (unitOfLevel(city, 'community', path) !== undefined) return { party: 'grid_worker', unit: null, actor: null };
+  return street === null || street === order.owner
+    ? { party: 'inspector', unit: null, actor: null }
+    : { party: 'street', unit: street, actor: null };
+}

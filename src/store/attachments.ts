@@ -1,0 +1,28 @@
+import { fromJson, type Queryable, writer } from './rows.ts';
+import * as t from './tables.ts';
+
+export type Attachment = typeof t.attachments.$inferSelect;
+
+const write = writer(t.attachments);
+export const writeAttachment = (tx: Queryable, attachment: Attachment): Promise<void> => write(tx, [attachment]);
+
+/** An attachment's entry; the content is kept elsewhere. */
+export async function findAttachment(from: Queryable, id: string): Promise<Attachment | null> {
+  const { rows } = await from.query<{ attachment: Record<string, unknown> }>({
+    name: 'find attachment',
+    text: 'select row_to_json(a) as attachment from attachments a where id = $1',
+    values: [id],
+  });
+  return rows[0] ? fromJson(t.attachments, rows[0].attachment) : null;
+}
+
+/** Which of these ids are no attachments of the order. */
+export async function notAttached(from: Queryable, order: string, ids: readonly string[]): Promise<readonly string[]> {
+  const { rows } = await from.query<{ id: string }>({
+    name: 'not attached',
+    text: `select id from unnest($2::uuid[]) as given(id)
+           where not exists (select from attachments a where a.id = given.id and a.order_id = $1)`,
+    values: [order, ids],
+  });
+  return rows.map((r) => r.id);
+}

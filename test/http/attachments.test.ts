@@ -1,0 +1,182 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { readdir } from 'node:fs/promises';
+import { connect } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { aLight, demo } from '../support/city.ts';
+
+const { app, call, act, dataDir, keys, pool } = await demo();
+const lights = 'unit:510107-urban-management';
+let port = 0;
+beforeAll(async () => {
+  await app.listen({ host: '127.0.0.1', port: 0 });
+  port = (app.server.address() as AddressInfo).port;
+});
+afterAll(() => app.server.closeAllConnections());
+
+const bytes = (head: string, size = 100): Buffer => Buffer.concat([Buffer.from(head, 'latin1'), Buffer.alloc(size, 7)]);
+const jpeg = bytes('\xff\xd8\xff\xe0\0\x10JFIF\0');
+const made = async (): Promise<string> => (await call('operator', 'POST', 'requests', aLight())).body.workOrder.id;
+
+type Answer = Readonly<{ id: string; status: number; code: string; mediaType: string } & Record<string, unknown>>;
+const upload = async (
+  as: string,
+  id: string,
+  content: Buffer | null,
+  { name = '照片.jpg', key = randomUUID() as string } = {},
+) => {
+  const form = new FormData();
+  if (content === null) form.set('note', 'no file');
+  else form.set('file', new File([new Uint8Array(content)], name, { type: 'text/html' }));
+  const reply = await fetch(`http://127.0.0.1:${port}/v1/work-orders/${id}/attachments`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${keys[as]}`, 'idempotency-key': key },
+    body: form,
+  });
+  return { status: reply.status, headers: reply.headers, body: (await reply.json()) as Answer };
+};
+const files = async (): Promise<string[]> =>
+  (await readdir(join(dataDir, 'attachments'), { recursive: true, withFileTypes: true }).catch(() => []))
+    .filter((f) => f.isFile())
+    .map((f) => f.name);
+const rows = async (): Promise<number> => (await pool.query('select from attachments')).rowCount ?? 0;
+
+test('201 with what it is, and the same bytes back, to be saved and never shown', async () => {
+  const id = await made();
+  const kept = await upload(lights, id, jpeg);
+  expect(kept.status, JSON.stringify(kept.body)).toBe(201);
+  expect(kept.body).toMatchObject({
+    workOrderId: id,
+    mediaType: 'image/jpeg',
+    bytes: jpeg.length,
+    sha256: createHash('sha256').update(jpeg).digest('hex'),
+    name: '照片.jpg',
+  });
+  expect(kept.headers.get('location')).toBe(`/v1/attachments/${kept.body.id}`);
+  const got = await app.inject({
+    url: `/v1/attachments/${kept.body.id}`,
+    headers: { authorization: `Bearer ${keys[lights]}` },
+  });
+  expect(got.statusCode).toBe(200);
+  expect(got.rawPayload.equals(jpeg)).toBe(true);
+  expect(got.headers).toMatchObject({
+    'content-type': 'image/jpeg',
+    'content-length': String(jpeg.length),
+    'content-disposition': expect.stringMatching(/^attachment; filename="[0-9a-f-]+\.jpg"/),
+    'x-content-type-options': 'nosniff',
+    'cache-control': 'no-store',
+  });
+  const { items } = (await call('operator', 'GET', `work-orders/${id}/events?limit=200`)).body;
+  expect(items.at(-1)).toMatchObject({ type: 'attached', body: { attachment: kept.body.id, mediaType: 'image/jpeg' } });
+});
+
+test.each([
+  ['PNG', '\x89PNG\r\n\x1a\n', 'image/png'],
+  ['WebP', 'RIFF\x10\0\0\0WEBPVP8 ', 'image/webp'],
+  ['MP4', '\0\0\0\x20ftypisom', 'video/mp4'],
+  ['M4A', '\0\0\0\x20ftypM4A ', 'audio/mp4'],
+  ['MP3 with a tag', 'ID3\x04\0', 'audio/mpeg'],
+  ['MP3 without', '\xff\xfb\x90\x64', 'audio/mpeg'],
+  ['PDF', '%PDF-1.7\n', 'application/pdf'],
+])('%s is taken for what its bytes say, whatever it is called', async (_what, head, mediaType) => {
+  const kept = await upload('operator', await made(), bytes(head), { name: 'x.exe' });
+  expect([kept.status, kept.body.mediaType]).toEqual([201, mediaType]);
+});
+
+test.each([
+  ['a page called a photo', Buffer.from('<html><script>alert(1)</script></html>'), 415],
+  ['a program', bytes('MZ\x90\0'), 415],
+  ['a drawing with scripts', Buffer.from('<?xml version="1.0"?><svg></svg>'), 415],
+  ['a film nobody can open', bytes('\0\0\0\x20ftypqt  '), 415],
+  ['nothing at all', Buffer.alloc(0), 415],
+  ['more than 20 MB', bytes('%PDF-1.7\n', 20 * 1024 * 1024), 413],
+  ['no file', null, 400],
+])('%s is refused, and nothing of it stays', async (_what, content, status) => {
+  const id = await made();
+  const before = [await files(), await rows()];
+  const refused = await upload(lights, id, content);
+  expect(refused.status, JSON.stringify(refused.body)).toBe(status);
+  expect(refused.body.status).toBe(status);
+  expect([await files(), await rows()]).toEqual(before);
+});
+
+test('exactly 20 MB is taken', async () => {
+  const content = bytes('%PDF-1.7\n', 20 * 1024 * 1024 - 9);
+  expect((await upload(lights, await made(), content)).body).toMatchObject({ bytes: 20 * 1024 * 1024 });
+});
+
+test('404 out of sight, for whoever adds and whoever reads; 415 for what is no form; 400 without a key', async () => {
+  const id = await made();
+  const before = await files();
+  expect((await upload('unit:510107-fire', id, jpeg)).status).toBe(404);
+  expect(await files()).toEqual(before);
+  const { body } = await upload(lights, id, jpeg);
+  expect((await call('unit:510107-fire', 'GET', `attachments/${body.id}`)).status).toBe(404);
+  expect((await call(lights, 'GET', `attachments/${randomUUID()}`)).status).toBe(404);
+  expect((await call(lights, 'POST', `work-orders/${id}/attachments`, { file: 'x' })).status).toBe(415);
+  expect((await upload(lights, id, jpeg, { key: '' })).body).toMatchObject({
+    status: 400,
+    code: 'idempotency-key-missing',
+  });
+});
+
+test('the same key with the same file is one attachment; with another it is refused', async () => {
+  const id = await made();
+  const key = randomUUID();
+  const first = await upload(lights, id, jpeg, { key });
+  const before = [await files(), await rows()];
+  const second = await upload(lights, id, jpeg, { key });
+  expect([second.status, second.headers.get('idempotent-replayed')]).toEqual([201, 'true']);
+  expect(second.body).toEqual(first.body);
+  const other = await upload(lights, id, bytes('%PDF-1.7\n'), { key });
+  expect(other.body).toMatchObject({ status: 422, code: 'idempotency-mismatch' });
+  expect([await files(), await rows()]).toEqual(before);
+});
+
+const opening = (id: string, more = ''): string =>
+  `POST /v1/work-orders/${id}/attachments HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${keys[lights]}\r\n` +
+  `idempotency-key: ${randomUUID()}\r\ncontent-type: multipart/form-data; boundary=B\r\n${more}\r\n` +
+  '--B\r\ncontent-disposition: form-data; name="file"; filename="a.jpg"\r\n\r\n';
+
+test('an upload that breaks off leaves nothing behind', async () => {
+  const id = await made();
+  const before = [await files(), await rows()];
+  const socket = connect(port, '127.0.0.1');
+  socket.write(opening(id, 'content-length: 500000\r\n'));
+  socket.write(Buffer.concat([jpeg, Buffer.alloc(200_000, 7)]));
+  await vi.waitFor(async () => expect((await files()).some((f) => f.endsWith('.part'))).toBe(true));
+  socket.destroy();
+  await vi.waitFor(async () => expect(await files()).toEqual(before[0]));
+  expect(await rows()).toBe(before[1]);
+});
+
+test('400 for a body that ends in the middle of its file', async () => {
+  const id = await made();
+  const before = [await files(), await rows()];
+  const [, ...lines] = opening(id).split('\r\n');
+  const payload = Buffer.concat([Buffer.from(lines.join('\r\n').slice(lines.join('\r\n').indexOf('--B'))), jpeg]);
+  const cut = await app.inject({
+    method: 'POST',
+    url: `/v1/work-orders/${id}/attachments`,
+    headers: {
+      authorization: `Bearer ${keys[lights]}`,
+      'idempotency-key': randomUUID(),
+      'content-type': 'multipart/form-data; boundary=B',
+    },
+    payload,
+  });
+  expect([cut.statusCode, cut.json().code]).toEqual([400, 'malformed']);
+  expect([await files(), await rows()]).toEqual(before);
+});
+
+test('422 for evidence that is no file of the order', async () => {
+  const [one, other] = [await made(), await made()];
+  await act(lights, one, 'sign');
+  const submit = (attachmentId: string) =>
+    act(lights, one, 'submit', { result: 'solved', evidence: [{ attachmentId, stage: 'after' }], requesterTold: true });
+  const foreign = (await upload(lights, other, jpeg)).body.id;
+  for (const id of [foreign, randomUUID()])
+    expect((await submit(id)).body).toMatchObject({ status: 422, code: 'evidence-missing', attachmentIds: [id] });
+  expect((await submit((await upload(lights, one, jpeg)).body.id)).body.state).toBe('submitted');
+});

@@ -1,0 +1,95 @@
+import { expect, test } from 'vitest';
+import { moveDuties } from '../../src/actions/move-duty.ts';
+import { aLight, demo } from '../support/city.ts';
+
+const { call, act, clock, deps } = await demo();
+const chengguan = '510107-urban-management';
+const lights = `unit:${chengguan}`;
+const duty = { category: '城市管理/部件', from: chengguan, to: '510107-housing', basis: '权随责走决定' };
+
+const made = async (more: object = {}): Promise<string> =>
+  (await call('operator', 'POST', 'requests', aLight(more))).body.workOrder.id;
+const move = (body: object, as = 'dispatcher') => call(as, 'POST', 'directory/moves', body);
+const order = async (id: string) => (await call('operator', 'GET', `work-orders/${id}`)).body;
+
+test('a duty that moves takes along what its unit still works on, and each order shows it', async () => {
+  const [waiting, handling, submitted, other] = [
+    await made(),
+    await made(),
+    await made(),
+    await made({ category: '城市管理/事件/施工扰民' }),
+  ];
+  for (const id of [handling, submitted]) {
+    await act(lights, id, 'sign');
+    await act(lights, id, 'contact', { how: '电话', whom: '诉求人', outcome: 'reached' });
+  }
+  await act(lights, submitted, 'submit', { result: 'solved', evidence: [{ text: '好了' }], requesterTold: true });
+  const before = await order(other);
+  const moved = await move(duty);
+  expect(moved.status, moved.text).toBe(201);
+  expect(moved.body).toMatchObject({
+    moved: 2,
+    refused: [],
+    effectiveAt: '2026-03-02T09:00:00+08:00',
+    doneAt: '2026-03-02T09:00:00+08:00',
+  });
+  for (const id of [waiting, handling]) {
+    const now = await order(id);
+    expect(now).toMatchObject({ state: 'dispatched', responsibleUnit: { code: '510107-housing' } });
+    expect(now.assignments.at(-1)).toMatchObject({ cause: 'redispatched', basis: duty.basis });
+    const { items } = (await call('operator', 'GET', `work-orders/${id}/events?limit=200`)).body;
+    expect(items.findLast((f: { type: string }) => f.type === 'move-duty')).toMatchObject({
+      actor: { name: 'dispatcher' },
+    });
+  }
+  expect(await order(submitted)).toMatchObject({ state: 'submitted', responsibleUnit: { code: chengguan } });
+  expect(await order(other)).toEqual(before);
+});
+
+test('only in the area it moves in', async () => {
+  const id = await made();
+  const { path } = (await order(id)).placement;
+  const elsewhere = ['510107001', '510107002'].find(
+    (code) => !path.some((step: { code: string }) => step.code === code),
+  );
+  expect((await move({ ...duty, area: elsewhere })).body).toMatchObject({ moved: 0 });
+  expect(
+    (await move({ ...duty, area: path.find((step: { level: string }) => step.level === 'street').code })).body,
+  ).toMatchObject({ moved: 1 });
+});
+
+test('what the new unit may not be given stays, and is named', async () => {
+  const id = await made();
+  const barred = await move({ ...duty, to: '510107001' });
+  const now = await order(id);
+  expect(barred.body.moved + barred.body.refused.length).toBeGreaterThan(0);
+  for (const { workOrderId, code } of barred.body.refused)
+    expect([workOrderId, code]).toEqual([id, expect.stringMatching(/off-duty-list|administrative-act/)]);
+  expect(now.responsibleUnit.code).toBe(barred.body.refused.length > 0 ? chengguan : '510107001');
+});
+
+test('a later date: nothing moves before it, everything at it, once however many look', async () => {
+  await move(duty);
+  const later = await move({ ...duty, effectiveAt: '2026-03-03T09:00:00+08:00' });
+  expect(later.body).toMatchObject({ doneAt: null, moved: null });
+  const id = await made();
+  expect(await moveDuties(deps)).toBe(0);
+  clock.set('2026-03-03T09:00:00+08:00');
+  const counts = await Promise.all([moveDuties(deps), moveDuties(deps)]);
+  expect(counts[0] + counts[1]).toBe(1);
+  expect((await order(id)).responsibleUnit.code).toBe('510107-housing');
+});
+
+test.each([
+  ['an unknown category', { category: '没有' }, 422, 'category-unknown'],
+  ['an unknown unit', { to: 'nobody' }, 422, 'unit-unknown'],
+  ['an unknown area', { area: 'nowhere' }, 422, 'area-unknown'],
+  ['the same unit', { to: chengguan }, 409, 'same-unit'],
+  ['yesterday', { effectiveAt: '2026-03-01T09:00:00+08:00' }, 422, 'in-the-past'],
+])('refused for %s', async (_what, wrong, status, code) => {
+  expect((await move({ ...duty, ...wrong })).body).toMatchObject({ status, code });
+});
+
+test('403 for everybody but the dispatcher', async () => {
+  expect((await move(duty, lights)).status).toBe(403);
+});
