@@ -25,6 +25,9 @@ export const defaultPowers: readonly PowerRow[] = (['coordination', 'supervision
   units: null,
 }));
 
+/** What a row is found by: there is one for a power at a level. */
+export const powerCode = ({ power, level }: PowerRow): string => `${power}-${level}`;
+
 type Powers = Readonly<{ city: City; powers: readonly PowerRow[] }>;
 
 const rowsOf = (unit: Unit, power: Power, powers: readonly PowerRow[]): readonly PowerRow[] =>

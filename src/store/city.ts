@@ -5,7 +5,9 @@ import { type Area, areaTree } from '../domain/area.ts';
 import { buildCalendar, type HolidayNotice, officeHours } from '../domain/calendar.ts';
 import type { Category, Channel, City, DirectoryRow, DutyLine, Post, Unit } from '../domain/city.ts';
 import { type ClockRules, defaultClockRules } from '../domain/clock-rules.ts';
+import type { JointMatter } from '../domain/coordination.ts';
 import type { AreaIndex, BoundaryRoad } from '../domain/placement.ts';
+import { defaultPowers, type PowerRow } from '../domain/powers.ts';
 import type { Instant } from '../domain/time.ts';
 import { buildAreaIndex } from './area-index.ts';
 import type { Queryable } from './rows.ts';
@@ -18,6 +20,9 @@ export type Article = Readonly<{ code: string; title: string; category: string |
 export type CityState = Readonly<{
   city: City;
   knowledge: ReadonlyMap<string, Article>;
+  /** Who holds the two powers, and the list of joint enforcement matters. */
+  powers: readonly PowerRow[];
+  matters: ReadonlyMap<string, JointMatter>;
   /** The areas that were valid then; the first version where nothing was valid yet. */
   areasAt(at: Instant): AreaIndex;
 }>;
@@ -32,6 +37,8 @@ export type CityThings = {
   notice: HolidayNotice;
   article: Article;
   clock_rules: ClockRules;
+  joint_matter: JointMatter;
+  power: PowerRow;
 };
 export type CityKind = keyof CityThings;
 
@@ -107,6 +114,8 @@ function stateAt(at: Instant, known: readonly CityRow[], directories: readonly D
       defaultHours: officeHours,
     },
     knowledge: new Map(all('article').map((a) => [a.code, a])),
+    powers: byKind.has('power') ? all('power') : defaultPowers,
+    matters: new Map(all('joint_matter').map((m) => [m.code, m])),
   };
 }
 
