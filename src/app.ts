@@ -28,6 +28,7 @@ import { residents } from './http/public.ts';
 import { requests } from './http/requests.ts';
 import { webhooks } from './http/webhooks.ts';
 import { knowWho } from './http/who.ts';
+import { streets } from './http/streets.ts';
 import { surveyors } from './http/surveyors.ts';
 import { workOrders } from './http/work-orders.ts';
 import { type App, type HttpDeps, type Routes, speakZod } from './http/zod.ts';
@@ -46,6 +47,7 @@ const groups: readonly Routes[] = [
   residents,
   departments,
   feeds,
+  streets,
   surveyors,
   webhooks,
   admin,

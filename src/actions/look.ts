@@ -3,6 +3,7 @@ import type { Action } from '../domain/lifecycle.ts';
 import { type Refusal, refuse } from '../domain/refusal.ts';
 import { canSee, canSeeContact, sightOf } from '../domain/visibility.ts';
 import type { Actor, WorkOrder } from '../domain/work-order.ts';
+import { briefsOf, type CoordinationBrief } from '../store/coordination.ts';
 import {
   factsOf,
   findOrders,
@@ -18,7 +19,13 @@ import type { Deps } from './deps.ts';
 export type { OrderFilter, RequestRow, StoredFact } from '../store/look.ts';
 
 /** An order as an actor may see it: contacts are absent, not masked, for whom they are not meant. */
-export type Seen = Readonly<{ order: WorkOrder; requests: readonly SeenRequest[]; allowedActions: readonly Action[] }>;
+export type Seen = Readonly<{
+  order: WorkOrder;
+  requests: readonly SeenRequest[];
+  /** The coordination orders it is or was on. */
+  coordination: readonly CoordinationBrief[];
+  allowedActions: readonly Action[];
+}>;
 export type SeenRequest = RequestRow & Readonly<{ contactShown: boolean }>;
 
 /** One order, or a refusal that does not tell whether it exists. */
@@ -32,13 +39,12 @@ export async function look(deps: Deps, id: string, actor: Actor): Promise<Seen |
 /** The same for an order already at hand, such as one just decided about. */
 export async function seeAll(deps: Deps, orders: readonly WorkOrder[], actor: Actor): Promise<readonly Seen[]> {
   const { city } = deps.city();
-  const rows = await requestsOn(
-    deps.pool,
-    orders.map((o) => o.id),
-  );
+  const ids = orders.map((o) => o.id);
+  const [rows, briefs] = await Promise.all([requestsOn(deps.pool, ids), briefsOf(deps.pool, ids)]);
   return orders.map((order) => ({
     order,
     requests: rows.filter((r) => r.workOrderId === order.id).map((r) => shown(r, order, actor)),
+    coordination: briefs.get(order.id) ?? [],
     allowedActions: allowedActions(order, { actor, city }),
   }));
 }

@@ -4,11 +4,12 @@ import { decide, settle } from '../domain/decide.ts';
 import type { Setting } from '../domain/obstacles.ts';
 import { type Refusal, refuse } from '../domain/refusal.ts';
 import { taskOf } from '../domain/tasks.ts';
-import type { Actor, WorkOrder } from '../domain/work-order.ts';
+import { type Actor, isOpen, type WorkOrder } from '../domain/work-order.ts';
 import { dropLease } from '../store/claims.ts';
 import { isClaimable, lock, save, saveRequests } from '../store/orders.ts';
 import { type Queryable, transaction } from '../store/rows.ts';
 import { openTasks } from '../store/tasks.ts';
+import { leaveCoordination } from './coordinate.ts';
 import { type Deps, settingOf } from './deps.ts';
 
 /** The version a client believes it is changing; null where the caller does not care. */
@@ -59,6 +60,7 @@ export async function changeIn(
   if (outcome.kind === 'refused') return outcome;
   await save(tx, { before: order, after: outcome.order, facts: outcome.facts });
   await saveRequests(tx, order, outcome.order);
+  if (isOpen(order.state) && !isOpen(outcome.order.state)) await leaveCoordination(tx, deps, outcome.order);
   const tasks = outcome.facts.flatMap((fact) => taskOf(fact, deps.city().city) ?? []);
   if (tasks.length > 0)
     await openTasks(

@@ -110,9 +110,13 @@ function performCall(
     version: started.version,
     ...(action === 'report-in' ? { inTime: next.inTime } : {}),
   };
-  const first = fact(`call_${action.replaceAll('-', '_')}`, change.order, setting, body);
+  const addressee = isUnits(action) ? order.street : call.unit;
+  const first = { ...fact(`call_${action.replaceAll('-', '_')}`, change.order, setting, body), unit: addressee };
   return { kind: 'decided', order: change.order, facts: [first, ...(change.also ?? [])] };
 }
+
+/** What the unit does is told to the street, and what is done to the unit is told to it. */
+const isUnits = (action: CallAction): boolean => ['acknowledge', 'report-in', 'result', 'silent'].includes(action);
 
 /** The clock of a call, by the kind of the order, and until when a unit not under the street's command answers. */
 function reportInStarted(order: CoordinationOrder, call: CalledUnit, { city, now }: PowerSetting): CoordinationOrder {
@@ -157,6 +161,15 @@ export function askForOutcome(order: CoordinationOrder, setting: PowerSetting): 
   return { order: asked, also: [fact('outcome_asked', asked, setting, { street: order.street })] };
 }
 
+/** The units that an order lets go as it ends are told so, each by a fact of its own. */
+export const letGo = (before: CoordinationOrder, after: CoordinationOrder, setting: PowerSetting): readonly Fact[] =>
+  before.units.flatMap((call, i) => {
+    const now = after.units[i];
+    if (now?.state !== 'released' || call.state === 'released') return [];
+    const body = { unit: call.unit, from: call.state, to: now.state, version: after.version };
+    return [{ ...fact('call_release', after, setting, body), unit: call.unit }];
+  });
+
 /** A call that is over: the street let the unit go. */
 export const released = (call: CalledUnit, reason: string, { now }: PowerSetting): CalledUnit => ({
   ...call,
@@ -165,7 +178,7 @@ export const released = (call: CalledUnit, reason: string, { now }: PowerSetting
   releaseReason: reason,
 });
 
-/** A fact of a coordination order; it is the street's. */
+/** A fact of a coordination order; it is the street's, unless it is addressed to a unit it calls. */
 export const fact = (
   type: string,
   { street }: CoordinationOrder,

@@ -1,4 +1,12 @@
-import { askForOutcome, type Change, type CoordinationDecision, fact, released, summonAll } from './coordinate-call.ts';
+import {
+  askForOutcome,
+  type Change,
+  type CoordinationDecision,
+  fact,
+  letGo,
+  released,
+  summonAll,
+} from './coordinate-call.ts';
 import {
   attendance,
   type CalledUnit,
@@ -111,7 +119,11 @@ export function coordinate(
   return {
     kind: 'decided',
     order: next,
-    facts: [fact(`coordination_${action}`, next, setting, body), ...(change.also ?? [])],
+    facts: [
+      fact(`coordination_${action}`, next, setting, body),
+      ...(change.also ?? []),
+      ...letGo(order, next, setting),
+    ],
   };
 }
 

@@ -3,6 +3,7 @@ import type { Setting } from './obstacles.ts';
 import { unitRoles } from './parties.ts';
 import { holderAbove, type PowerRow, wields } from './powers.ts';
 import type { Instant } from './time.ts';
+import type { Sight } from './visibility.ts';
 import type { Actor, Evidence, Fact, OrderClock } from './work-order.ts';
 
 /** Why a street calls units together. */
@@ -133,6 +134,20 @@ export function callParties(
 
 const isOf = (actor: Actor, { actor: { client, name } }: Signature): boolean =>
   actor.client === client && actor.name === name;
+
+/**
+ * Whether an order is within sight: everywhere, of the street and whoever is above it, of who drafted it, and of the
+ * units it holds and those above them. The query of the store says it a second time.
+ */
+export function seesCoordination(actor: Actor, sight: Pick<Sight, 'all' | 'units'>, order: CoordinationOrder): boolean {
+  const { all, units } = sight;
+  return (
+    all ||
+    isOf(actor, order.draftedBy) ||
+    units.includes(order.street) ||
+    order.units.some((call) => isHeld(call) && units.includes(call.unit))
+  );
+}
 
 /** The call of a unit that counts now: its last one. A released unit may be called again. */
 export const callOf = (order: CoordinationOrder, unit: string): CalledUnit | undefined =>

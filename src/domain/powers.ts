@@ -26,12 +26,20 @@ export const defaultPowers: readonly PowerRow[] = (['coordination', 'supervision
 }));
 
 /** What a row is found by: there is one for a power at a level. */
-export const powerCode = ({ power, level }: PowerRow): string => `${power}-${level}`;
+export const powerCode = ({ power, level }: Pick<PowerRow, 'power' | 'level'>): string => `${power}-${level}`;
+
+/** Who holds the powers: as the city says, else as it is everywhere. A row without roles takes a power away. */
+export const withDefaults = (rows: readonly PowerRow[]): readonly PowerRow[] => [
+  ...rows,
+  ...defaultPowers.filter((row) => !rows.some((own) => powerCode(own) === powerCode(row))),
+];
 
 type Powers = Readonly<{ city: City; powers: readonly PowerRow[] }>;
 
 const rowsOf = (unit: Unit, power: Power, powers: readonly PowerRow[]): readonly PowerRow[] =>
-  powers.filter((r) => r.power === power && r.level === unit.kind && (r.units?.includes(unit.code) ?? true));
+  powers.filter(
+    (r) => r.power === power && r.level === unit.kind && r.roles.length > 0 && (r.units?.includes(unit.code) ?? true),
+  );
 
 /** Whether a unit is of a level that holds the power. */
 export function isHolder(code: string, power: Power, { city, powers }: Powers): boolean {

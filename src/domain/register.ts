@@ -118,6 +118,7 @@ export function register(report: Report, given: Given, setting: Setting): Decisi
       notes: [],
       submissions: [],
       followUps: [],
+      called: [],
     },
     setting,
   );

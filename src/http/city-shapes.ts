@@ -87,6 +87,25 @@ export const clockRulesIn = z.object({
     .max(200),
 });
 
+export const jointMatterIn = z.object({
+  name: s.said(100),
+  category: nullable(s.said(200)),
+  requiredUnits: codes(20).min(1),
+  quorum: z.number().int().min(1).max(50),
+  lead: s.code,
+  powerItem: s.said(200).describe('the line of the power list it stands on'),
+});
+
+export const powerIn = z.object({
+  roles: z.array(z.enum(roles)).max(roles.length),
+  units: nullable(codes(500)).describe('null: every unit of the level'),
+});
+export const powerParams = z.object({
+  power: z.enum(['coordination', 'supervision']),
+  level: z.enum(['community', 'street', 'district']),
+});
+export const powerOut = powerParams.extend({ roles: z.array(z.enum(roles)), units: z.array(z.string()).nullable() });
+
 const cidr = z.union([z.cidrv4(), z.cidrv6(), z.ipv4(), z.ipv6()]);
 export const clientIn = z.object({
   name: s.said(100),

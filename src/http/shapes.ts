@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { approvalKinds, rejectionClasses, suspensionCauses } from '../domain/approval.ts';
 import { tiers } from '../domain/city.ts';
 import { clockKinds } from '../domain/clocks.ts';
+import { coordinationKinds, coordinationStates } from '../domain/coordination.ts';
 import { dissatisfactionReasons, satisfactions, solvedAnswers } from '../domain/follow-up.ts';
 import { actions } from '../domain/lifecycle.ts';
 import { placeMethods } from '../domain/placement.ts';
@@ -333,6 +334,16 @@ export const orderOut = z.object({
   ),
   approvals: z.array(approvalOut),
   followUps: z.array(followUpOut),
+  coordinationOrders: z.array(
+    z.object({
+      id: z.string(),
+      number: z.string(),
+      kind: z.enum(coordinationKinds),
+      street: unitRef,
+      state: z.enum(coordinationStates),
+      units: z.array(unitRef),
+    }),
+  ),
   allowedActions: z.array(z.enum(actions)),
 });
 export const createdOut = z.object({

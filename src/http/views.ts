@@ -112,7 +112,10 @@ export const requestView = (r: SeenRequest): Out<typeof requestOut> => ({
 });
 
 /** An order whole. */
-export const orderView = ({ order, requests, allowedActions }: Seen, viewing: Viewing): Out<typeof orderOut> => ({
+export const orderView = (
+  { order, requests, coordination, allowedActions }: Seen,
+  viewing: Viewing,
+): Out<typeof orderOut> => ({
   ...briefView(order, viewing),
   clocks: order.clocks.map((c) => clockView(c, viewing)),
   disposition: order.disposition,
@@ -156,6 +159,11 @@ export const orderView = ({ order, requests, allowedActions }: Seen, viewing: Vi
     ...f,
     openedAt: iso(f.openedAt),
     answeredAt: time(f.answeredAt),
+  })),
+  coordinationOrders: coordination.map((c) => ({
+    ...c,
+    street: unitRef(c.street, viewing),
+    units: c.units.map((unit) => unitRef(unit, viewing)),
   })),
   allowedActions: [...allowedActions],
 });

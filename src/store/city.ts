@@ -7,7 +7,7 @@ import type { Category, Channel, City, DirectoryRow, DutyLine, Post, Unit } from
 import { type ClockRules, defaultClockRules } from '../domain/clock-rules.ts';
 import type { JointMatter } from '../domain/coordination.ts';
 import type { AreaIndex, BoundaryRoad } from '../domain/placement.ts';
-import { defaultPowers, type PowerRow } from '../domain/powers.ts';
+import { type PowerRow, withDefaults } from '../domain/powers.ts';
 import type { Instant } from '../domain/time.ts';
 import { buildAreaIndex } from './area-index.ts';
 import type { Queryable } from './rows.ts';
@@ -114,7 +114,7 @@ function stateAt(at: Instant, known: readonly CityRow[], directories: readonly D
       defaultHours: officeHours,
     },
     knowledge: new Map(all('article').map((a) => [a.code, a])),
-    powers: byKind.has('power') ? all('power') : defaultPowers,
+    powers: withDefaults(all('power')),
     matters: new Map(all('joint_matter').map((m) => [m.code, m])),
   };
 }

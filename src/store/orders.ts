@@ -1,6 +1,7 @@
 import { isUrgent, type WorkOrderId } from '../domain/request.ts';
 import type { Instant } from '../domain/time.ts';
 import type { Fact, WorkOrder } from '../domain/work-order.ts';
+import { heldSql } from './coordination.ts';
 import { fromJson, type Queryable, writer } from './rows.ts';
 import * as t from './tables.ts';
 
@@ -49,11 +50,16 @@ const writeNew = writersOf(() => ({}));
 const requestColumns = 'id, number, kind, channel, reachable, confidential, external_due_at, withdrawn_at';
 const loading = `select row_to_json(w) as head,
   (select coalesce(json_agg(r order by r.number), '[]') from (select ${requestColumns} from requests where work_order_id = w.id) r) as requests,
+  array(select distinct c.unit from coordination_works k join coordination_calls c on c.order_id = k.order_id
+    where k.work_order_id = w.id and ${heldSql('c')} order by 1) as called,
   ${partNames.map((n) => `(select coalesce(json_agg(p order by p.seq), '[]') from ${tableNames[n]} p where p.order_id = w.id) as "${n}"`).join(',\n  ')}
   from work_orders w where w.id = any($1)`;
 
 type Loaded = Readonly<
-  { head: Record<string, unknown>; requests: Record<string, unknown>[] } & Record<Part, Record<string, unknown>[]>
+  { head: Record<string, unknown>; requests: Record<string, unknown>[]; called: string[] } & Record<
+    Part,
+    Record<string, unknown>[]
+  >
 >;
 
 /** Reads orders whole, in the order of their ids. Ids that are not there are left out. */
@@ -102,7 +108,7 @@ function assemble(row: Loaded): WorkOrder {
     const { id, number, kind, channel, reachable, confidential, externalDueAt, withdrawnAt } = fromJson(t.requests, r);
     return { id, number, kind, channel, reachable, confidential, externalDueAt, withdrawnAt };
   });
-  return { ...head, requests, ...lists } as unknown as WorkOrder;
+  return { ...head, requests, ...lists, called: row.called } as unknown as WorkOrder;
 }
 
 function withoutOrder(name: Part, row: Record<string, unknown>): object {
