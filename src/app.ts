@@ -28,6 +28,7 @@ import { residents } from './http/public.ts';
 import { requests } from './http/requests.ts';
 import { webhooks } from './http/webhooks.ts';
 import { knowWho } from './http/who.ts';
+import { supervisors } from './http/supervisors.ts';
 import { streets } from './http/streets.ts';
 import { surveyors } from './http/surveyors.ts';
 import { workOrders } from './http/work-orders.ts';
@@ -48,6 +49,7 @@ const groups: readonly Routes[] = [
   departments,
   feeds,
   streets,
+  supervisors,
   surveyors,
   webhooks,
   admin,

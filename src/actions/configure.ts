@@ -11,6 +11,7 @@ import {
   unitFaults,
   unitTies,
 } from '../domain/configuration.ts';
+import { ladderFaults } from '../domain/ladder-faults.ts';
 import { powerCode } from '../domain/powers.ts';
 import { isRefusal, type Refusal, refuse } from '../domain/refusal.ts';
 import type { Instant } from '../domain/time.ts';
@@ -48,6 +49,8 @@ const faultsOf: {
       : [{ pointer: '/category', message: `no category is called ${category}` }],
   clock_rules: clockRuleFaults,
   joint_matter: matterFaults,
+  ladder: (ladder, city) =>
+    ladderFaults(ladder, city).map(({ row, fault }) => ({ pointer: `/rows/${row}`, message: fault })),
   power: powerFaults,
 };
 
@@ -137,7 +140,7 @@ const categoryTies = (code: string, { categories, directory, dutyLists }: City):
 
 /** One thing of the city by its code. */
 export function thingOf<K extends CityKind>(
-  { city, knowledge, powers, matters }: CityNow,
+  { city, knowledge, powers, matters, ladder }: CityNow,
   kind: K,
   code: string,
 ): CityThings[K] | null {
@@ -151,6 +154,7 @@ export function thingOf<K extends CityKind>(
     article: () => knowledge.get(code),
     clock_rules: () => city.clockRules,
     joint_matter: () => matters.get(code),
+    ladder: () => ladder,
     power: () => powers.find((row) => powerCode(row) === code),
   };
   return things[kind]() ?? null;

@@ -14,6 +14,7 @@ import {
   type StoredFact,
 } from '../store/look.ts';
 import { load, loadAll } from '../store/orders.ts';
+import { type SupervisionBrief, supervisionBriefs } from '../store/supervisions.ts';
 import type { Deps } from './deps.ts';
 
 export type { OrderFilter, RequestRow, StoredFact } from '../store/look.ts';
@@ -24,6 +25,8 @@ export type Seen = Readonly<{
   requests: readonly SeenRequest[];
   /** The coordination orders it is or was on. */
   coordination: readonly CoordinationBrief[];
+  /** The supervision orders issued on it. */
+  supervision: readonly SupervisionBrief[];
   allowedActions: readonly Action[];
 }>;
 export type SeenRequest = RequestRow & Readonly<{ contactShown: boolean }>;
@@ -40,10 +43,15 @@ export async function look(deps: Deps, id: string, actor: Actor): Promise<Seen |
 export async function seeAll(deps: Deps, orders: readonly WorkOrder[], actor: Actor): Promise<readonly Seen[]> {
   const { city } = deps.city();
   const ids = orders.map((o) => o.id);
-  const [rows, briefs] = await Promise.all([requestsOn(deps.pool, ids), briefsOf(deps.pool, ids)]);
+  const [rows, briefs, supervision] = await Promise.all([
+    requestsOn(deps.pool, ids),
+    briefsOf(deps.pool, ids),
+    supervisionBriefs(deps.pool, ids),
+  ]);
   return orders.map((order) => ({
     order,
     requests: rows.filter((r) => r.workOrderId === order.id).map((r) => shown(r, order, actor)),
+    supervision: supervision.get(order.id) ?? [],
     coordination: briefs.get(order.id) ?? [],
     allowedActions: allowedActions(order, { actor, city }),
   }));

@@ -11,6 +11,7 @@ import { type Queryable, transaction } from '../store/rows.ts';
 import { openTasks } from '../store/tasks.ts';
 import { leaveCoordination } from './coordinate.ts';
 import { type Deps, settingOf } from './deps.ts';
+import { followWork } from './supervise.ts';
 
 /** The version a client believes it is changing; null where the caller does not care. */
 export type Expected = number | null;
@@ -58,7 +59,7 @@ export async function changeIn(
   if (expected !== null && expected !== order.version) return refuse('stale-version', { version: order.version });
   const outcome = deciding(order, settingOf(deps, actor));
   if (outcome.kind === 'refused') return outcome;
-  await save(tx, { before: order, after: outcome.order, facts: outcome.facts });
+  await save(tx, { before: order, after: outcome.order, facts: outcome.facts }, deps.city());
   await saveRequests(tx, order, outcome.order);
   if (isOpen(order.state) && !isOpen(outcome.order.state)) await leaveCoordination(tx, deps, outcome.order);
   const tasks = outcome.facts.flatMap((fact) => taskOf(fact, deps.city().city) ?? []);
@@ -69,6 +70,7 @@ export async function changeIn(
       deps.now(),
       tasks.map((task) => ({ ...task, id: uuidv7() })),
     );
+  await followWork(tx, deps, order, outcome.order);
   // Whoever signs first has it, by claim or directly; a new owner has nothing to do with the leases of the old one.
   if (outcome.order.owner !== order.owner || (isClaimable(order) && !isClaimable(outcome.order)))
     await dropLease(tx, id);

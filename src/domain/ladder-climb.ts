@@ -13,7 +13,13 @@ import { type Fact, theSystem, type WorkOrder } from './work-order.ts';
  * An order after rungs of one of its clocks fired: what changed on it, one fact for each rung, and the intents left to
  * others: telling, ringing, supervising, raising.
  */
-export type Climbed<T> = Readonly<{ order: T; facts: readonly Fact[]; intents: readonly Intent[] }>;
+export type Climbed<T> = Readonly<{
+  order: T;
+  facts: readonly Fact[];
+  intents: readonly Intent[];
+  /** The rungs with all they led to. */
+  fired: readonly Fired[];
+}>;
 
 type Policy = Pick<LadderPolicy, 'version' | 'rungs'>;
 
@@ -40,7 +46,7 @@ export function climb(order: WorkOrder, seq: number, policy: Policy, setting: Po
       facts.push(...settled.facts);
     }
   }
-  return { order: next, facts, intents };
+  return { order: next, facts, intents, fired: firing.fired };
 }
 
 const own = { sign_by_timeout: 'sign_by_timeout', unverified: 'verify_by_timeout' } as const;
@@ -60,10 +66,10 @@ export function climbCall(
   const facts = factsOf(fired, clock, order.street, setting);
   const intents = fired.flatMap((each) => each.intents);
   const call = order.units.find((each) => each.id === clock.about);
-  if (call === undefined || call.silent || setting.now < clock.dueAt) return { order: climbed, facts, intents };
+  if (call === undefined || call.silent || setting.now < clock.dueAt) return { order: climbed, facts, intents, fired };
   const silent = coordinateUnit(climbed, call.unit, { action: 'silent', said: {} }, { ...setting, actor: theSystem });
-  if (silent.kind === 'refused') return { order: climbed, facts, intents };
-  return { order: silent.order, facts: [...facts, ...silent.facts], intents };
+  if (silent.kind === 'refused') return { order: climbed, facts, intents, fired };
+  return { order: silent.order, facts: [...facts, ...silent.facts], intents, fired };
 }
 
 /** The same for a supervision order without a reply: the next grade, by the next level. */
@@ -81,11 +87,11 @@ export function climbReply(
   const facts = factsOf(fired, clock, order.unit, setting);
   const intents = fired.flatMap((each) => each.intents).filter((intent) => intent.do !== 'next_grade');
   if (!fired.some((each) => each.intents.some((intent) => intent.do === 'next_grade')))
-    return { order: climbed, facts, intents };
+    return { order: climbed, facts, intents, fired };
   const bySystem = { ...setting, actor: theSystem };
   const higher = decideSupervision(climbed, { action: 'escalate', said: {} }, bySystem);
   if (higher.kind === 'refused') throw new Error(`an unanswered supervision order does not rise: ${higher.code}`);
-  return { order: higher.order, facts: [...facts, ...higher.facts], intents };
+  return { order: higher.order, facts: [...facts, ...higher.facts], intents, fired };
 }
 
 const withClock = <T extends Readonly<{ clocks: readonly Clock[] }>>(order: T, clock: T['clocks'][number]): T => ({

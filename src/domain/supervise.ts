@@ -107,6 +107,10 @@ export function superviseByRule(
     const of = { unit, by, grade, workOrderIds, causes: [cause], automatic: true, demand: `rule:${cause.rung}` };
     return begun(of, names, setting);
   }
+  const carried = workOrderIds.every((id) => gathered.workOrderIds.includes(id));
+  const isSaid =
+    gradeRank(grade) <= gradeRank(gathered.grade) && commonSupervisor(gathered, by, setting) === gathered.by;
+  if (carried && isSaid) return { kind: 'decided', order: gathered, facts: [] };
   return decideSupervision(gathered, { action: 'gather', said: { workOrderIds, grade, by, cause } }, setting);
 }
 

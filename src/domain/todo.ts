@@ -1,6 +1,7 @@
 import { type City, type Role, superiors } from './city.ts';
 import { deciderRoles } from './deciders.ts';
-import { type PowerRow, wields } from './powers.ts';
+import { type PowerRow, speaksFor, wields } from './powers.ts';
+import { speaksForHotline } from './supervision.ts';
 import type { Actor } from './work-order.ts';
 
 /** What can wait for somebody. */
@@ -16,6 +17,8 @@ export const todoKinds = [
   'assist',
   'call',
   'coordination',
+  'supervision_reply',
+  'supervision_verdict',
   'follow_up',
   'task',
 ] as const;
@@ -27,6 +30,8 @@ export type Desk = Readonly<{
   unit: string | null;
   /** Whose signed orders wait. */
   clerk: string | null;
+  /** The unit whose word supervision orders are, and which judges the replies to them. */
+  supervises: string | null;
   /** The unit whose coordination orders wait for it. */
   coordinates: string | null;
   places: boolean;
@@ -61,6 +66,13 @@ export function deskOf(actor: Actor, city: City, powers: readonly PowerRow[]): D
   return {
     unit: ofUnit ? actor.unit : null,
     clerk: ofUnit ? actor.name : null,
+    supervises:
+      actor.unit !== null &&
+      (speaksFor(actor, actor.unit) ||
+        speaksForHotline(actor, actor.unit, city) ||
+        wields(actor, actor.unit, 'supervision', { city, powers }))
+        ? actor.unit
+        : null,
     coordinates: actor.unit !== null && wields(actor, actor.unit, 'coordination', { city, powers }) ? actor.unit : null,
     places: has('operator') || has('dispatcher'),
     answers: has('operator'),

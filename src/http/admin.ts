@@ -311,4 +311,47 @@ export const admin: Routes = async (app, deps) => {
       return { ...done.body, rows: [...done.body.rows], validFrom: time(done.validFrom) ?? '' };
     },
   );
+
+  const ladderView = (ladder: CityThings['ladder']) => structuredClone(ladder) as z.output<typeof c.ladderIn>;
+
+  app.get(
+    '/policies/ladder',
+    {
+      config: { for: 'anyone' },
+      schema: {
+        summary: 'The ladder in force: at which moment of which clock what is done',
+        tags: ['policies'],
+        response: { 200: c.ladderIn.extend({ validFrom: s.momentOut }) },
+      },
+    },
+    async () => {
+      const { validFrom, ...ladder } = deps.city().ladder;
+      return { ...ladderView(ladder), validFrom: time(validFrom) ?? '' };
+    },
+  );
+
+  app.put(
+    '/policies/ladder',
+    {
+      config: { for: ['admin'] },
+      schema: {
+        summary: 'Another ladder, from now or from a later moment on',
+        description: 'Clocks that run climb by it from then on; a rung whose moment is over by then never fires.',
+        tags: ['policies'],
+        body: c.ladderIn.extend({ validFrom: s.moment.nullish() }),
+        response: { 200: c.ladderIn.extend({ validFrom: s.momentOut }) },
+      },
+    },
+    async ({ body: { validFrom, ...ladder }, actor }) => {
+      const about = { kind: 'ladder', code: 'ladder', validFrom: validFrom ?? null } as const;
+      const done = granted(
+        await configure(deps, actor, about, () =>
+          deps.city().ladders.some(({ version }) => version === ladder.version)
+            ? refuse('code-taken', { version: ladder.version })
+            : (ladder as CityThings['ladder']),
+        ),
+      );
+      return { ...ladderView(done.body), validFrom: time(done.validFrom) ?? '' };
+    },
+  );
 };

@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { dutyListKinds, roles, severities, tiers, unitKinds, verifications } from '../domain/city.ts';
 import { type ClockKind, clockKinds } from '../domain/clocks.ts';
+import { ladderAddressees } from '../domain/ladder.ts';
+import { supervisionGrades } from '../domain/supervision.ts';
 import { weekdays } from '../domain/unit-hours.ts';
 import * as s from './shapes.ts';
 
@@ -87,6 +89,55 @@ export const clockRulesIn = z.object({
     .max(200),
 });
 
+const rungMoment = z.union([
+  z.strictObject({ percent: z.number().describe('of the limit; 100 is the limit itself') }),
+  z.strictObject({ workingDaysAfter: z.number().describe('after the limit') }),
+  z.strictObject({ minutesFromStart: z.number().describe('of wall time') }),
+  z.strictObject({ factor: z.number().describe('2 is twice the limit') }),
+]);
+
+const ladderAction = z.union([
+  z.strictObject({ do: z.literal('warn') }),
+  z.strictObject({ do: z.enum(['urge', 'tell']), whom: z.enum(ladderAddressees) }),
+  z.strictObject({
+    do: z.literal('supervise'),
+    grade: z.enum(supervisionGrades),
+    by: z.enum(['street_of_place', 'district']),
+  }),
+  z.strictObject({ do: z.literal('one_level_up'), levels: z.number() }),
+  z.strictObject({ do: z.literal('ring'), whom: z.enum(['post_b', 'duty_leader']) }),
+  z.strictObject({
+    do: z.enum(['human_acknowledgement', 'sign_by_timeout', 'unverified', 'replace_judges', 'next_grade']),
+  }),
+]);
+
+export const ladderIn = z.object({
+  version: s.said(64).describe('a name this policy has not had'),
+  rungs: z
+    .array(
+      z.object({
+        id: s.said(64).describe('kept when the row is edited: what has fired does not fire again'),
+        clocks: z.array(z.enum(clockKinds as readonly [ClockKind, ...ClockKind[]])).max(clockKinds.length),
+        tiers: nullable(z.array(z.enum(tiers)).max(tiers.length)),
+        urgency: nullable(z.enum(['normal', 'urgent'])),
+        at: rungMoment,
+        actions: z.array(ladderAction).max(10),
+      }),
+    )
+    .max(200),
+  counts: z
+    .array(
+      z.object({
+        id: s.said(64),
+        count: z.enum(['returns', 'leads', 'reworks', 'unsolved']),
+        times: z.number(),
+        action: z.enum(['arbitration', 'problem_order', 'rework', 'supervision']),
+      }),
+    )
+    .max(50),
+  hot: z.object({ people: z.number(), orders: z.number(), days: z.number() }),
+});
+
 export const jointMatterIn = z.object({
   name: s.said(100),
   category: nullable(s.said(200)),
@@ -100,6 +151,7 @@ export const powerIn = z.object({
   roles: z.array(z.enum(roles)).max(roles.length),
   units: nullable(codes(500)).describe('null: every unit of the level'),
 });
+
 export const powerParams = z.object({
   power: z.enum(['coordination', 'supervision']),
   level: z.enum(['community', 'street', 'district']),

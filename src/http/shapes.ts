@@ -7,6 +7,7 @@ import { dissatisfactionReasons, satisfactions, solvedAnswers } from '../domain/
 import { actions } from '../domain/lifecycle.ts';
 import { placeMethods } from '../domain/placement.ts';
 import { dispositions, emergencyServices, requestKinds, urgencies } from '../domain/request.ts';
+import { supervisionGrades, supervisionStates } from '../domain/supervision.ts';
 import { type Instant, instant } from '../domain/time.ts';
 import { contactOutcomes, noteMarks, outcomes, states } from '../domain/work-order.ts';
 
@@ -342,6 +343,17 @@ export const orderOut = z.object({
       street: unitRef,
       state: z.enum(coordinationStates),
       units: z.array(unitRef),
+    }),
+  ),
+  supervisionOrders: z.array(
+    z.object({
+      id: z.string(),
+      number: z.string(),
+      unit: unitRef,
+      by: unitRef,
+      grade: z.enum(supervisionGrades),
+      state: z.enum(supervisionStates),
+      replyBy: momentOut,
     }),
   ),
   allowedActions: z.array(z.enum(actions)),

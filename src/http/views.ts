@@ -113,7 +113,7 @@ export const requestView = (r: SeenRequest): Out<typeof requestOut> => ({
 
 /** An order whole. */
 export const orderView = (
-  { order, requests, coordination, allowedActions }: Seen,
+  { order, requests, coordination, supervision, allowedActions }: Seen,
   viewing: Viewing,
 ): Out<typeof orderOut> => ({
   ...briefView(order, viewing),
@@ -159,6 +159,12 @@ export const orderView = (
     ...f,
     openedAt: iso(f.openedAt),
     answeredAt: time(f.answeredAt),
+  })),
+  supervisionOrders: supervision.map((sup) => ({
+    ...sup,
+    unit: unitRef(sup.unit, viewing),
+    by: unitRef(sup.by, viewing),
+    replyBy: iso(sup.replyBy),
   })),
   coordinationOrders: coordination.map((c) => ({
     ...c,

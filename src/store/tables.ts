@@ -3,6 +3,7 @@ import type { Approval } from '../domain/approval.ts';
 import type { CalledUnit, CoordinationOrder } from '../domain/coordination.ts';
 import type { FollowUpAnswer } from '../domain/follow-up.ts';
 import type { RequestId, WorkOrderId } from '../domain/request.ts';
+import type { SupervisionOrder } from '../domain/supervision.ts';
 import type { Instant } from '../domain/time.ts';
 import type {
   Actor,
@@ -134,6 +135,7 @@ export const workOrders = pgTable('work_orders', {
   dueAt: instant('due_at'),
   claimToken: bigint('claim_token', { mode: 'number' }).notNull().default(0),
   leaseUntil: instant('lease_until'),
+  pressing: boolean().notNull().default(false),
 });
 
 export const requests = pgTable('requests', {
@@ -220,6 +222,7 @@ export const clocks = pgTable('clocks', {
   fired: texts().notNull(),
   version: integer().notNull(),
   about: uuid(),
+  nextRungAt: instant('next_rung_at'),
 });
 
 export const approvals = pgTable('approvals', {
@@ -481,6 +484,37 @@ export const codeFailures = pgTable('code_failures', {
   failures: integer().notNull(),
   since: instant().notNull(),
 });
+
+export const supervisionOrders = pgTable('supervision_orders', {
+  id: uuid().primaryKey(),
+  number: text().notNull(),
+  version: integer().notNull(),
+  unit: text().notNull(),
+  grade: text().notNull().$type<SupervisionOrder['grade']>(),
+  demand: text().notNull(),
+  state: text().notNull().$type<SupervisionOrder['state']>(),
+  by: text('by_unit').notNull(),
+  issuedBy: jsonb('issued_by').notNull().$type<SupervisionOrder['issuedBy']>(),
+  automatic: boolean().notNull(),
+  causes: jsonb().notNull().$type<SupervisionOrder['causes']>(),
+  gatherKey: text('gather_key'),
+  replyBy: instant('reply_by').notNull(),
+  replies: jsonb().notNull().$type<SupervisionOrder['replies']>(),
+  escalations: jsonb().notNull().$type<SupervisionOrder['escalations']>(),
+  clocks: jsonb().notNull().$type<SupervisionOrder['clocks']>(),
+  nextRungAt: instant('next_rung_at'),
+  endedAt: instant('ended_at'),
+  seq: seq(),
+});
+
+export const supervisionWorks = pgTable('supervision_works', {
+  supervisionId: uuid('supervision_id').notNull(),
+  orderId: orderId(),
+  seq: seq(),
+  gone: boolean().notNull(),
+});
+
+export const ladderApplied = pgTable('ladder_applied', { one: boolean().primaryKey(), policy: jsonb().notNull() });
 
 export const coordinationOrders = pgTable('coordination_orders', {
   id: uuid().primaryKey(),

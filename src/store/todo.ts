@@ -96,6 +96,16 @@ const sources: Readonly<Record<TodoKind, Source>> = {
               and (o.state = 'draft' or o.outcome_asked_at is not null or ${has('result')})
               and ${page('null::timestamptz', 'o.id')}`;
   },
+  supervision_reply: ({ unit }, bind, page) =>
+    unit === null
+      ? null
+      : `select s.id, s.reply_by as due_at, null::uuid as order_id, s.grade as about from supervision_orders s
+         where s.unit = ${bind(unit)} and s.state = 'issued' and ${page('s.reply_by', 's.id')}`,
+  supervision_verdict: ({ supervises }, bind, page) =>
+    supervises === null
+      ? null
+      : `select s.id, s.reply_by as due_at, null::uuid as order_id, s.grade as about from supervision_orders s
+         where s.by_unit = ${bind(supervises)} and s.state = 'replied' and ${page('s.reply_by', 's.id')}`,
   follow_up: ({ asksNotOf }, bind, page) =>
     asksNotOf === null
       ? null
