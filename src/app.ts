@@ -26,6 +26,8 @@ import { operators } from './http/operators.ts';
 import { answerProblem, speakProblem } from './http/problem.ts';
 import { residents } from './http/public.ts';
 import { requests } from './http/requests.ts';
+import { streets } from './http/streets.ts';
+import { supervisors } from './http/supervisors.ts';
 import { surveyors } from './http/surveyors.ts';
 import { webhooks } from './http/webhooks.ts';
 import { knowWho } from './http/who.ts';
@@ -46,6 +48,8 @@ const groups: readonly Routes[] = [
   residents,
   departments,
   feeds,
+  streets,
+  supervisors,
   surveyors,
   webhooks,
   admin,

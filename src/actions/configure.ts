@@ -5,10 +5,14 @@ import {
   clockRuleFaults,
   dutyFaults,
   type Fault,
+  matterFaults,
   postFaults,
+  powerFaults,
   unitFaults,
   unitTies,
 } from '../domain/configuration.ts';
+import { ladderFaults } from '../domain/ladder-faults.ts';
+import { powerCode } from '../domain/powers.ts';
 import { isRefusal, type Refusal, refuse } from '../domain/refusal.ts';
 import type { Instant } from '../domain/time.ts';
 import type { Actor } from '../domain/work-order.ts';
@@ -44,6 +48,10 @@ const faultsOf: {
       ? []
       : [{ pointer: '/category', message: `no category is called ${category}` }],
   clock_rules: clockRuleFaults,
+  joint_matter: matterFaults,
+  ladder: (ladder, city) =>
+    ladderFaults(ladder, city).map(({ row, fault }) => ({ pointer: `/rows/${row}`, message: fault })),
+  power: powerFaults,
 };
 
 /**
@@ -134,7 +142,11 @@ const categoryTies = (code: string, { categories, directory, dutyLists }: City):
 ];
 
 /** One thing of the city by its code. */
-export function thingOf<K extends CityKind>({ city, knowledge }: CityNow, kind: K, code: string): CityThings[K] | null {
+export function thingOf<K extends CityKind>(
+  { city, knowledge, powers, matters, ladder }: CityNow,
+  kind: K,
+  code: string,
+): CityThings[K] | null {
   const things: { readonly [Kind in CityKind]: () => CityThings[Kind] | undefined } = {
     unit: () => city.units.get(code),
     post: () => city.posts.find((p) => p.code === code),
@@ -144,6 +156,9 @@ export function thingOf<K extends CityKind>({ city, knowledge }: CityNow, kind: 
     notice: () => undefined,
     article: () => knowledge.get(code),
     clock_rules: () => city.clockRules,
+    joint_matter: () => matters.get(code),
+    ladder: () => ladder,
+    power: () => powers.find((row) => powerCode(row) === code),
   };
   return things[kind]() ?? null;
 }

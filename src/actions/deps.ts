@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import type { PowerSetting } from '../domain/coordination.ts';
 import type { Setting } from '../domain/obstacles.ts';
 import type { Instant } from '../domain/time.ts';
 import type { Actor } from '../domain/work-order.ts';
@@ -25,3 +26,9 @@ export type Deps = Readonly<{
 
 /** The setting of a decision made now by this actor. */
 export const settingOf = ({ city, now }: Deps, actor: Actor): Setting => ({ city: city().city, now: now(), actor });
+
+/** The same for a decision about a coordination or a supervision order. */
+export const powerSettingOf = (deps: Deps, actor: Actor): PowerSetting => {
+  const { powers, matters } = deps.city();
+  return { ...settingOf(deps, actor), powers, matters };
+};

@@ -38,10 +38,15 @@ const isReachable = (requester: Requester | null): boolean =>
   requester !== null && !requester.anonymous && phoneKey(requester.phone) !== null;
 
 /** Writes drafts in a transaction: orders, requests, contacts, ledger, clocks, facts, each in one statement. */
-export async function writeDrafts(tx: Queryable, drafts: readonly ReturnType<typeof draft>[]): Promise<void> {
+export async function writeDrafts(
+  deps: Deps,
+  tx: Queryable,
+  drafts: readonly ReturnType<typeof draft>[],
+): Promise<void> {
   const orders = saveAll(
     tx,
     drafts.map(({ decision }) => ({ before: null, after: decision.order, facts: decision.facts })),
+    deps.city(),
   );
   const requests = writeRequests(
     tx,

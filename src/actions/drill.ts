@@ -3,6 +3,7 @@ import type { Instant } from '../domain/time.ts';
 import { moveDrill } from '../store/clock.ts';
 import type { Deps } from './deps.ts';
 import { fireDue, nextDue } from './fire-timers.ts';
+import { nextLadderAt } from './ladder.ts';
 import { watchPosts } from './watch-posts.ts';
 
 /**
@@ -26,9 +27,10 @@ async function moveNow(deps: Deps, move: Readonly<{ to: Instant } | { byMs: numb
   const target = 'to' in move ? move.to : ((now() + move.byMs) as Instant);
   if (target < now()) return refuse('clock-backwards', { now: now() });
   for (;;) {
-    const [next] = await nextDue(deps, target, 1);
-    if (next === undefined) break;
-    if (next.dueAt > now()) await moveDrill(pool, next.dueAt);
+    const [due] = await nextDue(deps, target, 1);
+    const next = Math.min(due?.dueAt ?? Infinity, nextLadderAt(deps, target) ?? Infinity);
+    if (next === Infinity) break;
+    if (next > now()) await moveDrill(pool, next as Instant);
     await fireDue(deps, { inOrder: true });
     await watchPosts(deps);
   }

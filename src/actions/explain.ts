@@ -23,6 +23,9 @@ export async function explainOrder(
 
 const ruleFacts = new Set([
   'problem_order',
+  'rung_fired',
+  'ladder_changed',
+  'nothing_due',
   'urged',
   'approval_lapsed',
   'sign_by_timeout',

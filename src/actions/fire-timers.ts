@@ -1,15 +1,37 @@
 import type pg from 'pg';
 import { decide } from '../domain/decide.ts';
+import type { Fired } from '../domain/ladder-fire.ts';
 import { earlier, type Instant, later } from '../domain/time.ts';
 import { whenDue } from '../domain/when-due.ts';
-import { theSystem } from '../domain/work-order.ts';
-import { type Due, dueArchives, dueClocks, hold, lastChange, oneByOne } from '../store/due.ts';
+import { theSystem, type WorkOrder } from '../domain/work-order.ts';
+import { type DueClock, dueArchives, dueClocks, hold, lastChange, oneByOne } from '../store/due.ts';
 import { type Queryable, transaction } from '../store/rows.ts';
-import type { Deps } from './deps.ts';
+import { dueSupervisions } from '../store/supervisions.ts';
+import { type Deps, powerSettingOf } from './deps.ts';
+import { applyLadder } from './ladder.ts';
 import { changeIn } from './perform.ts';
+import { fireSupervision, superviseFired } from './supervise.ts';
 
 /** `inOrder` is for drills, whose time jumps: each thing fires as of the moment it was due, strictly one after the other. */
 export type Firing = Readonly<{ atMost?: number; inOrder?: boolean }>;
+
+type Outcome = 'fired' | 'stale' | 'held';
+
+/** Something whose time has come: a clock of a work order, an ended order's way to the archive, or an order of a power. */
+export type Due = Readonly<{ kind: string; orderId: string; dueAt: Instant; clock: DueClock['clock'] | null }>;
+
+/** Orders beside work orders whose clocks have rungs: what is due of them, and how it fires on one that is then held. */
+type Beside = Readonly<{
+  kind: string;
+  due: (
+    from: Queryable,
+    by: Instant,
+    atMost: number,
+    except: readonly string[],
+  ) => Promise<readonly Readonly<{ id: string; dueAt: Instant }>[]>;
+  fire: (tx: Queryable, deps: Deps, id: string, wait: boolean) => Promise<Outcome>;
+}>;
+const besides: readonly Beside[] = [{ kind: 'supervision', due: dueSupervisions, fire: fireSupervision }];
 
 type Rest = Readonly<{ until: number; tries: number }>;
 /** Orders that could not be fired, by pool, with the real time from which they are tried again. */
@@ -20,6 +42,7 @@ const resting = new WeakMap<pg.Pool, Map<string, Rest>>();
  * time. An order that fails is logged, rests a while, longer each time, and keeps no other from firing.
  */
 export async function fireDue(deps: Deps, { atMost = 500, inOrder = false }: Firing = {}): Promise<number> {
+  await applyLadder(deps);
   let fired = 0;
   const stale = new Set<string>();
   for (let progress = true; progress && fired < atMost; ) {
@@ -40,41 +63,67 @@ export async function nextDue({ pool }: Pick<Deps, 'pool'>, by: Instant, atMost:
   const except = [...restingNow(pool)];
   const clocks = await dueClocks(pool, by, atMost, except);
   const archives = await dueArchives(pool, by, atMost, except);
-  return [...clocks, ...archives].toSorted((a, b) => a.dueAt - b.dueAt).slice(0, atMost);
+  const others = await Promise.all(
+    besides.map(async ({ kind, due }) =>
+      (await due(pool, by, atMost, except)).map(({ id, dueAt }) => ({ kind, orderId: id, dueAt, clock: null })),
+    ),
+  );
+  const all: Due[] = [
+    ...clocks.map((due) => ({ kind: 'clock', ...due })),
+    ...archives.map((due) => ({ kind: 'archive', ...due, clock: null })),
+    ...others.flat(),
+  ];
+  return all.toSorted((a, b) => a.dueAt - b.dueAt).slice(0, atMost);
 }
 
 /** 'stale' is what another has fired or moved meanwhile; 'held' is an order somebody else is changing now. */
-async function fireOne(deps: Deps, due: Due, inOrder: boolean): Promise<'fired' | 'stale' | 'held' | 'failed'> {
+async function fireOne(deps: Deps, due: Due, inOrder: boolean): Promise<Outcome | 'failed'> {
   try {
     const outcome = await transaction(deps.pool, async (tx) => {
       if (inOrder) await oneByOne(tx);
+      const at = inOrder ? await momentOf(tx, deps, due) : deps.now();
+      const then = { ...deps, now: () => at };
+      const beside = besides.find(({ kind }) => kind === due.kind);
+      if (beside !== undefined) return beside.fire(tx, then, due.orderId, inOrder);
       if (!(await hold(tx, due.orderId, inOrder))) return 'held';
-      return effect(tx, deps, due, inOrder);
+      return effect(tx, then, due);
     });
     resting.get(deps.pool)?.delete(due.orderId);
     return outcome;
   } catch (error) {
     rest(deps.pool, due.orderId);
     const reason = error instanceof Error ? error.message : String(error);
-    deps.log.error({ orderId: due.orderId, clock: due.clock?.kind ?? 'archive', reason }, 'what was due did not fire');
+    deps.log.error({ orderId: due.orderId, clock: due.clock?.kind ?? due.kind, reason }, 'what was due did not fire');
     return 'failed';
   }
 }
 
-async function effect(tx: Queryable, deps: Deps, due: Due, inOrder: boolean): Promise<'fired' | 'stale'> {
-  const at = inOrder ? await momentOf(tx, deps, due) : deps.now();
+async function effect(tx: Queryable, deps: Deps, { orderId, clock }: Due): Promise<'fired' | 'stale'> {
+  const { ladder } = deps.city();
+  const setting = powerSettingOf(deps, theSystem);
   let fired = false;
-  const outcome = await changeIn(tx, { ...deps, now: () => at }, due.orderId, theSystem, null, (order, setting) => {
-    const decision =
-      due.clock === null
-        ? decide(order, { action: 'archive', said: {} }, setting)
-        : whenDue(order, due.clock.seq, setting);
-    fired = decision?.kind === 'decided';
-    return decision?.kind === 'decided' ? decision : { kind: 'decided', order, facts: [] };
+  let rungs: readonly Fired[] = [];
+  const outcome = await changeIn(tx, deps, orderId, theSystem, null, (order) => {
+    if (clock === null) {
+      const archived = decide(order, { action: 'archive', said: {} }, setting);
+      fired = archived.kind === 'decided';
+      return fired ? archived : { kind: 'decided', order, facts: [] };
+    }
+    const done = whenDue(order, clock.seq, ladder, setting);
+    fired = done !== null;
+    rungs = done?.fired ?? [];
+    return { kind: 'decided', order: done?.order ?? writtenAnew(order, clock.seq), facts: done?.facts ?? [] };
   });
-  if (outcome.kind === 'refused') throw new Error(`order ${due.orderId} is due and refused: ${outcome.code}`);
+  if (outcome.kind === 'refused') throw new Error(`order ${orderId} is due and refused: ${outcome.code}`);
+  await superviseFired(tx, deps, rungs);
   return fired ? 'fired' : 'stale';
 }
+
+/** A clock that is due in the database and not by the rules: its next moment is written down anew. */
+const writtenAnew = (order: WorkOrder, seq: number): WorkOrder => ({
+  ...order,
+  clocks: order.clocks.map((clock) => (clock.seq === seq ? { ...clock } : clock)),
+});
 
 /** When a service that ran all the time would have fired it; not before the last thing that happened to the order. */
 async function momentOf(tx: Queryable, { now }: Deps, { orderId, dueAt }: Due): Promise<Instant> {
@@ -82,11 +131,11 @@ async function momentOf(tx: Queryable, { now }: Deps, { orderId, dueAt }: Due): 
 }
 
 /** What is due in the database and not in the order would be looked at for ever. */
-function restIfAgain({ pool, log }: Deps, { orderId, clock }: Due, stale: Set<string>): void {
+function restIfAgain({ pool, log }: Deps, { orderId, clock, kind }: Due, stale: Set<string>): void {
   const key = `${orderId} ${clock?.seq} ${clock?.version}`;
   if (stale.has(key)) {
     rest(pool, orderId);
-    log.error({ orderId, clock: clock?.kind ?? 'archive' }, 'what is due has no effect');
+    log.error({ orderId, clock: clock?.kind ?? kind }, 'what is due has no effect');
   }
   stale.add(key);
 }

@@ -3,6 +3,7 @@ import type { Action } from '../domain/lifecycle.ts';
 import { type Refusal, refuse } from '../domain/refusal.ts';
 import { canSee, canSeeContact, contactRoles, sightOf } from '../domain/visibility.ts';
 import type { Actor, WorkOrder } from '../domain/work-order.ts';
+import { briefsOf, type CoordinationBrief } from '../store/coordination.ts';
 import {
   factsOf,
   findOrders,
@@ -13,6 +14,7 @@ import {
   type StoredFact,
 } from '../store/look.ts';
 import { load, loadAll } from '../store/orders.ts';
+import { type SupervisionBrief, supervisionBriefs } from '../store/supervisions.ts';
 import type { Deps } from './deps.ts';
 
 export type { OrderFilter, RequestRow, StoredFact } from '../store/look.ts';
@@ -21,9 +23,13 @@ export type { OrderFilter, RequestRow, StoredFact } from '../store/look.ts';
 export type Seen = Readonly<{
   order: WorkOrder;
   requests: readonly SeenRequest[];
-  allowedActions: readonly Action[];
   /** Whom somebody talked to says who asked. */
   contactShown: boolean;
+  /** The coordination orders it is or was on. */
+  coordination: readonly CoordinationBrief[];
+  /** The supervision orders issued on it. */
+  supervision: readonly SupervisionBrief[];
+  allowedActions: readonly Action[];
 }>;
 export type SeenRequest = RequestRow & Readonly<{ contactShown: boolean }>;
 
@@ -38,14 +44,18 @@ export async function look(deps: Deps, id: string, actor: Actor): Promise<Seen |
 /** The same for an order already at hand, such as one just decided about. */
 export async function seeAll(deps: Deps, orders: readonly WorkOrder[], actor: Actor): Promise<readonly Seen[]> {
   const { city } = deps.city();
-  const rows = await requestsOn(
-    deps.pool,
-    orders.map((o) => o.id),
-  );
+  const ids = orders.map((o) => o.id);
+  const [rows, briefs, supervision] = await Promise.all([
+    requestsOn(deps.pool, ids),
+    briefsOf(deps.pool, ids),
+    supervisionBriefs(deps.pool, ids),
+  ]);
   return orders.map((order) => ({
     order,
     requests: rows.filter((r) => r.workOrderId === order.id).map((r) => shown(r, order, actor)),
     contactShown: canSeeContact(actor, order, order.confidential),
+    supervision: supervision.get(order.id) ?? [],
+    coordination: briefs.get(order.id) ?? [],
     allowedActions: allowedActions(order, { actor, city }),
   }));
 }

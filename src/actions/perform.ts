@@ -4,12 +4,14 @@ import { decide, settle } from '../domain/decide.ts';
 import type { Setting } from '../domain/obstacles.ts';
 import { type Refusal, refuse } from '../domain/refusal.ts';
 import { taskOf } from '../domain/tasks.ts';
-import type { Actor, WorkOrder } from '../domain/work-order.ts';
+import { type Actor, isOpen, type WorkOrder } from '../domain/work-order.ts';
 import { dropLease } from '../store/claims.ts';
 import { isClaimable, lock, save, saveRequests } from '../store/orders.ts';
 import { type Queryable, transaction } from '../store/rows.ts';
 import { openTasks } from '../store/tasks.ts';
+import { leaveCoordination } from './coordinate.ts';
 import { type Deps, settingOf } from './deps.ts';
+import { followWork } from './supervise.ts';
 
 /** The version a client believes it is changing; null where the caller does not care. */
 export type Expected = number | null;
@@ -58,9 +60,10 @@ export async function changeIn(
   const outcome = deciding(order, settingOf(deps, actor));
   if (outcome.kind === 'refused') return outcome;
   const sent: Promise<unknown>[] = [
-    save(tx, { before: order, after: outcome.order, facts: outcome.facts }),
+    save(tx, { before: order, after: outcome.order, facts: outcome.facts }, deps.city()),
     saveRequests(tx, order, outcome.order),
   ];
+  if (isOpen(order.state) && !isOpen(outcome.order.state)) await leaveCoordination(tx, deps, outcome.order);
   const tasks = outcome.facts.flatMap((fact) => taskOf(fact, deps.city().city) ?? []);
   if (tasks.length > 0)
     sent.push(
@@ -71,6 +74,7 @@ export async function changeIn(
         tasks.map((task) => ({ ...task, id: uuidv7() })),
       ),
     );
+  await followWork(tx, deps, order, outcome.order);
   // Whoever signs first has it, by claim or directly; a new owner has nothing to do with the leases of the old one.
   if (outcome.order.owner !== order.owner || (isClaimable(order) && !isClaimable(outcome.order)))
     sent.push(dropLease(tx, id));

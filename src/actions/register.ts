@@ -93,7 +93,7 @@ async function writeTogether(deps: Deps, items: readonly Item[]): Promise<readon
     }));
     const results = drafts.map((d) => resultOf(deps, d));
     const kept = results.flatMap((r) => (r.kept ? [r.kept] : []));
-    await transaction(pool, (tx) => Promise.all([writeDrafts(tx, drafts), keepAnswers(tx, kept, now())]));
+    await transaction(pool, (tx) => Promise.all([writeDrafts(deps, tx, drafts), keepAnswers(tx, kept, now())]));
     drafts.forEach(({ i }, n) => {
       outcomes[i] = results[n]?.outcome ?? null;
     });

@@ -34,7 +34,7 @@ export async function handOverShift(
   const may = [role, 'shift_leader', 'centre_leader'] as const;
   if (!may.some((r) => actor.roles.includes(r))) return refuse('not-yours', { action: 'hand over', allowedFor: may });
   return transaction(deps.pool, async (tx) => {
-    const desk = deskOf({ ...actor, roles: [role] }, city);
+    const desk = deskOf({ ...actor, roles: [role] }, city, deps.city().powers);
     const items = (await findTodo(tx, desk, { after: null, limit: mostItems })).map(
       ({ kind, id, dueAt, workOrder, about }) => ({ kind, id, dueAt, workOrder, about }),
     );

@@ -58,7 +58,7 @@ export async function split(
       decide(now, { action: 'split', said: { orders } }, at),
     );
     if (outcome.kind === 'refused') return outcome;
-    await writeDrafts(tx, drafts);
+    await writeDrafts(deps, tx, drafts);
     const parts = drafts.map(({ intake, decision, requestId, code, prompts }) => ({
       intake,
       made: {

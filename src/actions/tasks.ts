@@ -1,8 +1,10 @@
+import { nameOf } from '../domain/decide.ts';
 import { type Refusal, refuse } from '../domain/refusal.ts';
 import type { Actor } from '../domain/work-order.ts';
-import { transaction } from '../store/rows.ts';
+import { type Queryable, transaction } from '../store/rows.ts';
 import { finishTask, holdTask, type Task } from '../store/tasks.ts';
 import type { Deps } from './deps.ts';
+import { changeIn } from './perform.ts';
 
 export type { Task } from '../store/tasks.ts';
 
@@ -10,13 +12,24 @@ export type { Task } from '../store/tasks.ts';
 const isFor = ({ role, unit }: Task, actor: Actor): boolean =>
   (role === null || (actor.roles as readonly string[]).includes(role)) && (unit === null || unit === actor.unit);
 
+/** That somebody has taken an unsigned urgent order to heart, and what they did, is in its record. */
+const acknowledge = (tx: Queryable, deps: Deps, orderId: string, outcome: string | null, actor: Actor) =>
+  changeIn(tx, deps, orderId, actor, null, (order, { now }) => ({
+    kind: 'decided',
+    order,
+    facts: [{ type: 'human_acknowledged', at: now, actor: nameOf(actor), unit: order.owner, body: { outcome } }],
+  }));
+
 /** Marks a task as done. Somebody else's does not exist for the actor; one that is done stays as it was. */
 export const doTask = (deps: Deps, id: string, outcome: string | null, actor: Actor): Promise<Task | Refusal> =>
   transaction(deps.pool, async (tx) => {
     const task = await holdTask(tx, id);
     if (task === null || !isFor(task, actor)) return refuse('not-found');
     if (task.doneAt !== null) return refuse('task-done', { doneBy: task.doneBy });
+    if (task.kind === 'unacknowledged' && !outcome?.trim()) return refuse('reason-missing');
     const at = deps.now();
+    if (task.kind === 'unacknowledged' && task.orderId !== null)
+      await acknowledge(tx, deps, task.orderId, outcome, actor);
     await finishTask(tx, id, { by: actor.name, outcome, at });
     return { ...task, doneAt: at, doneBy: actor.name };
   });

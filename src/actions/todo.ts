@@ -10,7 +10,7 @@ export const todo = (
   { pool, city }: Deps,
   actor: Actor,
   page: Readonly<{ after: TodoPlace | null; limit: number }>,
-): Promise<readonly TodoItem[]> => findTodo(pool, deskOf(actor, city().city), page);
+): Promise<readonly TodoItem[]> => findTodo(pool, deskOf(actor, city().city, city().powers), page);
 
 /** What the actor has done, the last first (已办). */
 export const done = (

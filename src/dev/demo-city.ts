@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { alwaysOpen, type HolidayNotice, longHours } from '../domain/calendar.ts';
 import type { Category, Channel, DirectoryRow, DutyLine, Post, Role, Unit, UnitKind } from '../domain/city.ts';
+import type { JointMatter } from '../domain/coordination.ts';
 
 /** One area of the demo map. `level` is the name the file uses; `areaLevels` says what we call it. */
 export type AreaFeature = Readonly<{
@@ -31,6 +32,7 @@ export type DemoCity = Readonly<{
   channels: readonly Channel[];
   notices: readonly HolidayNotice[];
   knowledge: readonly Article[];
+  matters: readonly JointMatter[];
 }>;
 
 /** How the seed requests' own words for channel and urgency read in ours; categories are the same already. */
@@ -83,6 +85,7 @@ export function demoCity(): DemoCity {
     channels: json<readonly Channel[]>('channels.json'),
     notices: readNotices(),
     knowledge: json<readonly Article[]>('knowledge.json'),
+    matters: json<readonly JointMatter[]>('joint-matters.json'),
   };
 }
 

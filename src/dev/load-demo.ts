@@ -66,6 +66,7 @@ async function writeThings(tx: pg.PoolClient, city: DemoCity, now: Instant): Pro
     ...city.channels.map((c) => ({ kind: 'channel' as const, code: c.code, body: c })),
     ...city.notices.map((n) => ({ kind: 'notice' as const, code: String(n.year), body: n })),
     ...city.knowledge.map((a) => ({ kind: 'article' as const, code: a.code, body: a })),
+    ...city.matters.map((m) => ({ kind: 'joint_matter' as const, code: m.code, body: m })),
   ];
   await tx.query(
     `insert into city_rows (kind, code, valid_from, body, changed_by, changed_at)

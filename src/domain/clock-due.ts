@@ -42,8 +42,12 @@ export function dueOf(
     end = extended;
   }
   if (notBefore !== null && notBefore > end.at) end = { at: notBefore, lastDay: end.lastDay };
-  return { end, provisional, warnAt: warnOf(startedAt, end.at, spans, rule.kind, timetable) };
+  return { end, provisional, warnAt: shareOf(warnShare, startedAt, end.at, spans, rule.kind, timetable) };
 }
+
+/** The moment at which `share` (0 to 1) of the time this course counts until `dueAt` has passed; pauses stand still. */
+export const atShare = (course: Course, dueAt: Instant, share: number, timetable: Timetable): Instant =>
+  shareOf(share, course.startedAt, dueAt, closedSpans(course.pauses, course.startedAt), course.rule.kind, timetable);
 
 /** The milliseconds of its own kind that a clock counts between two moments, pauses left out. */
 export function runningMs(course: Course, from: Instant, to: Instant, timetable: Timetable): number {
@@ -67,10 +71,17 @@ function giveBack(end: End, spans: readonly Span[], kind: TimeKind, timetable: T
   return moved;
 }
 
-function warnOf(start: Instant, dueAt: Instant, spans: readonly Span[], kind: TimeKind, timetable: Timetable): Instant {
+function shareOf(
+  share: number,
+  start: Instant,
+  dueAt: Instant,
+  spans: readonly Span[],
+  kind: TimeKind,
+  timetable: Timetable,
+): Instant {
   let total = countedMs(start, dueAt, kind, timetable);
   for (const { from, to } of spans) total -= countedMs(from, to < dueAt ? to : dueAt, kind, timetable);
-  let warnAt = advance(start, Math.round(total * warnShare), kind, timetable);
+  let warnAt = advance(start, Math.round(total * share), kind, timetable);
   for (const { from, to } of spans) {
     if (from >= warnAt) break;
     const pausedMs = countedMs(from, to, kind, timetable);

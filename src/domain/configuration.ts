@@ -1,5 +1,7 @@
 import { type Category, type City, type DutyLine, type Post, type Unit, unitKinds } from './city.ts';
 import { type ClockRules, defaultClockRules } from './clock-rules.ts';
+import type { JointMatter } from './coordination.ts';
+import type { PowerRow } from './powers.ts';
 import { hoursFault } from './unit-hours.ts';
 
 /** What is wrong with something to be configured: where in it, and why. */
@@ -118,3 +120,19 @@ export function clockRuleFaults({ rows }: ClockRules): readonly Fault[] {
     ]),
   ];
 }
+
+/** What keeps a matter of joint enforcement off the list: everybody it names is a unit, and its category is there. */
+export function matterFaults(matter: JointMatter, { units, categories }: City): readonly Fault[] {
+  const { requiredUnits, lead, category } = matter;
+  return [
+    ...requiredUnits.flatMap((code, i) => when(!units.has(code), `/requiredUnits/${i}`, `no unit is called ${code}`)),
+    ...when(!units.has(lead), '/lead', `no unit is called ${lead}`),
+    ...when(category !== null && !categories.has(category), '/category', `no category is called ${category}`),
+  ];
+}
+
+/** What keeps a row from saying who holds a power: its units are there, and of its level. */
+export const powerFaults = ({ units: codes, level }: PowerRow, { units }: City): readonly Fault[] =>
+  (codes ?? []).flatMap((code, i) =>
+    when(units.get(code)?.kind !== level, `/units/${i}`, `${code} is no ${level} of the city`),
+  );

@@ -1,7 +1,7 @@
 import type { Change } from './change.ts';
 import type { Said } from './commands.ts';
 import { effects } from './effects.ts';
-import { type Action, actions, endsOf, lifecycle, type Party, type Row } from './lifecycle.ts';
+import { type Action, lifecycle, type Party, type Row } from './lifecycle.ts';
 import { type Obstacle, obstacles, type Setting, target, type Words } from './obstacles.ts';
 import { endClock, startClockOf } from './order-clocks.ts';
 import { newlyOvertaken, withdrawImpossible } from './overtaken.ts';
@@ -9,6 +9,7 @@ import { partiesOf } from './parties.ts';
 import { readinessOf } from './readiness.ts';
 import { type Refusal, type RefusalCode, refuse } from './refusal.ts';
 import { admits } from './routing.ts';
+import { allowedIn, arrive, endsOf, notAllowed, type Table } from './table.ts';
 import { type Actor, type Fact, isEnd, type State, theSystem, type WorkOrder } from './work-order.ts';
 
 /** One thing to do to an order, with what was said. */
@@ -17,14 +18,13 @@ export type Command = { [A in Action]: Readonly<{ action: A; said: Said[A] }> }[
 /** What the city decided: the next order, and what became true on the way. */
 export type Decision = Readonly<{ kind: 'decided'; order: WorkOrder; facts: readonly Fact[] }>;
 
+const table: Table<Action, State, Party, Obstacle> = lifecycle;
+
 /** What happens if `command` reaches `order` now. Pure: same arguments, same answer. */
 export function decide(order: WorkOrder, command: Command, setting: Setting): Decision | Refusal {
-  const row: Row = lifecycle[command.action];
-  if (!row.from.includes(order.state)) return wrongState(order, command.action, setting);
+  const { action } = command;
   const parties = partiesOf(setting.actor, order, setting.city);
-  if (!row.by.some((party) => parties.has(party)))
-    return refuse(notYours[command.action] ?? 'not-yours', { action: command.action, allowedFor: row.by });
-  return perform(order, command, setting);
+  return notAllowed(table, action, order.state, parties, notYours[action]) ?? perform(order, command, setting);
 }
 
 /** The same for what only the granting of an approval may do. */
@@ -37,11 +37,7 @@ export function decideGranted(order: WorkOrder, command: Command, setting: Setti
 
 /** What the actor may do to the order now, whatever then stands in the way of it. */
 export function allowedActions(order: WorkOrder, { actor, city }: Pick<Setting, 'actor' | 'city'>): readonly Action[] {
-  const parties = partiesOf(actor, order, city);
-  return actions.filter((action) => {
-    const row: Row = lifecycle[action];
-    return row.from.includes(order.state) && row.by.some((party: Party) => parties.has(party));
-  });
+  return allowedIn(table, order.state, partiesOf(actor, order, city));
 }
 
 /** Follows what happens by itself: accepting and dispatching where the directory decides, concluding when nobody is left to ask. */
@@ -92,11 +88,8 @@ function perform(order: WorkOrder, { action, said }: Command, setting: Setting):
   };
   const effect = effects[action] as ((order: WorkOrder, said: unknown, setting: Setting) => Change) | undefined;
   const change = effect?.(stopped, said, setting) ?? { order: stopped };
-  const ends = endsOf(row, order.state);
-  const [usual] = ends;
-  const state: State = change.to ?? (usual === 'unchanged' ? order.state : usual);
-  if (!ends.includes(state) && !(ends.includes('unchanged') && state === order.state))
-    throw new Error(`${action} may not lead to ${state}`);
+  const [usual] = endsOf(row, order.state);
+  const state = arrive(row, order.state, change.to);
 
   const moved: WorkOrder = { ...change.order, state };
   const begins = usual === state || usual === 'unchanged' ? (row.starts ?? []) : [];

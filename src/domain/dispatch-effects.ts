@@ -34,7 +34,6 @@ export const dispatchEffects = {
   }),
   sign_by_timeout: (order, _said, { now }) => ({
     order: { ...order, signedLate: true, signedAt: now },
-    also: [{ type: 'urged', unit: order.owner, body: { why: 'sign limit passed' } }],
   }),
 } satisfies Effects;
 

@@ -1,6 +1,9 @@
-import { type ClockKind, ownerClocks } from './clock-rules.ts';
+import { ownerClocks } from './clock-rules.ts';
 import type { Obstacle } from './obstacles.ts';
+import type { TableRow } from './table.ts';
 import { endStates, openStates, type State } from './work-order.ts';
+
+export { endsOf } from './table.ts';
 
 /** What somebody is to an order; it follows from role, unit and place, and is never asked for. */
 export const parties = [
@@ -26,21 +29,8 @@ export const parties = [
 ] as const;
 export type Party = (typeof parties)[number];
 
-type End = State | 'unchanged';
-
-/**
- * One row: FROM these states, BY these parties, leads TO; several ends where what was said decides, the usual one first,
- * or an end for each state it is done in.
- * `stops` and `starts` are clocks; `unless` the refusals that stand in the way.
- */
-export type Row = Readonly<{
-  from: readonly State[];
-  by: readonly Party[];
-  to: End | readonly [usual: End, ...otherwise: End[]] | Readonly<Partial<Record<State, End>>>;
-  stops?: readonly ClockKind[];
-  starts?: readonly ClockKind[];
-  unless?: readonly Obstacle[];
-}>;
+/** A row of the life of a work order. */
+export type Row = TableRow<State, Party, Obstacle>;
 
 const beforeWork = ['registered', 'accepted'] as const;
 const working = ['signed', 'handling'] as const;
@@ -98,15 +88,6 @@ export const lifecycle = {
   watch:             { from: open,                             by: ['dispatcher', 'street', 'grid_worker', 'superior', 'system'], to: 'unchanged' },
   archive:           { from: endStates,                        by: ['system'],                              to: 'archived', unless: ['too-early'] },
 } as const satisfies Record<string, Row>;
-
-/** Where a row leads from a state: the usual end first. */
-export function endsOf({ to }: Row, from: State): readonly [End, ...End[]] {
-  if (typeof to === 'string') return [to];
-  if (isSeveral(to)) return to;
-  return [to[from] ?? 'unchanged'];
-}
-
-const isSeveral = (to: Exclude<Row['to'], string>): to is readonly [End, ...End[]] => Array.isArray(to);
 
 export type Action = keyof typeof lifecycle;
 export const actions = Object.keys(lifecycle) as Action[];

@@ -4,8 +4,10 @@ import type { Party } from './lifecycle.ts';
 import { canSee, covers } from './visibility.ts';
 import { type Actor, clientOf, type WorkOrder } from './work-order.ts';
 
-const unitRoles: readonly Role[] = ['unit_clerk', 'unit_leader', 'street_centre', 'community_clerk'];
-const commandRoles: readonly Role[] = ['unit_leader', 'street_centre', 'supervisor', 'centre_leader'];
+/** Roles by which somebody works for a unit. */
+export const unitRoles: readonly Role[] = ['unit_clerk', 'unit_leader', 'street_centre', 'community_clerk'];
+/** Roles by which somebody speaks for a unit to those below it. */
+export const commandRoles: readonly Role[] = ['unit_leader', 'street_centre', 'supervisor', 'centre_leader'];
 
 /** What an actor is to an order, by role, unit and place. Nobody says of themselves what they are. */
 export function partiesOf(actor: Actor, order: WorkOrder, city: City): ReadonlySet<Party> {

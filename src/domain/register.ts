@@ -120,6 +120,7 @@ export function register(report: Report, given: Given, setting: Setting): Decisi
       notes: [],
       submissions: [],
       followUps: [],
+      called: [],
     },
     setting,
   );

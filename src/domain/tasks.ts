@@ -13,8 +13,19 @@ export type NewTask = Readonly<{
   dueAt: Instant | null;
 }>;
 
-/** The task a fact opens; null for most. The rule: a granted return shows that the directory named the wrong unit. */
+/** What the ladder asks of a shift leader, by the fact that says so. */
+const ofShiftLeader: ReadonlySet<string> = new Set(['unacknowledged', 'judges_silent']);
+
+/** Kinds of task the ladder opens: they are over when the order ends. */
+export const ladderTasks: readonly string[] = [...ofShiftLeader, 'told'];
+
+/**
+ * The task a fact opens; null for most. The rules: a granted return shows that the directory named the wrong unit; what
+ * the ladder tells a shift leader waits for one.
+ */
 export function taskOf({ type, at, body }: Fact, city: City): NewTask | null {
+  if (ofShiftLeader.has(type) || (type === 'told' && body.role === 'shift_leader'))
+    return { kind: type, role: 'shift_leader', unit: null, body, dueAt: null };
   if (type !== 'directory_repair') return null;
   const { dueAt } = deadline({ start: at, kind: 'working_day', amount: 1, ...timetableOf(city, null) });
   return { kind: type, role: 'dispatcher', unit: null, body, dueAt };

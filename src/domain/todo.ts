@@ -1,5 +1,7 @@
 import { type City, type Role, superiors } from './city.ts';
 import { deciderRoles } from './deciders.ts';
+import { type PowerRow, speaksFor, wields } from './powers.ts';
+import { speaksForHotline } from './supervision.ts';
 import { type Actor, clientOf } from './work-order.ts';
 
 /** What can wait for somebody. */
@@ -13,6 +15,10 @@ export const todoKinds = [
   'review',
   'verify',
   'assist',
+  'call',
+  'coordination',
+  'supervision_reply',
+  'supervision_verdict',
   'follow_up',
   'task',
 ] as const;
@@ -24,6 +30,10 @@ export type Desk = Readonly<{
   unit: string | null;
   /** Whose signed orders wait. */
   clerk: string | null;
+  /** The unit whose word supervision orders are, and which judges the replies to them. */
+  supervises: string | null;
+  /** The unit whose coordination orders wait for it. */
+  coordinates: string | null;
   places: boolean;
   answers: boolean;
   dispatches: boolean;
@@ -50,7 +60,7 @@ export type Desk = Readonly<{
 const unitRoles: readonly Role[] = ['unit_clerk', 'unit_leader', 'street_centre', 'community_clerk'];
 
 /** What waits for this actor's posts. */
-export function deskOf(actor: Actor, city: City): Desk {
+export function deskOf(actor: Actor, city: City, powers: readonly PowerRow[]): Desk {
   const has = (role: Role): boolean => actor.roles.includes(role);
   const ofUnit = actor.unit !== null && unitRoles.some(has) && city.units.get(actor.unit)?.kind !== 'hotline_centre';
   const area = actor.unit === null ? null : (city.units.get(actor.unit)?.area ?? null);
@@ -58,6 +68,14 @@ export function deskOf(actor: Actor, city: City): Desk {
   return {
     unit: ofUnit ? actor.unit : null,
     clerk: ofUnit ? actor.name : null,
+    supervises:
+      actor.unit !== null &&
+      (speaksFor(actor, actor.unit) ||
+        speaksForHotline(actor, actor.unit, city) ||
+        wields(actor, actor.unit, 'supervision', { city, powers }))
+        ? actor.unit
+        : null,
+    coordinates: actor.unit !== null && wields(actor, actor.unit, 'coordination', { city, powers }) ? actor.unit : null,
     places: has('operator') || has('dispatcher'),
     answers: has('operator'),
     dispatches: has('dispatcher'),

@@ -11,7 +11,7 @@ export function unitEvent({
   subject,
   body,
 }: Readonly<{ type: string; subject: string; body: Readonly<Record<string, unknown>> }>): UnitEvent {
-  if (type === 'urge' || type === 'urged') return 'urged';
+  if (type === 'urge' || type === 'urged' || type === 'ring') return 'urged';
   if (type.startsWith('supervis') || subject.startsWith('supervis')) return 'supervised';
   if (/^(coordinat|call|grid_call)/.test(type) || subject.startsWith('coordinat')) return 'called';
   const comes = (body.to === 'dispatched' || body.to === 'rework') && body.from !== body.to;

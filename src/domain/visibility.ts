@@ -1,5 +1,6 @@
 import type { City, Role } from './city.ts';
 import { isUnder, superiors } from './city.ts';
+import type { SupervisionOrder } from './supervision.ts';
 import { type Actor, clientOf, type WorkOrder } from './work-order.ts';
 
 /** Roles of the hotline and of the city, which see every order. */
@@ -25,7 +26,7 @@ const unitRoles: readonly Role[] = ['unit_clerk', 'unit_leader', 'street_centre'
  */
 export type Sight = Readonly<{
   all: boolean;
-  /** Orders led by these units. */
+  /** Orders led by these units, or about which a street has called them. */
   units: readonly string[];
   /** Orders this unit assists, watches, verifies, was given by the owner, or is asked to decide about. */
   unit: string | null;
@@ -79,6 +80,7 @@ export const canSee = (actor: Actor, order: WorkOrder, city: City): boolean => i
 const isWithin = (sight: Sight, order: WorkOrder): boolean =>
   sight.all ||
   sight.units.includes(order.owner) ||
+  order.called.some((unit) => sight.units.includes(unit)) ||
   order.placement.path.some((step) => sight.areas.includes(step.code)) ||
   sight.states.includes(order.state) ||
   (sight.finder !== null && isFinder(sight.finder, order)) ||
@@ -120,4 +122,15 @@ export function canSeeContact(actor: Actor, order: Pick<WorkOrder, 'owner'>, con
     actor.unit === order.owner &&
     actor.roles.some((role) => unitRoles.includes(role))
   );
+}
+
+/** Whether an actor sees a supervision order: of the unit or above it, of whoever issued it or whose word it is now. */
+export function canSeeSupervision(
+  actor: Actor,
+  { unit, by, issuedBy }: Pick<SupervisionOrder, 'unit' | 'by' | 'issuedBy'>,
+  city: City,
+): boolean {
+  const sight = sightOf(actor, city);
+  const own = sight.unit !== null && [by, issuedBy.actor.unit].includes(sight.unit);
+  return sight.all || sight.units.includes(unit) || own;
 }

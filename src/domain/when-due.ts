@@ -1,9 +1,14 @@
 import { lapse } from './approvals.ts';
+import type { City } from './city.ts';
 import type { ClockKind } from './clocks.ts';
+import type { PowerSetting } from './coordination.ts';
 import { type Command, type Decision, decide, nameOf, settle } from './decide.ts';
+import { type Climber, type LadderPolicy, nextRungAt, type Rung } from './ladder.ts';
+import { type Climbed, climb } from './ladder-climb.ts';
+import { noticesOf, raised } from './ladder-notices.ts';
 import type { Setting } from './obstacles.ts';
 import { type Refusal, refuse } from './refusal.ts';
-import { isUrgent } from './request.ts';
+import { earlier, type Instant } from './time.ts';
 import type { Fact, OrderClock, WorkOrder } from './work-order.ts';
 
 type Effect = (order: WorkOrder, clock: OrderClock, setting: Setting) => Decision | Refusal;
@@ -18,38 +23,54 @@ const decisionLapses: Effect = (order, { about }, setting) =>
     ? lapse(order, about, setting)
     : refuse('not-pending');
 
-/** What the passing of each clock does to the order; the clocks that are not here only turn red. */
+/** What the passing of a clock does whatever the ladder says; the clocks that are not here have only rungs. */
 const effects: Readonly<Partial<Record<ClockKind, Effect>>> = {
-  // An urgent order is never signed by timeout: that nobody signed it is said, and people are rung.
-  sign: (order, clock, setting) =>
-    isUrgent(order.urgency)
-      ? { kind: 'decided', order, facts: [said('unsigned_urgent', order, clock, setting, {})] }
-      : decide(order, { action: 'sign_by_timeout', said: {} }, setting),
   decision: decisionLapses,
   arbitration: decisionLapses,
   pause_end: command(({ state }) =>
     state === 'on_account' ? { action: 'restore', said: {} } : { action: 'resume', said: {} },
   ),
   on_account_review: command(() => ({ action: 'restore', said: {} })),
-  verify: command(() => ({ action: 'verify_by_timeout', said: {} })),
 };
 
+const awaits = ({ kind, state, fired }: OrderClock): boolean =>
+  effects[kind] !== undefined && state === 'running' && !fired.includes('due');
+
+/** When a clock next leads to something, a rung or its own passing, in the past if it is late; null where it never will. */
+export function nextAt(order: Climber, clock: OrderClock, city: City, rungs: readonly Rung[]): Instant | null {
+  const rung = nextRungAt(order, clock, city, rungs);
+  if (!awaits(clock)) return rung;
+  return rung === null ? clock.dueAt : earlier(rung, clock.dueAt);
+}
+
 /**
- * What happens when the time of a clock has come: its effect, once, and what follows by itself; null where it has fired,
- * stopped, moved, or is not due. An effect that no longer applies does nothing and says so in the record.
+ * What happens when the time of a clock has come: its rungs and its own effect, each once, and what follows by itself;
+ * null where all has fired, or it stopped, moved, or is not due. What no longer applies does nothing and says so.
  */
-export function whenDue(order: WorkOrder, seq: number, setting: Setting): Decision | null {
+export function whenDue(
+  order: WorkOrder,
+  seq: number,
+  policy: Pick<LadderPolicy, 'version' | 'rungs'>,
+  setting: PowerSetting,
+): Climbed<WorkOrder> | null {
+  const clock = order.clocks.find((c) => c.seq === seq);
+  if (clock === undefined) return null;
+  const climbed = climb(order, seq, policy, setting);
+  const passed = passing(climbed?.order ?? order, seq, setting);
+  if (climbed === null && passed === null) return null;
+  const { intents = [], fired = [], facts = [] } = climbed ?? {};
+  const up = raised(passed?.order ?? climbed?.order ?? order, intents, setting);
+  const all = [...facts, ...noticesOf(intents, clock, setting), ...(passed?.facts ?? []), ...up.facts];
+  return { order: up.order, facts: all, intents, fired };
+}
+
+function passing(order: WorkOrder, seq: number, setting: Setting): Pick<Decision, 'order' | 'facts'> | null {
   const clock = order.clocks.find((c) => c.seq === seq);
   const effect = clock && effects[clock.kind];
-  if (!effect || clock.state !== 'running' || clock.fired.includes('due') || clock.dueAt > setting.now) return null;
-  if (clock.provisional && (clock.kind === 'sign' || clock.kind === 'verify')) return null;
+  if (!effect || !awaits(clock) || clock.dueAt > setting.now) return null;
   const outcome = effect(order, clock, setting);
   if (outcome.kind === 'refused')
-    return {
-      kind: 'decided',
-      order: marked(order, seq),
-      facts: [said('nothing_due', order, clock, setting, { because: outcome.code })],
-    };
+    return { order: marked(order, seq), facts: [nothingDue(order, clock, setting, outcome.code)] };
   const [first, ...rest] = outcome.facts;
   const why = { clock: aboutClock(clock) };
   const facts = first === undefined ? [] : [{ ...first, body: { ...first.body, ...why } }, ...rest];
@@ -70,10 +91,10 @@ const aboutClock = ({ seq, kind, dueAt, rule, version }: OrderClock) => ({
   version,
 });
 
-const said = (
-  type: string,
-  order: WorkOrder,
-  clock: OrderClock,
-  { now, actor }: Setting,
-  body: Fact['body'],
-): Fact => ({ type, at: now, actor: nameOf(actor), unit: order.owner, body: { ...body, clock: aboutClock(clock) } });
+const nothingDue = (order: WorkOrder, clock: OrderClock, { now, actor }: Setting, because: string): Fact => ({
+  type: 'nothing_due',
+  at: now,
+  actor: nameOf(actor),
+  unit: order.owner,
+  body: { because, clock: aboutClock(clock) },
+});

@@ -227,6 +227,8 @@ export type WorkOrder = Readonly<{
   notes: readonly Note[];
   submissions: readonly Submission[];
   followUps: readonly FollowUp[];
+  /** Units that a coordination order about it holds now; read with the order, never written by it. */
+  called: readonly string[];
 }>;
 
 /** A clock on an order. `about` is the approval or assist it belongs to, null for the order's own. */

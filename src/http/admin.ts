@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { type CityKind, type CityThings, configure, endThing, thingOf } from '../actions/configure.ts';
 import type { CityState } from '../actions/deps.ts';
 import type { Category } from '../domain/city.ts';
+import { powerCode } from '../domain/powers.ts';
 import { readinessOf, readinessParts } from '../domain/readiness.ts';
 import { refuse } from '../domain/refusal.ts';
 import * as c from './city-shapes.ts';
@@ -123,6 +124,12 @@ function serve<K extends CityKind, In extends z.ZodObject>(app: App, deps: HttpD
   );
 }
 
+const powerView = ({ roles, units, ...row }: CityThings['power']) => ({
+  ...row,
+  roles: [...roles],
+  units: units === null ? null : [...units],
+});
+
 /** What the city is made of (配置): everyone with a key reads, an admin writes. */
 export const admin: Routes = async (app, deps) => {
   serve(app, deps, {
@@ -202,6 +209,20 @@ export const admin: Routes = async (app, deps) => {
     },
   });
 
+  serve(app, deps, {
+    path: 'joint-matters',
+    kind: 'joint_matter',
+    noun: 'matter of joint enforcement (联合执法事项)',
+    body: c.jointMatterIn,
+    make: (code, body) => ({ ...body, code }),
+    all: ({ matters }) => matters.values(),
+    codeOf,
+    filters: {
+      unit: (m, unit) => m.requiredUnits.includes(unit) || m.lead === unit,
+      category: (m, category) => m.category === category,
+    },
+  });
+
   app.get(
     '/units/:code/readiness',
     {
@@ -221,6 +242,38 @@ export const admin: Routes = async (app, deps) => {
       if (unit === undefined) throw new Refused(refuse('not-found'));
       const { ready, missing } = readinessOf(city, unit);
       return { unit: code, ready, missing: [...missing] };
+    },
+  );
+
+  app.get(
+    '/policies/powers',
+    {
+      config: { for: 'anyone' },
+      schema: {
+        summary: 'Who holds the two powers of the street: roles at a level',
+        tags: ['policies'],
+        response: { 200: z.object({ items: z.array(c.powerOut) }) },
+      },
+    },
+    async () => ({ items: deps.city().powers.map(powerView) }),
+  );
+
+  app.put(
+    '/policies/powers/:power/:level',
+    {
+      config: { for: ['admin'] },
+      schema: {
+        summary: 'Bind a power to roles of a level, from now or from a later moment on',
+        tags: ['policies'],
+        params: c.powerParams,
+        body: c.powerIn.extend({ validFrom: s.moment.nullish() }),
+        response: { 200: c.powerOut.extend({ validFrom: s.momentOut }) },
+      },
+    },
+    async ({ params, body: { validFrom, ...row }, actor }) => {
+      const about = { kind: 'power', code: powerCode(params), validFrom: validFrom ?? null } as const;
+      const done = granted(await configure(deps, actor, about, () => ({ ...params, ...row })));
+      return { ...powerView(done.body), validFrom: time(done.validFrom) ?? '' };
     },
   );
 
@@ -256,6 +309,49 @@ export const admin: Routes = async (app, deps) => {
         ),
       );
       return { ...done.body, rows: [...done.body.rows], validFrom: time(done.validFrom) ?? '' };
+    },
+  );
+
+  const ladderView = (ladder: CityThings['ladder']) => structuredClone(ladder) as z.output<typeof c.ladderIn>;
+
+  app.get(
+    '/policies/ladder',
+    {
+      config: { for: 'anyone' },
+      schema: {
+        summary: 'The ladder in force: at which moment of which clock what is done',
+        tags: ['policies'],
+        response: { 200: c.ladderIn.extend({ validFrom: s.momentOut }) },
+      },
+    },
+    async () => {
+      const { validFrom, ...ladder } = deps.city().ladder;
+      return { ...ladderView(ladder), validFrom: time(validFrom) ?? '' };
+    },
+  );
+
+  app.put(
+    '/policies/ladder',
+    {
+      config: { for: ['admin'] },
+      schema: {
+        summary: 'Another ladder, from now or from a later moment on',
+        description: 'Clocks that run climb by it from then on; a rung whose moment is over by then never fires.',
+        tags: ['policies'],
+        body: c.ladderIn.extend({ validFrom: s.moment.nullish() }),
+        response: { 200: c.ladderIn.extend({ validFrom: s.momentOut }) },
+      },
+    },
+    async ({ body: { validFrom, ...ladder }, actor }) => {
+      const about = { kind: 'ladder', code: 'ladder', validFrom: validFrom ?? null } as const;
+      const done = granted(
+        await configure(deps, actor, about, () =>
+          deps.city().ladders.some(({ version }) => version === ladder.version)
+            ? refuse('code-taken', { version: ladder.version })
+            : (ladder as CityThings['ladder']),
+        ),
+      );
+      return { ...ladderView(done.body), validFrom: time(done.validFrom) ?? '' };
     },
   );
 };

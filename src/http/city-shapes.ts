@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { dutyListKinds, roles, severities, tiers, unitKinds, verifications } from '../domain/city.ts';
 import { type ClockKind, clockKinds } from '../domain/clocks.ts';
+import { ladderAddressees } from '../domain/ladder.ts';
+import { supervisionGrades } from '../domain/supervision.ts';
 import { weekdays } from '../domain/unit-hours.ts';
 import * as s from './shapes.ts';
 
@@ -89,6 +91,76 @@ export const clockRulesIn = z.object({
 
 /** An address or a range of addresses from which a key may be used. */
 export const cidr = z.union([z.cidrv4(), z.cidrv6(), z.ipv4(), z.ipv6()]);
+
+const rungMoment = z.union([
+  z.strictObject({ percent: z.number().describe('of the limit; 100 is the limit itself') }),
+  z.strictObject({ workingDaysAfter: z.number().describe('after the limit') }),
+  z.strictObject({ minutesFromStart: z.number().describe('of wall time') }),
+  z.strictObject({ factor: z.number().describe('2 is twice the limit') }),
+]);
+
+const ladderAction = z.union([
+  z.strictObject({ do: z.literal('warn') }),
+  z.strictObject({ do: z.enum(['urge', 'tell']), whom: z.enum(ladderAddressees) }),
+  z.strictObject({
+    do: z.literal('supervise'),
+    grade: z.enum(supervisionGrades),
+    by: z.enum(['street_of_place', 'district']),
+  }),
+  z.strictObject({ do: z.literal('one_level_up'), levels: z.number() }),
+  z.strictObject({ do: z.literal('ring'), whom: z.enum(['post_b', 'duty_leader']) }),
+  z.strictObject({
+    do: z.enum(['human_acknowledgement', 'sign_by_timeout', 'unverified', 'replace_judges', 'next_grade']),
+  }),
+]);
+
+export const ladderIn = z.object({
+  version: s.said(64).describe('a name this policy has not had'),
+  rungs: z
+    .array(
+      z.object({
+        id: s.said(64).describe('kept when the row is edited: what has fired does not fire again'),
+        clocks: z.array(z.enum(clockKinds as readonly [ClockKind, ...ClockKind[]])).max(clockKinds.length),
+        tiers: nullable(z.array(z.enum(tiers)).max(tiers.length)),
+        urgency: nullable(z.enum(['normal', 'urgent'])),
+        at: rungMoment,
+        actions: z.array(ladderAction).max(10),
+      }),
+    )
+    .max(200),
+  counts: z
+    .array(
+      z.object({
+        id: s.said(64),
+        count: z.enum(['returns', 'leads', 'reworks', 'unsolved']),
+        times: z.number(),
+        action: z.enum(['arbitration', 'problem_order', 'rework', 'supervision']),
+      }),
+    )
+    .max(50),
+  hot: z.object({ people: z.number(), orders: z.number(), days: z.number() }),
+});
+
+export const jointMatterIn = z.object({
+  name: s.said(100),
+  category: nullable(s.said(200)),
+  requiredUnits: codes(20).min(1),
+  quorum: z.number().int().min(1).max(50),
+  lead: s.code,
+  powerItem: s.said(200).describe('the line of the power list it stands on'),
+});
+
+export const powerIn = z.object({
+  roles: z.array(z.enum(roles)).max(roles.length),
+  units: nullable(codes(500)).describe('null: every unit of the level'),
+});
+
+export const powerParams = z.object({
+  power: z.enum(['coordination', 'supervision']),
+  level: z.enum(['community', 'street', 'district']),
+});
+export const powerOut = powerParams.extend({ roles: z.array(z.enum(roles)), units: z.array(z.string()).nullable() });
+
 export const clientIn = z.object({
   name: s.said(100),
   roles: z.array(z.enum(roles)).min(1).max(roles.length),

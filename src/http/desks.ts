@@ -30,6 +30,11 @@ const itemOut = z.object({
   approvalKind: z.string().optional(),
   assistId: z.string().optional(),
   followUpId: z.string().optional(),
+  supervisionOrderId: z.string().optional(),
+  grade: z.string().optional(),
+  coordinationOrderId: z.string().optional(),
+  /** What of it waits: the state of the call, or of the order what its street owes. */
+  step: z.string().optional(),
   taskId: z.string().optional(),
   taskKind: z.string().optional(),
 });
@@ -54,6 +59,10 @@ export const desks: Routes = async (app, deps) => {
     ...(kind === 'approval' ? { approvalId: id, approvalKind: about ?? '' } : {}),
     ...(kind === 'assist' ? { assistId: id } : {}),
     ...(kind === 'follow_up' ? { followUpId: id } : {}),
+    ...(kind === 'supervision_reply' || kind === 'supervision_verdict'
+      ? { supervisionOrderId: id, grade: about ?? '' }
+      : {}),
+    ...(kind === 'call' || kind === 'coordination' ? { coordinationOrderId: id, step: about ?? '' } : {}),
     ...(kind === 'task' ? { taskId: id, taskKind: about ?? '' } : {}),
   });
   const assistView = ({ assist: { seq: _s, ...a }, order }: SeenAssist) => ({

@@ -2,10 +2,12 @@ import { z } from 'zod';
 import { approvalKinds, rejectionClasses, suspensionCauses } from '../domain/approval.ts';
 import { tiers } from '../domain/city.ts';
 import { clockKinds } from '../domain/clocks.ts';
+import { coordinationKinds, coordinationStates } from '../domain/coordination.ts';
 import { dissatisfactionReasons, satisfactions, solvedAnswers } from '../domain/follow-up.ts';
 import { actions } from '../domain/lifecycle.ts';
 import { placeMethods } from '../domain/placement.ts';
 import { dispositions, emergencyServices, requestKinds, urgencies } from '../domain/request.ts';
+import { supervisionGrades, supervisionStates } from '../domain/supervision.ts';
 import { type Instant, instant } from '../domain/time.ts';
 import { contactOutcomes, noteMarks, outcomes, states } from '../domain/work-order.ts';
 
@@ -334,6 +336,27 @@ export const orderOut = z.object({
   ),
   approvals: z.array(approvalOut),
   followUps: z.array(followUpOut),
+  coordinationOrders: z.array(
+    z.object({
+      id: z.string(),
+      number: z.string(),
+      kind: z.enum(coordinationKinds),
+      street: unitRef,
+      state: z.enum(coordinationStates),
+      units: z.array(unitRef),
+    }),
+  ),
+  supervisionOrders: z.array(
+    z.object({
+      id: z.string(),
+      number: z.string(),
+      unit: unitRef,
+      by: unitRef,
+      grade: z.enum(supervisionGrades),
+      state: z.enum(supervisionStates),
+      replyBy: momentOut,
+    }),
+  ),
   allowedActions: z.array(z.enum(actions)),
 });
 export const createdOut = z.object({

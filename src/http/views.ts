@@ -110,7 +110,7 @@ export const requestView = (r: SeenRequest): Out<typeof requestOut> => ({
 
 /** An order whole. */
 export const orderView = (
-  { order, requests, allowedActions, contactShown }: Seen,
+  { order, requests, coordination, supervision, allowedActions, contactShown }: Seen,
   viewing: Viewing,
 ): Out<typeof orderOut> => ({
   ...briefView(order, viewing),
@@ -164,6 +164,17 @@ export const orderView = (
     ...f,
     openedAt: iso(f.openedAt),
     answeredAt: time(f.answeredAt),
+  })),
+  supervisionOrders: supervision.map((sup) => ({
+    ...sup,
+    unit: unitRef(sup.unit, viewing),
+    by: unitRef(sup.by, viewing),
+    replyBy: iso(sup.replyBy),
+  })),
+  coordinationOrders: coordination.map((c) => ({
+    ...c,
+    street: unitRef(c.street, viewing),
+    units: c.units.map((unit) => unitRef(unit, viewing)),
   })),
   allowedActions: [...allowedActions],
 });

@@ -5,7 +5,7 @@ import type { Engine, Log } from './engine.ts';
 import { deliverQueue, factJobId, type Relay } from './relay.ts';
 import { timersQueue } from './worker.ts';
 
-/** A clock that comes due soon; `dueAt` in milliseconds since 1970. The version keeps a moved clock from one job's id. */
+/** A clock that comes due soon; `dueAt` in milliseconds since 1970. A clock has several moments, and moves: version and moment keep them from one job's id. */
 export type Doorbell = Readonly<{ orderId: string; seq: number; version: number; dueAt: number }>;
 
 export type ReconcileOptions = Readonly<{
@@ -118,7 +118,7 @@ export function startReconcile(options: ReconcileOptions): Reconciler {
   };
 }
 
-const bellId = ({ orderId, seq, version }: Doorbell): string => `timer-${orderId}-${seq}-${version}`;
+const bellId = ({ orderId, seq, version, dueAt }: Doorbell): string => `timer-${orderId}-${seq}-${version}-${dueAt}`;
 
 const toJob = (bell: Doorbell, id: string, time: number) => ({
   id,

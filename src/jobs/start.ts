@@ -58,9 +58,12 @@ export function startJobs(options: JobsOptions): Readonly<{ stop(): Promise<void
     log,
     now,
     doorbells: async (before) =>
-      (await dueClocks(pool, before as Instant, bellsAtOnce)).flatMap(({ orderId, dueAt, clock }) =>
-        clock === null ? [] : [{ orderId, dueAt, seq: clock.seq, version: clock.version }],
-      ),
+      (await dueClocks(pool, before as Instant, bellsAtOnce)).map(({ orderId, dueAt, clock }) => ({
+        orderId,
+        dueAt,
+        seq: clock.seq,
+        version: clock.version,
+      })),
     fireDue: fire,
     intervalMs: scanMs,
   });

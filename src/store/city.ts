@@ -5,7 +5,11 @@ import { type Area, areaTree } from '../domain/area.ts';
 import { buildCalendar, type HolidayNotice, officeHours } from '../domain/calendar.ts';
 import type { Category, Channel, City, DirectoryRow, DutyLine, Post, Unit } from '../domain/city.ts';
 import { type ClockRules, defaultClockRules } from '../domain/clock-rules.ts';
+import type { JointMatter } from '../domain/coordination.ts';
+import { type LadderPolicy, ladderAt } from '../domain/ladder.ts';
+import { defaultLadder } from '../domain/ladder-rows.ts';
 import type { AreaIndex, BoundaryRoad } from '../domain/placement.ts';
+import { type PowerRow, withDefaults } from '../domain/powers.ts';
 import type { Instant } from '../domain/time.ts';
 import { buildAreaIndex } from './area-index.ts';
 import type { Queryable } from './rows.ts';
@@ -18,6 +22,13 @@ export type Article = Readonly<{ code: string; title: string; category: string |
 export type CityState = Readonly<{
   city: City;
   knowledge: ReadonlyMap<string, Article>;
+  /** Who holds the two powers, and the list of joint enforcement matters. */
+  powers: readonly PowerRow[];
+  matters: ReadonlyMap<string, JointMatter>;
+  /** The ladder in force. */
+  ladder: LadderPolicy;
+  /** That one and those known to come later. */
+  ladders: readonly LadderPolicy[];
   /** The areas that were valid then; the first version where nothing was valid yet. */
   areasAt(at: Instant): AreaIndex;
 }>;
@@ -32,6 +43,9 @@ export type CityThings = {
   notice: HolidayNotice;
   article: Article;
   clock_rules: ClockRules;
+  joint_matter: JointMatter;
+  power: PowerRow;
+  ladder: Omit<LadderPolicy, 'validFrom'>;
 };
 export type CityKind = keyof CityThings;
 
@@ -93,6 +107,7 @@ function stateAt(at: Instant, known: readonly CityRow[], directories: readonly D
   const all = <K extends CityKind>(kind: K): CityThings[K][] =>
     (byKind.get(kind) ?? []).map((r) => r.body as CityThings[K]);
   const directory = directories.findLast((d) => d.validFrom <= at);
+  const ladders = laddersOf(known);
   return {
     city: {
       version: `${rows.length}-${directory?.id ?? 'none'}-${rows.reduce((last, r) => Math.max(last, r.changedAt), 0)}`,
@@ -107,8 +122,21 @@ function stateAt(at: Instant, known: readonly CityRow[], directories: readonly D
       defaultHours: officeHours,
     },
     knowledge: new Map(all('article').map((a) => [a.code, a])),
+    powers: withDefaults(all('power')),
+    matters: new Map(all('joint_matter').map((m) => [m.code, m])),
+    ladder: ladderAt(ladders, at) ?? defaultLadder,
+    ladders,
   };
 }
+
+/** The ladders of a city by the moment they begin; the first is the one it starts with. */
+const laddersOf = (rows: readonly CityRow[]): readonly LadderPolicy[] => [
+  defaultLadder,
+  ...rows
+    .filter(({ kind }) => kind === 'ladder')
+    .map(({ body, validFrom }) => ({ ...(body as CityThings['ladder']), validFrom }))
+    .toSorted((a, b) => a.validFrom - b.validFrom),
+];
 
 const noAreas: AreaIndex = buildAreaIndex(areaTree([], []), [], null);
 

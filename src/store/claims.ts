@@ -40,7 +40,7 @@ const claimText = leasing(
   `select id, row_number() over () as place from (
      select id from work_orders
      where owner = $1 and claimable and (lease_until is null or lease_until <= now())
-     order by priority, due_at, registered_at limit cardinality($2::uuid[]) for update skip locked) free`,
+     order by pressing desc, priority, due_at, registered_at limit cardinality($2::uuid[]) for update skip locked) free`,
   'work_orders',
 );
 
@@ -209,7 +209,7 @@ export async function countQueue(from: Queryable, unit: string, now: Instant, at
   const { rows } = await from.query<Counted>({
     name: 'count queue',
     text: `with mine as (
-             select w.id, w.state, w.claimable, w.priority, w.due_at, w.registered_at,
+             select w.id, w.state, w.claimable, w.pressing, w.priority, w.due_at, w.registered_at,
                coalesce(w.lease_until > now(), false) as leased,
                (select case when bool_or(c.due_at < $2) then 'red' when bool_or(c.warn_at <= $2) then 'yellow' else 'green' end
                 from clocks c where c.order_id = w.id and c.state = 'running') as light
@@ -219,7 +219,7 @@ export async function countQueue(from: Queryable, unit: string, now: Instant, at
                 select state, light, count(*)::int as count from mine group by state, light order by state, light) g) as counts,
              (select count(*)::int from mine where claimable and not leased) as claimable,
              (select count(*)::int from mine where claimable and leased) as leased,
-             array(select id::text from mine where claimable order by priority, due_at, registered_at limit $3) as head`,
+             array(select id::text from mine where claimable order by pressing desc, priority, due_at, registered_at limit $3) as head`,
     values: [unit, new Date(now).toISOString(), atMost],
   });
   return rows[0] ?? { counts: [], claimable: 0, leased: 0, head: [] };

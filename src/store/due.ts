@@ -3,23 +3,18 @@ import { thirtyDaysAfter } from '../domain/obstacles.ts';
 import { addDays, atLocal, dateOf, type Instant } from '../domain/time.ts';
 import type { Queryable } from './rows.ts';
 
-/** Something whose time has come: a clock of an order, or, where `clock` is null, an ended order's way to the archive. */
-export type Due = Readonly<{
+/** A clock, and when it next leads to something: a rung of the ladder, or its own passing. */
+export type DueClock = Readonly<{
   orderId: string;
   dueAt: Instant;
-  clock: Readonly<{ seq: number; kind: ClockKind; version: number }> | null;
+  clock: Readonly<{ seq: number; kind: ClockKind; version: number }>;
 }>;
 
-// The same words as the index clocks_due, or it is not used. A unit is charged with nothing by a provisional date.
-const waiting = `state = 'running' and not ('due' = any (fired))
-  and kind in ('sign', 'decision', 'arbitration', 'pause_end', 'on_account_review', 'verify')
-  and not (provisional and kind in ('sign', 'verify'))`;
+type ClockRow = Readonly<{ order_id: string; seq: number; kind: ClockKind; version: number; next_rung_at: Date }>;
 
-type ClockRow = Readonly<{ order_id: string; seq: number; kind: ClockKind; version: number; due_at: Date }>;
-
-const toDue = ({ order_id, seq, kind, version, due_at }: ClockRow): Due => ({
+const toDue = ({ order_id, seq, kind, version, next_rung_at }: ClockRow): DueClock => ({
   orderId: order_id,
-  dueAt: due_at.getTime() as Instant,
+  dueAt: next_rung_at.getTime() as Instant,
   clock: { seq, kind, version },
 });
 
@@ -29,22 +24,22 @@ export async function dueClocks(
   by: Instant,
   atMost: number,
   except: readonly string[] = [],
-): Promise<readonly Due[]> {
+): Promise<readonly DueClock[]> {
   const { rows } = await from.query<ClockRow>({
     name: 'due clocks',
-    text: `select order_id, seq, kind, version, due_at from clocks
-           where ${waiting} and due_at <= $1 and not (order_id = any($3::uuid[]))
-           order by due_at, order_id, seq limit $2`,
+    text: `select order_id, seq, kind, version, next_rung_at from clocks
+           where next_rung_at <= $1 and not (order_id = any($3::uuid[]))
+           order by next_rung_at, order_id, seq limit $2`,
     values: [new Date(by).toISOString(), atMost, except],
   });
   return rows.map(toDue);
 }
 
-/** How many clocks are due by `by` and have not fired. */
+/** How many clocks are due by `by` and have not been looked at. */
 export async function countDue(from: Queryable, by: Instant): Promise<number> {
   const { rows } = await from.query<{ n: number }>({
     name: 'count due clocks',
-    text: `select count(*)::int as n from clocks where ${waiting} and due_at <= $1`,
+    text: `select count(*)::int as n from clocks where next_rung_at <= $1`,
     values: [new Date(by).toISOString()],
   });
   return rows[0]?.n ?? 0;
@@ -56,7 +51,7 @@ export async function dueArchives(
   by: Instant,
   atMost: number,
   except: readonly string[] = [],
-): Promise<readonly Due[]> {
+): Promise<readonly Readonly<{ orderId: string; dueAt: Instant }>[]> {
   const { rows } = await from.query<{ id: string; ended_at: Date }>({
     name: 'due archives',
     text: `select id, ended_at from work_orders w
@@ -69,7 +64,6 @@ export async function dueArchives(
   return rows.map(({ id, ended_at }) => ({
     orderId: id,
     dueAt: thirtyDaysAfter(ended_at.getTime() as Instant),
-    clock: null,
   }));
 }
 

@@ -1,6 +1,7 @@
 import type { Instant } from '../domain/time.ts';
 import type { Sight } from '../domain/visibility.ts';
 import type { Fact, WorkOrder } from '../domain/work-order.ts';
+import { heldSql } from './coordination.ts';
 import { loadAll } from './orders.ts';
 import { fromJson, type Queryable } from './rows.ts';
 import * as t from './tables.ts';
@@ -127,7 +128,14 @@ export async function findOrders(
 export function within(sight: Sight, bind: (value: unknown) => string): string {
   if (sight.all) return 'true';
   const any: string[] = [];
-  if (sight.units.length > 0) any.push(`w.owner = any(${bind(sight.units)})`);
+  if (sight.units.length > 0) {
+    const ours = bind(sight.units);
+    any.push(
+      `w.owner = any(${ours})`,
+      `exists (select from coordination_works k join coordination_calls c on c.order_id = k.order_id
+               where k.work_order_id = w.id and c.unit = any(${ours}) and ${heldSql('c')})`,
+    );
+  }
   if (sight.areas.length > 0) any.push(`w.area_path && ${bind(sight.areas)}::text[]`);
   if (sight.states.length > 0) any.push(`w.state = any(${bind(sight.states)})`);
   if (sight.finder !== null)

@@ -1,7 +1,11 @@
+import type { City } from '../domain/city.ts';
+import type { LadderPolicy } from '../domain/ladder.ts';
 import { isUrgent } from '../domain/request.ts';
 import type { Instant } from '../domain/time.ts';
+import { nextAt } from '../domain/when-due.ts';
 import type { Fact, WorkOrder } from '../domain/work-order.ts';
 import { announce } from './announce.ts';
+import { heldSql } from './coordination.ts';
 import { fromJson, type Queryable, writer } from './rows.ts';
 import * as t from './tables.ts';
 
@@ -34,7 +38,7 @@ const tableNames: Readonly<Record<Part, string>> = {
 };
 
 // A lease belongs to whoever claimed; saving an order leaves it alone.
-const leased = ['claimToken', 'leaseUntil'];
+const leased = ['claimToken', 'leaseUntil', 'pressing'];
 const writeFacts = writer(t.facts, { without: ['id', 'xid', 'leasedUntil', 'publishedAt', 'handledAt'] });
 type Writers = Readonly<Record<Part | 'head', (to: Queryable, rows: readonly object[]) => Promise<void>>>;
 const writersOf = (keyOf: (...key: string[]) => Readonly<{ key?: string[] }>): Writers => ({
@@ -50,11 +54,16 @@ const writeNew = writersOf(() => ({}));
 const requestColumns = 'id, number, kind, channel, reachable, confidential, external_due_at, withdrawn_at';
 const loading = `select row_to_json(w) as head,
   (select coalesce(json_agg(r order by r.number), '[]') from (select ${requestColumns} from requests where work_order_id = w.id) r) as requests,
+  array(select distinct c.unit from coordination_works k join coordination_calls c on c.order_id = k.order_id
+    where k.work_order_id = w.id and ${heldSql('c')} order by 1) as called,
   ${partNames.map((n) => `(select coalesce(json_agg(p order by p.seq), '[]') from ${tableNames[n]} p where p.order_id = w.id) as "${n}"`).join(',\n  ')}
   from work_orders w where w.id = any($1)`;
 
 type Loaded = Readonly<
-  { head: Record<string, unknown>; requests: Record<string, unknown>[] } & Record<Part, Record<string, unknown>[]>
+  { head: Record<string, unknown>; requests: Record<string, unknown>[]; called: string[] } & Record<
+    Part,
+    Record<string, unknown>[]
+  >
 >;
 
 /** Reads orders whole, in the order of their ids. Ids that are not there are left out. */
@@ -99,6 +108,7 @@ function assemble(row: Loaded): WorkOrder {
     dueAt: _d,
     claimToken: _t,
     leaseUntil: _l,
+    pressing: _u,
     ...head
   } = fromJson(t.workOrders, row.head);
   const lists = Object.fromEntries(partNames.map((name) => [name, row[name].map((part) => withoutOrder(name, part))]));
@@ -106,7 +116,7 @@ function assemble(row: Loaded): WorkOrder {
     const { id, number, kind, channel, reachable, confidential, externalDueAt, withdrawnAt } = fromJson(t.requests, r);
     return { id, number, kind, channel, reachable, confidential, externalDueAt, withdrawnAt };
   });
-  return { ...head, requests, ...lists } as unknown as WorkOrder;
+  return { ...head, requests, ...lists, called: row.called } as unknown as WorkOrder;
 }
 
 function withoutOrder(name: Part, row: Record<string, unknown>): object {
@@ -114,6 +124,7 @@ function withoutOrder(name: Part, row: Record<string, unknown>): object {
     orderId: _o,
     claimToken: _t,
     leaseUntil: _l,
+    nextRungAt: _n,
     ...part
   } = fromJson(parts[name], row) as Record<string, unknown>;
   return part;
@@ -138,6 +149,9 @@ const derived = (order: WorkOrder) => ({
   ),
 });
 
+/** By what the next moment of a clock is worked out: the city's time and the rungs in force. */
+export type Climbing = Readonly<{ city: City; ladder: Pick<LadderPolicy, 'rungs'> }>;
+
 /** An order as it was before, or null for a new one, and as it is now, with what became true on the way. */
 export type Saved = Readonly<{ before: WorkOrder | null; after: WorkOrder; facts: readonly Fact[] }>;
 
@@ -145,14 +159,21 @@ export type Saved = Readonly<{ before: WorkOrder | null; after: WorkOrder; facts
  * Writes many orders and their facts together, and only what changed. The facts are the outbox: no commit, no message.
  * Every statement is sent before the first is answered; one that fails fails those behind it.
  */
-export async function saveAll(tx: Queryable, saved: readonly Saved[]): Promise<void> {
+export async function saveAll(tx: Queryable, saved: readonly Saved[], { city, ladder }: Climbing): Promise<void> {
   const write = saved.every(({ before }) => before === null) ? writeNew : writeOver;
   const heads = saved.filter((s) => s.before !== s.after).map(({ after }) => ({ ...after, ...derived(after) }));
   const sent = [write.head(tx, heads)];
   for (const name of partNames) {
-    const rows = saved.flatMap(({ before, after }) => {
+    const rows = saved.flatMap(({ before, after }): readonly object[] => {
       const known = new Set<unknown>(before?.[name]);
-      return after[name].filter((part) => !known.has(part)).map((part) => ({ orderId: after.id, ...part }));
+      const orderId = after.id;
+      if (name !== 'clocks')
+        return after[name].filter((part) => !known.has(part)).map((part) => ({ orderId, ...part }));
+      // Which rungs a clock has is said by the order's tier and urgency as well.
+      const climbs = before === null || before.tier !== after.tier || before.urgency !== after.urgency;
+      return after.clocks
+        .filter((clock) => !known.has(clock) || (climbs && clock.state === 'running'))
+        .map((clock) => ({ orderId, ...clock, nextRungAt: nextAt(after, clock, city, ladder.rungs) }));
     });
     // A new lead may only begin once the old one has ended: ended rows go first.
     const isCurrent = (row: object): boolean => name === 'assignments' && 'to' in row && row.to === null;
@@ -186,7 +207,7 @@ async function tell(tx: Queryable, saved: readonly Saved[]): Promise<void> {
 }
 
 /** Writes one order. */
-export const save = (tx: Queryable, saved: Saved): Promise<void> => saveAll(tx, [saved]);
+export const save = (tx: Queryable, saved: Saved, climbing: Climbing): Promise<void> => saveAll(tx, [saved], climbing);
 
 /** Moves requests to the order they are on now and records which have been withdrawn. */
 export async function saveRequests(tx: Queryable, before: WorkOrder | null, after: WorkOrder): Promise<void> {

@@ -29,6 +29,14 @@ export async function holdTask(tx: Queryable, id: string): Promise<Task | null> 
   return rows[0] ? fromJson(t.tasks, rows[0].task) : null;
 }
 
+/** Ends what is still to be done about an order that has ended, of these kinds. */
+export const dropTasks = (tx: Queryable, orderId: string, kinds: readonly string[], at: Instant): Promise<unknown> =>
+  tx.query({
+    name: 'drop tasks',
+    text: `update tasks set done_at = $3, done_by = 'system' where order_id = $1 and done_at is null and kind = any($2)`,
+    values: [orderId, kinds, new Date(at).toISOString()],
+  });
+
 /** Marks a task as done, with what came of it. */
 export const finishTask = (
   tx: Queryable,

@@ -1,6 +1,7 @@
 import type { Instant } from '../domain/time.ts';
 import type { Desk, TodoKind } from '../domain/todo.ts';
 import type { State } from '../domain/work-order.ts';
+import { heldSql } from './coordination.ts';
 import type { Queryable } from './rows.ts';
 
 /** One thing that waits. `warnAt` is that of the clock it is due by. */
@@ -24,6 +25,8 @@ type Source = (desk: Desk, bind: Bind, page: (due: string, id: string) => string
 const orders = (condition: string, page: string): string =>
   `select w.id, w.due_at, w.id as order_id, null::text as about from work_orders w where ${condition} and ${page}`;
 const ordersPage = ['w.due_at', 'w.id'] as const;
+
+const reportInDue = "case when c.state <> 'reported_in' then c.report_in_due end";
 
 const sources: Readonly<Record<TodoKind, Source>> = {
   claim: ({ unit }, bind, page) =>
@@ -80,6 +83,33 @@ const sources: Readonly<Record<TodoKind, Source>> = {
       ? null
       : `select a.id, a.due_at, a.order_id, null::text as about from assists a join work_orders w on w.id = a.order_id
          where a.unit = ${bind(unit)} and a.completed_at is null and w.ended_at is null and ${page('a.due_at', 'a.id')}`,
+  call: ({ unit }, bind, page) =>
+    unit === null
+      ? null
+      : `select c.order_id as id, ${reportInDue} as due_at, null::uuid as order_id, c.state as about from coordination_calls c
+         where c.unit = ${bind(unit)} and ${heldSql('c')} and c.state in ('called', 'acknowledged', 'reported_in')
+           and ${page(reportInDue, 'c.order_id')}`,
+  coordination: ({ coordinates }, bind, page) => {
+    if (coordinates === null) return null;
+    const has = (state: string) =>
+      `exists (select from coordination_calls c where c.order_id = o.id and c.state = '${state}')`;
+    return `select o.id, null::timestamptz as due_at, null::uuid as order_id,
+              case when o.state = 'draft' then 'draft' when ${has('result')} then 'result' else 'outcome' end as about
+            from coordination_orders o
+            where o.street = ${bind(coordinates)} and o.state in ('draft', 'issued')
+              and (o.state = 'draft' or o.outcome_asked_at is not null or ${has('result')})
+              and ${page('null::timestamptz', 'o.id')}`;
+  },
+  supervision_reply: ({ unit }, bind, page) =>
+    unit === null
+      ? null
+      : `select s.id, s.reply_by as due_at, null::uuid as order_id, s.grade as about from supervision_orders s
+         where s.unit = ${bind(unit)} and s.state = 'issued' and ${page('s.reply_by', 's.id')}`,
+  supervision_verdict: ({ supervises }, bind, page) =>
+    supervises === null
+      ? null
+      : `select s.id, s.reply_by as due_at, null::uuid as order_id, s.grade as about from supervision_orders s
+         where s.by_unit = ${bind(supervises)} and s.state = 'replied' and ${page('s.reply_by', 's.id')}`,
   follow_up: ({ asksNotOf }, bind, page) =>
     asksNotOf === null
       ? null

@@ -14,7 +14,7 @@ const unit = 'unit:510107-urban-management';
 
 beforeEach(async () => {
   // The orders of earlier tests wait for nothing more.
-  await pool.query("update clocks set state = 'stopped'");
+  await pool.query("update clocks set state = 'stopped', next_rung_at = null");
   await pool.query('update work_orders set ended_at = null');
   clock.set(monday);
 });
@@ -57,7 +57,8 @@ const sum = (counts: readonly number[]): number => counts.reduce((a, b) => a + b
 test('an unsigned order is signed by timeout once, when its time has come, however many look', async () => {
   const ids = await Promise.all(Array.from({ length: 12 }, () => register()));
   clock.set('2026-03-02T13:59:59.999+08:00');
-  expect(sum(await fourWorkers())).toBe(0);
+  await fourWorkers();
+  expect(await factsOf(ids, 'sign_by_timeout')).toHaveLength(0);
   clock.set('2026-03-02T14:00:00+08:00');
   expect(sum(await fourWorkers())).toBe(12);
   expect(sum(await fourWorkers())).toBe(0);
@@ -65,8 +66,12 @@ test('an unsigned order is signed by timeout once, when its time has come, howev
   expect(await factsOf(ids, 'urged')).toHaveLength(12);
   const [id = ''] = ids;
   expect(await order(id)).toMatchObject({ state: 'signed', signedLate: true });
-  const [fact] = await factsOf([id], 'sign_by_timeout');
-  expect(fact?.body.clock).toMatchObject({ kind: 'sign', version: 1, rule: 'default-1' });
+  const rungs = await factsOf([id], 'rung_fired');
+  expect(rungs.map(({ body }) => [body.rung, body.policy])).toEqual([
+    ['warn', 'default-1'],
+    ['sign_limit', 'default-1'],
+  ]);
+  expect(rungs[1]?.body.clock).toMatchObject({ kind: 'sign', version: 1, rule: 'default-1' });
 });
 
 test('what is due fires in the order in which it came due', async () => {
@@ -76,18 +81,28 @@ test('what is due fires in the order in which it came due', async () => {
   clock.set('2026-03-02T10:00:00+08:00');
   const last = await register({ title: '晚' });
   clock.set('2026-03-03T09:00:00+08:00');
-  expect(await fireDue(deps)).toBe(3);
+  await fireDue(deps);
   expect((await factsOf([late, early, last], 'sign_by_timeout')).map((f) => f.id)).toEqual([early, late, last]);
 });
 
-test('an urgent order is never signed by timeout; that nobody signed it is recorded once', async () => {
+test('an urgent order is never signed by timeout; people are rung at 10 and 20 minutes and asked at 30, once', async () => {
   const id = await register({ urgency: 'urgent' });
-  clock.set('2026-03-02T09:30:00+08:00');
-  expect(sum(await fourWorkers())).toBe(1);
-  clock.set('2026-03-09T09:30:00+08:00');
-  await fourWorkers();
+  const told = async () => [
+    ...(await factsOf([id], 'ring')).map(({ body }) => body.whom),
+    ...(await factsOf([id], 'unacknowledged')).map(({ body }) => body.role),
+  ];
+  for (const [at, whom] of [
+    ['09:09:59', []],
+    ['09:10:00', ['post_b']],
+    ['09:20:00', ['post_b', 'duty_leader']],
+    ['09:30:00', ['post_b', 'duty_leader', 'shift_leader']],
+    ['12:00:00', ['post_b', 'duty_leader', 'shift_leader']],
+  ] as const) {
+    clock.set(`2026-03-02T${at}+08:00`);
+    await fourWorkers();
+    expect(await told(), at).toEqual(whom);
+  }
   expect((await order(id)).state).toBe('dispatched');
-  expect(await factsOf([id], 'unsigned_urgent')).toHaveLength(1);
   expect(await factsOf([id], 'sign_by_timeout')).toHaveLength(0);
 });
 
@@ -95,9 +110,16 @@ test('a provisional date costs the unit nothing', async () => {
   const id = await register();
   await pool.query("update clocks set provisional = true where order_id = $1 and kind = 'sign'", [id]);
   clock.set('2026-03-03T09:00:00+08:00');
-  expect(await fireDue(deps)).toBe(0);
-  await pool.query("update clocks set provisional = false where order_id = $1 and kind = 'sign'", [id]);
-  expect(await fireDue(deps)).toBe(1);
+  await fireDue(deps);
+  expect((await order(id)).state).toBe('dispatched');
+  const fired = (await factsOf([id], 'rung_fired')).filter(
+    ({ body }) => (body.clock as { kind: string }).kind === 'sign',
+  );
+  expect(fired.map(({ body }) => body.rung)).toEqual(['warn']);
+  const published = 'update clocks set provisional = false, next_rung_at = due_at where order_id = $1 and kind = $2';
+  await pool.query(published, [id, 'sign']);
+  await fireDue(deps);
+  expect((await order(id)).state).toBe('signed');
 });
 
 const dispatcher: Actor = { ...theSystem, client: 'desk', name: '审批员', roles: ['dispatcher'], system: false };
@@ -160,7 +182,8 @@ test('an order on account with no note of progress in thirty days is restored', 
   await grant(head);
   expect((await order(id)).state).toBe('on_account');
   clock.set('2026-04-01T23:59:58+08:00');
-  expect(await fireDue(deps)).toBe(0);
+  await fireDue(deps);
+  expect((await order(id)).state).toBe('on_account');
   clock.set('2026-04-01T23:59:59+08:00');
   expect(sum(await fourWorkers())).toBe(1);
   expect((await order(id)).state).toBe('handling');
@@ -217,10 +240,11 @@ test('a limit whose effect no longer applies does nothing and says so', async ()
   const id = await verifying();
   await pool.query("update work_orders set state = 'handling' where id = $1", [id]);
   clock.set('2026-03-03T18:00:00+08:00');
-  expect(await fireDue(deps)).toBe(1);
+  await fireDue(deps);
   expect(await fireDue(deps)).toBe(0);
-  expect((await factsOf([id], 'nothing_due'))[0]?.body).toMatchObject({
-    because: 'wrong-state',
+  expect((await factsOf([id], 'rung_fired')).at(-1)?.body).toMatchObject({
+    rung: 'verify_limit',
+    nothing: [{ action: 'unverified', because: 'verified' }],
     clock: { kind: 'verify' },
   });
 });

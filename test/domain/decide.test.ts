@@ -732,10 +732,10 @@ describe('limits', () => {
 });
 
 describe('signing and contact', () => {
-  test('an order nobody signs in time is signed by timeout, late and urged, and a clerk may still sign it', () => {
+  test('an order nobody signs in time is signed by timeout, late, and a clerk may still sign it', () => {
     const outcome = granted(attempt(anOrder('dispatched'), 'sign_by_timeout', {}, system('2026-03-02 14:00')));
     expect(outcome.order).toMatchObject({ state: 'signed', signedLate: true, clerk: null });
-    expect(outcome.facts.map((f) => f.type)).toEqual(['sign_by_timeout', 'urged']);
+    expect(outcome.facts.map((f) => f.type)).toEqual(['sign_by_timeout']);
     const signed = after(outcome.order, 'sign', {}, { as: clerk('lights'), now: at('2026-03-02 15:00') });
     expect(signed).toMatchObject({
       state: 'signed',

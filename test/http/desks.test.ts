@@ -113,7 +113,7 @@ test('the light is that of the clock it is due by', async () => {
 });
 
 test('every kind of todo is read by an index of its own, none by a walk through all orders', async () => {
-  const { city } = deps.city();
+  const { city, powers } = deps.city();
   const everything = deskOf(
     {
       client: 'x',
@@ -134,6 +134,7 @@ test('every kind of todo is read by an index of its own, none by a walk through 
       system: false,
     },
     city,
+    powers,
   );
   const plans: string[] = [];
   const tx = await pool.connect();

@@ -46,7 +46,7 @@ test('what came due while nobody ran fires at the start, and what comes due late
 test('a clock of the near horizon has a doorbell, which alone brings about its effect', async () => {
   const id = await register();
   const due = '2026-03-04T09:00:00+08:00';
-  await pool.query("update clocks set due_at = $2 where order_id = $1 and kind = 'sign'", [id, due]);
+  await pool.query("update clocks set due_at = $2, next_rung_at = $2 where order_id = $1 and kind = 'sign'", [id, due]);
   clock.set('2026-03-04T08:59:59.500+08:00');
   const jobs = startJobs({ ...options, handlers: [], scanMs: anHour });
   await expect.poll(async () => (await engine.queue('timers').count()) > 0, soon).toBe(true);

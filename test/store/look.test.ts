@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Role } from '../../src/domain/city.ts';
 import { roles } from '../../src/domain/city.ts';
+import { defaultLadder } from '../../src/domain/ladder-rows.ts';
 import { instant } from '../../src/domain/time.ts';
 import { canSee, sightOf } from '../../src/domain/visibility.ts';
 import { type Actor, openStates, type WorkOrder } from '../../src/domain/work-order.ts';
@@ -114,6 +115,7 @@ test('the list shows exactly the orders the rule lets an actor see', { timeout: 
           saveAll(
             tx,
             orders.map((after) => ({ before: null, after, facts: [] })),
+            { city, ladder: defaultLadder },
           ),
         );
         for (const actor of actors) {

@@ -1,34 +1,47 @@
 import { readFileSync, writeFileSync } from 'node:fs';
-import { actions, endsOf, lifecycle, type Row } from '../../src/domain/lifecycle.ts';
+import { type Action, lifecycle } from '../../src/domain/lifecycle.ts';
+import { endsOf, type Table } from '../../src/domain/table.ts';
 import type { State } from '../../src/domain/work-order.ts';
 
 const readme = new URL('../../README.md', import.meta.url);
 const marks = ['<!-- lifecycle:begin -->', '<!-- lifecycle:end -->'] as const;
 
-/** Every arrow of the table: from where, to where, and the actions that lead there. */
-export function arrows(): readonly Readonly<{ from: State; to: State; actions: readonly string[] }>[] {
-  const found = new Map<string, { from: State; to: State; actions: string[] }>();
-  for (const action of actions) {
-    const row: Row = lifecycle[action];
-    for (const from of row.from)
-      for (const to of endsOf(row, from)) {
+type Arrow<S> = Readonly<{ from: S; to: S; actions: readonly string[] }>;
+
+/** Every arrow of a table: from where, to where, and the actions that lead there. */
+export function arrowsOf<A extends string, S extends string>(table: Table<A, S, string, string>): readonly Arrow<S>[] {
+  const found = new Map<string, { from: S; to: S; actions: string[] }>();
+  for (const action of Object.keys(table) as A[])
+    for (const from of table[action].from)
+      for (const to of endsOf(table[action], from)) {
         if (to === 'unchanged') continue;
         const arrow = found.get(`${from} ${to}`) ?? { from, to, actions: [] };
         arrow.actions.push(action);
         found.set(`${from} ${to}`, arrow);
       }
-  }
   return [...found.values()];
 }
 
-/** The table as a Mermaid state diagram. */
-export const picture = (): string =>
-  [
+/** The arrows of the life of a work order. */
+export const arrows = (): readonly Arrow<State>[] => arrowsOf<Action, State>(lifecycle);
+
+/** A table as the lines of a Mermaid state diagram, from what begins it to the states nothing leaves. */
+export function diagramOf<A extends string, S extends string>(
+  table: Table<A, S, string, string>,
+  [first, begin]: readonly [S, string],
+): string {
+  const all = arrowsOf(table);
+  const last = [...new Set(all.map((arrow) => arrow.to))].filter((to) => !all.some((arrow) => arrow.from === to));
+  return [
     'stateDiagram-v2',
-    '  [*] --> registered : register',
-    ...arrows().map(({ from, to, actions: labels }) => `  ${from} --> ${to} : ${labels.join(', ')}`),
-    '  archived --> [*]',
+    `  [*] --> ${first} : ${begin}`,
+    ...all.map(({ from, to, actions }) => `  ${from} --> ${to} : ${actions.join(', ')}`),
+    ...last.map((state) => `  ${state} --> [*]`),
   ].join('\n');
+}
+
+/** The table as a Mermaid state diagram. */
+export const picture = (): string => diagramOf<Action, State>(lifecycle, ['registered', 'register']);
 
 const section = (): string => `${marks[0]}\n\n\`\`\`mermaid\n${picture()}\n\`\`\`\n\n${marks[1]}`;
 

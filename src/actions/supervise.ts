@@ -1,0 +1,193 @@
+import { uuidv7 } from 'uuidv7';
+import { climbReply } from '../domain/ladder-climb.ts';
+import type { Fired, Intent } from '../domain/ladder-fire.ts';
+import { noticesOf } from '../domain/ladder-notices.ts';
+import { isRefusal, type Refusal, refuse } from '../domain/refusal.ts';
+import {
+  allowedOnSupervision,
+  decideSupervision,
+  issueSupervision,
+  type SupervisionCommand,
+  superviseByRule,
+} from '../domain/supervise.ts';
+import { gatherKeyOf, type SupervisionGrade, type SupervisionOrder, supervised } from '../domain/supervision.ts';
+import { ladderTasks } from '../domain/tasks.ts';
+import type { Instant } from '../domain/time.ts';
+import { canSee, canSeeSupervision, sightOf } from '../domain/visibility.ts';
+import { type Actor, type Fact, theSystem, type WorkOrder } from '../domain/work-order.ts';
+import { loadAll } from '../store/orders.ts';
+import { type Queryable, transaction } from '../store/rows.ts';
+import {
+  findSupervisions,
+  holdWorks,
+  loadSupervisions,
+  lockGathered,
+  lockSupervision,
+  nextSupervisionNumber,
+  refreshPressing,
+  type SupervisionFilter,
+  saveSupervision,
+  supervisionsOn,
+} from '../store/supervisions.ts';
+import { dropTasks } from '../store/tasks.ts';
+import { type Deps, powerSettingOf } from './deps.ts';
+
+export type { SupervisionFilter } from '../store/supervisions.ts';
+
+/** A supervision order with what the actor may do to it now. */
+export type SeenSupervision = Readonly<{ order: SupervisionOrder; allowedActions: readonly string[] }>;
+
+const seen = (deps: Deps, order: SupervisionOrder, actor: Actor): SeenSupervision => ({
+  order,
+  allowedActions: allowedOnSupervision(order, powerSettingOf(deps, actor)),
+});
+
+/** What somebody demands of a unit. */
+export type Demanded = Readonly<{
+  unit: string;
+  workOrderIds: readonly string[];
+  grade: SupervisionGrade;
+  demand: string;
+  replyBy?: Instant | undefined;
+}>;
+
+/** Somebody supervises a unit (督办): the orders stand on top of its queue until it has replied. */
+export const supervise = (
+  deps: Deps,
+  { workOrderIds, ...demand }: Demanded,
+  actor: Actor,
+): Promise<SeenSupervision | Refusal> =>
+  transaction(deps.pool, async (tx) => {
+    const ids = [...new Set(workOrderIds)];
+    await holdWorks(tx, ids);
+    const works = await loadAll(tx, ids);
+    const { city } = deps.city();
+    const hidden = ids.filter((id) => !works.some((work) => work.id === id && canSee(actor, work, city)));
+    if (hidden.length > 0) return refuse('not-found', { workOrders: hidden });
+    const setting = powerSettingOf(deps, actor);
+    const orders = works.map((work) => supervised(work, setting.now, work.called));
+    const names = { id: uuidv7(), number: await nextSupervisionNumber(tx, setting.now) };
+    const outcome = issueSupervision({ ...demand, orders }, names, setting);
+    if (isRefusal(outcome)) return outcome;
+    await saveSupervision(tx, outcome.order, outcome.facts, deps.city());
+    await refreshPressing(tx, outcome.order.workOrderIds);
+    return seen(deps, outcome.order, actor);
+  });
+
+/** One action of the unit, or of whoever supervises it. Out of sight it does not exist. */
+export async function actOnSupervision(
+  deps: Deps,
+  id: string,
+  command: SupervisionCommand,
+  actor: Actor,
+): Promise<SeenSupervision | Refusal> {
+  for (;;) {
+    const done = await tryToAct(deps, id, command, actor);
+    if (done !== 'more works') return done;
+  }
+}
+
+/** Work orders are held before what supervises them, as whoever fires a rung does. Those that came meanwhile: again. */
+const tryToAct = (
+  deps: Deps,
+  id: string,
+  command: SupervisionCommand,
+  actor: Actor,
+): Promise<SeenSupervision | Refusal | 'more works'> =>
+  transaction(deps.pool, async (tx) => {
+    const [before] = await loadSupervisions(tx, [id]);
+    if (before === undefined || !canSeeSupervision(actor, before, deps.city().city)) return refuse('not-found');
+    await holdWorks(tx, before.workOrderIds);
+    const order = await lockSupervision(tx, id);
+    if (order === null) throw new Error('a supervision order is never deleted');
+    if (order.workOrderIds.some((work) => !before.workOrderIds.includes(work))) return 'more works';
+    const outcome = decideSupervision(order, command, powerSettingOf(deps, actor));
+    if (isRefusal(outcome)) return outcome;
+    await saveSupervision(tx, outcome.order, outcome.facts, deps.city());
+    await refreshPressing(tx, outcome.order.workOrderIds);
+    return seen(deps, outcome.order, actor);
+  });
+
+/** Supervision orders within the actor's sight, newest first. */
+export async function listSupervisions(
+  deps: Deps,
+  filter: SupervisionFilter,
+  actor: Actor,
+): Promise<readonly SeenSupervision[]> {
+  const sight = sightOf(actor, deps.city().city);
+  const found = await findSupervisions(deps.reading, sight, sight.unit, filter);
+  return found.map((order) => seen(deps, order, actor));
+}
+
+/** One, or a refusal that does not tell whether it exists. */
+export async function lookAtSupervision(deps: Deps, id: string, actor: Actor): Promise<SeenSupervision | Refusal> {
+  const [order] = await loadSupervisions(deps.pool, [id]);
+  if (order === undefined || !canSeeSupervision(actor, order, deps.city().city)) return refuse('not-found');
+  return seen(deps, order, actor);
+}
+
+/** Carries out what rungs say about supervising: into the order that gathers the unit's of this day, or a new one. */
+export async function superviseFired(tx: Queryable, deps: Deps, fired: readonly Fired[]): Promise<void> {
+  const setting = powerSettingOf(deps, theSystem);
+  const wanted = fired.flatMap(({ rung, policy, intents }) =>
+    intents.filter(isSupervise).map((intent) => ({ ...intent, cause: { rung, policy, about: intent.about } })),
+  );
+  // Everybody gathers for several units in one order, so that nobody waits for one another.
+  for (const said of wanted.toSorted((a, b) => (a.unit < b.unit ? -1 : a.unit > b.unit ? 1 : 0))) {
+    const gathered = await lockGathered(tx, gatherKeyOf(said.unit, setting.now));
+    const names = gathered ?? { id: uuidv7(), number: await nextSupervisionNumber(tx, setting.now) };
+    const outcome = superviseByRule(said, gathered, { id: names.id, number: names.number }, setting);
+    if (isRefusal(outcome)) throw new Error(`a rule cannot supervise ${said.unit}: ${outcome.code}`);
+    if (outcome.order === gathered) continue;
+    await saveSupervision(tx, outcome.order, outcome.facts, deps.city());
+    await refreshPressing(tx, said.workOrderIds);
+  }
+}
+
+const isSupervise = (intent: Intent): intent is Extract<Intent, { do: 'supervise' }> => intent.do === 'supervise';
+
+/** A work order that has changed: one that ended leaves its supervision orders, one with a new owner its old queue. */
+export async function followWork(tx: Queryable, deps: Deps, before: WorkOrder, after: WorkOrder): Promise<void> {
+  const ended = before.endedAt === null && after.endedAt !== null;
+  if (!ended && before.owner === after.owner) return;
+  if (ended) {
+    const setting = powerSettingOf(deps, theSystem);
+    await dropTasks(tx, after.id, ladderTasks, setting.now);
+    for (const id of await supervisionsOn(tx, after.id)) {
+      const order = await lockSupervision(tx, id);
+      if (order === null || order.endedAt !== null) continue;
+      const said = { workOrderId: after.id, state: after.state };
+      const outcome = decideSupervision(order, { action: 'leave', said }, setting);
+      if (isRefusal(outcome)) throw new Error(`an ended order does not leave its supervision: ${outcome.code}`);
+      await saveSupervision(tx, outcome.order, outcome.facts, deps.city());
+    }
+  }
+  await refreshPressing(tx, [after.id]);
+}
+
+/** Fires what is due on a supervision order: without a reply in time, the next grade by the next level. */
+export async function fireSupervision(
+  tx: Queryable,
+  deps: Deps,
+  id: string,
+  wait: boolean,
+): Promise<'fired' | 'stale' | 'held'> {
+  const order = await lockSupervision(tx, id, !wait);
+  if (order === null) return 'held';
+  const setting = powerSettingOf(deps, theSystem);
+  const { ladder } = deps.city();
+  let next = order;
+  const facts: Fact[] = [];
+  const fired: Fired[] = [];
+  for (const clock of order.clocks) {
+    const climbed = climbReply(next, clock.seq, ladder, setting);
+    if (climbed === null) continue;
+    next = climbed.order;
+    facts.push(...climbed.facts, ...noticesOf(climbed.intents, clock, setting));
+    fired.push(...climbed.fired);
+  }
+  // Also where nothing fired: then the moment that was written down is not the right one.
+  await saveSupervision(tx, next, facts, deps.city());
+  await superviseFired(tx, deps, fired);
+  return fired.length > 0 ? 'fired' : 'stale';
+}

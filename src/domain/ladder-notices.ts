@@ -1,0 +1,46 @@
+import type { Clock } from './clocks.ts';
+import { nameOf } from './decide.ts';
+import type { Intent } from './ladder-fire.ts';
+import type { Setting } from './obstacles.ts';
+import { asProblem } from './responsibility.ts';
+import { type Fact, theSystem, type WorkOrder } from './work-order.ts';
+
+/** What rungs tell people, one fact for each who is told; supervising and raising are more than telling. */
+export const noticesOf = (intents: readonly Intent[], clock: Clock, { now }: Pick<Setting, 'now'>): readonly Fact[] =>
+  intents.flatMap((intent): Fact[] => {
+    const about = { clock: { seq: clock.seq, kind: clock.kind, unit: clock.unit, dueAt: clock.dueAt } };
+    const fact = (type: string, unit: string | null, body: Fact['body'] = {}): Fact[] => [
+      { type, at: now, actor: nameOf(theSystem), unit, body: { ...body, ...about } },
+    ];
+    switch (intent.do) {
+      case 'warn':
+        return fact('warned', intent.unit);
+      case 'urge':
+        return fact('urged', intent.unit, { role: intent.role });
+      case 'tell':
+        return fact('told', intent.unit, { role: intent.role });
+      case 'ring':
+        return fact('ring', intent.unit, { whom: intent.whom });
+      case 'human_acknowledgement':
+        return fact('unacknowledged', null, { role: intent.role, choices: intent.choices });
+      case 'replace_judges':
+        return fact('judges_silent', null);
+      case 'one_level_up':
+        return fact('told', intent.to, { role: null, raised: intent.unit });
+      default:
+        return [];
+    }
+  });
+
+/** One level up (提级办理): the order becomes a problem order, which the superior supervises and may designate. */
+export function raised(
+  order: WorkOrder,
+  intents: readonly Intent[],
+  { now, city }: Setting,
+): Readonly<{ order: WorkOrder; facts: readonly Fact[] }> {
+  const up = intents.some((intent) => intent.do === 'one_level_up') && !order.problem;
+  if (!up) return { order, facts: [] };
+  const { order: problem, also = [] } = asProblem(order, true, city);
+  const facts = also.map((fact) => ({ ...fact, at: now, actor: nameOf(theSystem) }));
+  return { order: { ...problem, version: order.version + 1 }, facts };
+}

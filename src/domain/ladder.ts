@@ -1,0 +1,155 @@
+import type { City, Tier } from './city.ts';
+import { atShare } from './clock-due.ts';
+import { type Clock, type ClockKind, dueAtFactor, type Timetable } from './clocks.ts';
+import { endOf, isProvisional, wallHours, workingDays } from './deadline.ts';
+import { timetableOf } from './order-clocks.ts';
+import { isUrgent, type Urgency } from './request.ts';
+import type { SupervisionGrade } from './supervision.ts';
+import { after, type Instant, later, minutes } from './time.ts';
+
+/** Whom a rung speaks to, found from the order when it fires. `street` and `district` are those of the place. */
+export const ladderAddressees = ['unit', 'street', 'district', 'duty_office', 'verifier', 'shift_leader'] as const;
+export type Addressee = (typeof ladderAddressees)[number];
+
+/** One thing a rung does. `urge` is a recorded notice without reply (催办). */
+export type LadderAction =
+  | Readonly<{ do: 'warn' }>
+  | Readonly<{ do: 'urge' | 'tell'; whom: Addressee }>
+  | Readonly<{ do: 'supervise'; grade: SupervisionGrade; by: 'street_of_place' | 'district' }>
+  | Readonly<{ do: 'one_level_up'; levels: number }>
+  | Readonly<{ do: 'ring'; whom: 'post_b' | 'duty_leader' }>
+  | Readonly<{ do: 'human_acknowledgement' | 'sign_by_timeout' | 'unverified' | 'replace_judges' | 'next_grade' }>;
+
+/**
+ * When a rung's moment is: at a share of the limit (100 is the limit itself), working days after it, wall minutes after
+ * the clock's start, or when the same rule with a multiple of its amount would be due.
+ */
+export type RungMoment =
+  | Readonly<{ percent: number }>
+  | Readonly<{ workingDaysAfter: number }>
+  | Readonly<{ minutesFromStart: number }>
+  | Readonly<{ factor: number }>;
+
+/**
+ * A row of the ladder: on these clocks, of orders of these tiers and this urgency (null: all), at this moment, this is
+ * done. A row keeps its `id` when it is edited, so that what has fired does not fire again.
+ */
+export type Rung = Readonly<{
+  id: string;
+  clocks: readonly ClockKind[];
+  tiers: readonly Tier[] | null;
+  urgency: 'normal' | 'urgent' | null;
+  at: RungMoment;
+  actions: readonly LadderAction[];
+}>;
+
+/** What is counted on a matter, and what happens when a count is reached. */
+export type CountRung = Readonly<{
+  id: string;
+  count: 'returns' | 'leads' | 'reworks' | 'unsolved';
+  times: number;
+  action: 'arbitration' | 'problem_order' | 'rework' | 'supervision';
+}>;
+
+/** So many people, or so many orders of one category at one place within `days`, make a high-frequency matter (高频共性问题). */
+export type HotRule = Readonly<{ people: number; orders: number; days: number }>;
+
+/** The whole ladder, in force from a moment until a later one is. */
+export type LadderPolicy = Readonly<{
+  version: string;
+  validFrom: Instant;
+  rungs: readonly Rung[];
+  counts: readonly CountRung[];
+  hot: HotRule;
+}>;
+
+/** The policy in force at a moment: of those that have begun the one that began last; undefined before the first. */
+export const ladderAt = (policies: readonly LadderPolicy[], at: Instant): LadderPolicy | undefined =>
+  policies
+    .filter((p) => p.validFrom <= at)
+    .toSorted((a, b) => a.validFrom - b.validFrom)
+    .at(-1);
+
+/** What of an order decides which rungs its clocks have. Powers' own orders have no tier. */
+export type Climber = Readonly<{ tier: Tier | null; urgency: Urgency }>;
+
+/** A rung of a clock with its moment. `provisional`: that was counted over days no notice has spoken of yet. */
+export type RungDue = Readonly<{ rung: Rung; dueAt: Instant; provisional: boolean; fired: boolean }>;
+
+/** Every rung of a clock, fired or not, in order of time. */
+export function rungsOf(order: Climber, clock: Clock, city: City, rungs: readonly Rung[]): readonly RungDue[] {
+  const timetable = timetableOf(city, clock.unit);
+  return rungs
+    .filter((rung) => holdsFor(rung, order, clock))
+    .map((rung) => ({ rung, ...momentOf(rung, order, clock, timetable), fired: clock.fired.includes(rung.id) }))
+    .toSorted((a, b) => a.dueAt - b.dueAt);
+}
+
+/**
+ * The rungs whose time has come and that have not fired, in order of time. A clock that is paused or has stopped has
+ * none, and a provisional date costs no unit anything: it may warn, and wake the hotline over its own clocks.
+ */
+export const rungsDue = (
+  order: Climber,
+  clock: Clock,
+  now: Instant,
+  city: City,
+  rungs: readonly Rung[],
+): readonly RungDue[] => waiting(order, clock, city, rungs).filter(({ dueAt }) => dueAt <= now);
+
+/** When the next rung of a clock is due, in the past if it is late; null where none is to come. */
+export const nextRungAt = (order: Climber, clock: Clock, city: City, rungs: readonly Rung[]): Instant | null =>
+  waiting(order, clock, city, rungs)[0]?.dueAt ?? null;
+
+const waiting = (order: Climber, clock: Clock, city: City, rungs: readonly Rung[]): readonly RungDue[] =>
+  clock.state === 'running'
+    ? rungsOf(order, clock, city, rungs).filter(
+        (each) => !each.fired && !(each.provisional && !onlyWarns(each.rung) && !isHotlines(clock)),
+      )
+    : [];
+
+/** Clocks by which the hotline watches itself. */
+const isHotlines = ({ kind, unit }: Clock): boolean =>
+  unit === null && ['dispatching', 'review', 'follow_up', 'judgement'].includes(kind);
+
+const onlyWarns = ({ actions }: Rung): boolean => actions.every((action) => action.do === 'warn');
+
+const holdsFor = ({ clocks, tiers, urgency }: Rung, order: Climber, { kind }: Clock): boolean =>
+  clocks.includes(kind) &&
+  (tiers === null || (order.tier !== null && tiers.includes(order.tier))) &&
+  (urgency === null || (urgency === 'urgent') === isUrgent(order.urgency));
+
+/** Urgent orders, and those whose whole limit is hours, climb in wall time: a working day is then 24 hours. */
+const climbsByTheWall = ({ tier, urgency }: Climber): boolean =>
+  isUrgent(urgency) || tier === 'emergency' || tier === 'utility';
+
+function momentOf(
+  { at }: Rung,
+  order: Climber,
+  clock: Clock,
+  timetable: Timetable,
+): Readonly<{ dueAt: Instant; provisional: boolean }> {
+  const { dueAt, provisional } = clock;
+  if ('percent' in at)
+    return { dueAt: at.percent === 100 ? dueAt : atShare(clock, dueAt, at.percent / 100, timetable), provisional };
+  if ('minutesFromStart' in at)
+    return { dueAt: after(clock.startedAt, minutes(at.minutesFromStart)), provisional: false };
+  if ('factor' in at) {
+    const then = dueAtFactor(clock, at.factor, timetable);
+    return { dueAt: later(then.dueAt, dueAt), provisional: provisional || then.provisional };
+  }
+  const wait = climbsByTheWall(order) ? wallHours(24 * at.workingDaysAfter) : workingDays(at.workingDaysAfter);
+  const end = endOf(wait, dueAt, timetable);
+  return { dueAt: end.at, provisional: provisional || isProvisional(wait.kind, dueAt, end, timetable) };
+}
+
+/** The counts that are reached now and were not before; each happens once, for a count only rises. */
+export const countsReached = (
+  before: Readonly<Record<CountRung['count'], number>>,
+  now: Readonly<Record<CountRung['count'], number>>,
+  counts: readonly CountRung[],
+): readonly CountRung[] => counts.filter(({ count, times }) => before[count] < times && now[count] >= times);
+
+/** Whether one problem of many: `people` asked about it, `orders` of its category and place began within the days. */
+export const isHot = (seen: Readonly<{ people: number; orders: number }>, hot: HotRule): boolean =>
+  seen.people >= hot.people || seen.orders >= hot.orders;
