@@ -12,8 +12,8 @@ const row = (
 
 const limit: RungMoment = { percent: 100 };
 const work = ['resolve', 'rework', 'promise', 'statutory'] as const;
-const tellsNobody: readonly string[] = ['link', 'pause_end'];
-const warned = clockKinds.filter((kind) => !tellsNobody.includes(kind));
+const tellsNobody: ReadonlySet<string> = new Set(['link', 'pause_end']);
+const warned = clockKinds.filter((kind) => !tellsNobody.has(kind));
 const slow = { tiers: ['ordinary', 'hard', 'consult'] } as const;
 const fast = { tiers: ['emergency', 'utility'] } as const;
 
