@@ -18,7 +18,6 @@ import type { CallAction, CoordinationAction, ListedWorkOrder } from '../domain/
 import { type Load, loadOf, openCalls } from '../domain/coordination-load.ts';
 import { nextRungAt } from '../domain/ladder.ts';
 import { subjectOfCall } from '../domain/ladder-fire.ts';
-import { defaultLadder } from '../domain/ladder-rows.ts';
 import { holderAbove, holderAt } from '../domain/powers.ts';
 import { isRefusal, type Refusal, refuse } from '../domain/refusal.ts';
 import { canSee, sightOf } from '../domain/visibility.ts';
@@ -190,9 +189,9 @@ export function save(
   before: CoordinationOrder | null,
   { order, facts }: Pick<CoordinationDecision, 'order' | 'facts'>,
 ): Promise<void> {
-  const { city } = deps.city();
+  const { city, ladder } = deps.city();
   return saveCoordination(tx, before, order, facts, (clock) =>
-    nextRungAt(subjectOfCall(order, clock, { city }), clock, city, defaultLadder.rungs),
+    nextRungAt(subjectOfCall(order, clock, { city }), clock, city, ladder.rungs),
   );
 }
 

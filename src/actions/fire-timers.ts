@@ -4,12 +4,14 @@ import type { Fired } from '../domain/ladder-fire.ts';
 import { earlier, type Instant, later } from '../domain/time.ts';
 import { whenDue } from '../domain/when-due.ts';
 import { theSystem, type WorkOrder } from '../domain/work-order.ts';
+import { dueCoordinations } from '../store/coordination.ts';
 import { type DueClock, dueArchives, dueClocks, hold, lastChange, oneByOne } from '../store/due.ts';
 import { type Queryable, transaction } from '../store/rows.ts';
 import { dueSupervisions } from '../store/supervisions.ts';
 import { type Deps, powerSettingOf } from './deps.ts';
 import { applyLadder } from './ladder.ts';
 import { changeIn } from './perform.ts';
+import { fireCalls } from './silent-calls.ts';
 import { fireSupervision, superviseFired } from './supervise.ts';
 
 /** `inOrder` is for drills, whose time jumps: each thing fires as of the moment it was due, strictly one after the other. */
@@ -31,7 +33,10 @@ type Beside = Readonly<{
   ) => Promise<readonly Readonly<{ id: string; dueAt: Instant }>[]>;
   fire: (tx: Queryable, deps: Deps, id: string, wait: boolean) => Promise<Outcome>;
 }>;
-const besides: readonly Beside[] = [{ kind: 'supervision', due: dueSupervisions, fire: fireSupervision }];
+const besides: readonly Beside[] = [
+  { kind: 'supervision', due: dueSupervisions, fire: fireSupervision },
+  { kind: 'coordination', due: dueCoordinations, fire: fireCalls },
+];
 
 type Rest = Readonly<{ until: number; tries: number }>;
 /** Orders that could not be fired, by pool, with the real time from which they are tried again. */

@@ -4,11 +4,13 @@ import { subjectOfReply } from '../domain/ladder-fire.ts';
 import { defaultLadder } from '../domain/ladder-rows.ts';
 import type { Instant } from '../domain/time.ts';
 import { theSystem } from '../domain/work-order.ts';
+import { climbingCoordinations } from '../store/coordination.ts';
 import { appliedLadder, climbingOrders, markApplied } from '../store/ladders.ts';
 import { type Queryable, transaction } from '../store/rows.ts';
 import { lockSupervision, saveSupervision, waitingSupervisions } from '../store/supervisions.ts';
 import { type Deps, powerSettingOf } from './deps.ts';
 import { changeIn } from './perform.ts';
+import { callsUnder } from './silent-calls.ts';
 
 const together = 25;
 
@@ -43,6 +45,11 @@ export async function applyLadder(deps: Deps): Promise<void> {
       pool,
       (after) => waitingSupervisions(pool, after, together),
       (tx, id) => superviseUnder(tx, deps, id, { from, to }),
+    );
+    await inBatches(
+      pool,
+      (after) => climbingCoordinations(pool, after, together),
+      (tx, id) => callsUnder(tx, deps, id, { from, to }),
     );
     await markApplied(pool, to);
     deps.log.info({ before: from.version, after: to.version }, 'clocks climb by another ladder');

@@ -194,13 +194,14 @@ export const subjectOfCall = (
   clock: OrderClock,
   { city }: Pick<PowerSetting, 'city'>,
 ): Subject => {
-  const area = city.units.get(order.street)?.area;
+  // Who answers to nobody of the district, as a utility, is still told of there: the place is the street's.
+  const above = [order.street, ...superiors(city, order.street)];
   return {
     ...beside,
     about: 'coordination',
     owner: clock.unit ?? order.street,
     unit: clock.unit ?? order.street,
-    path: area == null ? [] : [area],
+    path: above.flatMap((unit) => city.units.get(unit)?.area ?? []).toReversed(),
     open: order.state === 'issued',
     workOrderIds: order.workOrderIds,
     urgency: order.kind === 'emergency' ? 'emergency' : 'normal',

@@ -29,14 +29,14 @@ export async function loadCoordinations(
   return rows.map(assemble);
 }
 
-/** Reads one and holds it until the transaction ends; null where there is none. */
-export async function lockCoordination(tx: Queryable, id: string): Promise<CoordinationOrder | null> {
-  await tx.query({
-    name: 'lock coordination',
-    text: 'select from coordination_orders where id = $1 for update',
+/** Reads one and holds it until the transaction ends; null where there is none, or where another holds it and `skip`. */
+export async function lockCoordination(tx: Queryable, id: string, skip = false): Promise<CoordinationOrder | null> {
+  const { rowCount } = await tx.query({
+    name: skip ? 'lock free coordination' : 'lock coordination',
+    text: `select from coordination_orders where id = $1 for update ${skip ? 'skip locked' : ''}`,
     values: [id],
   });
-  return (await loadCoordinations(tx, [id]))[0] ?? null;
+  return rowCount === 1 ? ((await loadCoordinations(tx, [id]))[0] ?? null) : null;
 }
 
 function assemble({ head, works, calls }: Loaded): CoordinationOrder {
@@ -210,19 +210,33 @@ export async function briefsOf(
   );
 }
 
-/** Calls on whose clock a rung waits by then, the earliest first. */
-export async function dueCalls(
+/** Orders with a call on whose clock a rung waits by then, the earliest first, but none of those in `except`. */
+export async function dueCoordinations(
   from: Queryable,
   by: Instant,
   atMost: number,
-): Promise<readonly Readonly<{ orderId: string; call: string; dueAt: Instant }>[]> {
-  const { rows } = await from.query<{ order_id: string; id: string; next_rung_at: Date }>({
-    name: 'due calls',
-    text: `select order_id, id, next_rung_at from coordination_calls where next_rung_at <= $1
-           order by next_rung_at, order_id, seq limit $2`,
-    values: [new Date(by).toISOString(), atMost],
+  except: readonly string[],
+): Promise<readonly Readonly<{ id: string; dueAt: Instant }>[]> {
+  const { rows } = await from.query<{ id: string; due_at: Date }>({
+    name: 'due coordination',
+    text: `select order_id as id, min(next_rung_at) as due_at from coordination_calls
+           where next_rung_at <= $1 and not (order_id = any($3::uuid[])) group by order_id order by 2, 1 limit $2`,
+    values: [new Date(by).toISOString(), atMost, except],
   });
-  return rows.map((r) => ({ orderId: r.order_id, call: r.id, dueAt: r.next_rung_at.getTime() as Instant }));
+  return rows.map((r) => ({ id: r.id, dueAt: r.due_at.getTime() as Instant }));
+}
+
+/** Ids of orders whose calls may still climb, a page at a time. */
+export async function climbingCoordinations(
+  from: Queryable,
+  after: string | null,
+  limit: number,
+): Promise<readonly string[]> {
+  const { rows } = await from.query<{ id: string }>(
+    `select id from coordination_orders where state = 'issued' and ($1::uuid is null or id > $1) order by id limit $2`,
+    [after, limit],
+  );
+  return rows.map(({ id }) => id);
 }
 
 /** Work orders as they are, held against being ended until the transaction ends. */

@@ -204,6 +204,8 @@ test('a verification nobody makes in time lets the order go on unverified, charg
   expect(await order(id)).toMatchObject({ state: 'following_up', unverified: true });
   const [fact] = await factsOf([id], 'verify_by_timeout');
   expect(fact?.body.chargedTo).toMatchObject({ party: 'grid_worker' });
+  const urged = await factsOf([id], 'urged');
+  expect(urged.map(({ body }) => body.role)).toEqual(['verifier']);
 });
 
 test('an ended order goes to the archive with the last second of its thirtieth day, unless an objection is pending', async () => {

@@ -224,6 +224,51 @@ describe('the ladder supervises', () => {
     expect((await factsOf(id, 'human_acknowledged'))[0]?.body).toEqual({ outcome: '已电话确认' });
   });
 
+  test('an assist that is overdue is supervised at the unit that assists, not at the owner', async () => {
+    const id = await handled();
+    const given = await call(unit, 'POST', `work-orders/${id}/assists`, { unit: '510107-water', task: '关闸' });
+    expect(given.status, given.text).toBe(201);
+    await firedAt(given.body.dueAt);
+    expect((await factsOf(id, 'urged')).map((fact) => fact.unit)).toEqual(['510107-water']);
+    await firedAt('2026-03-09T18:00:00+08:00');
+    const found = await allOn(id);
+    expect(found).toMatchObject([{ unit: { code: '510107-water' }, by: { code: street }, grade: 'daily' }]);
+    expect(found[0].causes).toMatchObject([{ rung: 'assist_supervised', about: 'assist' }]);
+    const queue = await call(unit, 'GET', `units/${owner}/queue`);
+    expect(queue.body.claimable).toBe(0);
+    expect((await pool.query('select pressing from work_orders where id = $1', [id])).rows).toEqual([
+      { pressing: false },
+    ]);
+  });
+
+  test('four workers who look at many orders at once gather them into one supervision order, each once', async () => {
+    const ids = await Promise.all(Array.from({ length: 12 }, async () => (await register()).id as string));
+    await firedAt('2026-03-10T18:00:00+08:00');
+    const all = await Promise.all(ids.map((id) => allOn(id)));
+    expect(new Set(all.flat().map((each: { id: string }) => each.id)).size).toBe(1);
+    expect(all.flat()[0].workOrderIds.toSorted()).toEqual(ids.toSorted());
+    const { rows } = await pool.query(
+      "select subject_id, body->>'rung', body->'clock'->>'seq', count(*) from facts where type = 'rung_fired' and subject_id = any($1) group by 1, 2, 3 having count(*) > 1",
+      [ids],
+    );
+    expect(rows).toEqual([]);
+  });
+
+  test('a street’s own order is supervised by the district: nobody supervises an order of its own', async () => {
+    const { rows } = await pool.query(
+      `select s.unit, s.by_unit, w.owner from supervision_orders s join supervision_works x on x.supervision_id = s.id
+       join work_orders w on w.id = x.order_id`,
+    );
+    expect(rows.length).toBeGreaterThan(10);
+    expect(rows.filter((row) => row.by_unit === row.unit || row.by_unit === row.owner)).toEqual([]);
+    const own = await register();
+    await pool.query('update work_orders set owner = $2 where id = $1', [own.id, street]);
+    await pool.query('update clocks set unit = $2 where order_id = $1 and unit = $3', [own.id, street, owner]);
+    await firedAt('2026-03-10T18:00:00+08:00');
+    const found = await allOn(own.id);
+    expect(found).toMatchObject([{ unit: { code: street }, by: { code: '510107' } }]);
+  });
+
   test('twice the limit raises the order one level', async () => {
     const id = await handled();
     await firedAt('2026-03-17T00:00:00+08:00');

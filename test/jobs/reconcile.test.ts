@@ -81,7 +81,7 @@ test('clocks of the near horizon get one doorbell each, and get it again when th
   await world.empty();
   await reconciler.once();
   expect(await engine.queue('timers').count()).toBe(2);
-  expect(await engine.queue('timers').known(['timer-a-1-1', 'timer-a-2-1'])).toHaveLength(2);
+  expect(await engine.queue('timers').known(['timer-a-1-1-1060000', 'timer-a-2-1-1120000'])).toHaveLength(2);
 });
 
 test('what is due fires although the engine is away', async () => {

@@ -1,0 +1,53 @@
+import { climbCall } from '../domain/ladder-climb.ts';
+import { type LadderChange, underLadder } from '../domain/ladder-change.ts';
+import { type Fired, subjectOfCall } from '../domain/ladder-fire.ts';
+import { noticesOf } from '../domain/ladder-notices.ts';
+import { type Fact, theSystem } from '../domain/work-order.ts';
+import { loadCoordinations, lockCoordination } from '../store/coordination.ts';
+import type { Queryable } from '../store/rows.ts';
+import { holdWorks } from '../store/supervisions.ts';
+import { save } from './coordinate.ts';
+import { type Deps, powerSettingOf } from './deps.ts';
+import { superviseFired } from './supervise.ts';
+
+/**
+ * Fires what is due on the calls of an order: a unit is warned, and past its limit marked as silent, supervised, and the
+ * district is told. Work orders are held before what is about them, as everybody does.
+ */
+export async function fireCalls(
+  tx: Queryable,
+  deps: Deps,
+  id: string,
+  wait: boolean,
+): Promise<'fired' | 'stale' | 'held'> {
+  const [before] = await loadCoordinations(tx, [id]);
+  if (before === undefined) throw new Error('a coordination order is never deleted');
+  await holdWorks(tx, before.workOrderIds);
+  const order = await lockCoordination(tx, id, !wait);
+  if (order === null || order.workOrderIds.some((work) => !before.workOrderIds.includes(work))) return 'held';
+  const setting = powerSettingOf(deps, theSystem);
+  const { ladder } = deps.city();
+  let next = order;
+  const facts: Fact[] = [];
+  const fired: Fired[] = [];
+  for (const clock of order.clocks) {
+    const climbed = climbCall(next, clock.seq, ladder, setting);
+    if (climbed === null) continue;
+    next = climbed.order;
+    facts.push(...climbed.facts, ...noticesOf(climbed.intents, clock, setting));
+    fired.push(...climbed.fired);
+  }
+  // Also where nothing fired: then the moment that was written down is not the right one.
+  await save(tx, deps, order, { order: next, facts });
+  await superviseFired(tx, deps, fired);
+  return fired.length > 0 ? 'fired' : 'stale';
+}
+
+/** The calls of an order under another ladder. */
+export async function callsUnder(tx: Queryable, deps: Deps, id: string, change: LadderChange): Promise<void> {
+  const order = await lockCoordination(tx, id);
+  if (order === null) return;
+  const setting = powerSettingOf(deps, theSystem);
+  const clocks = order.clocks.map((c) => underLadder(c, subjectOfCall(order, c, setting), change, setting).clock);
+  await save(tx, deps, order, { order: { ...order, clocks }, facts: [] });
+}
