@@ -100,7 +100,11 @@ export async function buildApp(deps: AppDeps): Promise<App> {
   await keepLimits(app);
   deps.metrics?.watch(app);
   await app.register(swaggerUi, { routePrefix: '/docs' });
-  app.get('/openapi.json', { config: { for: 'public' }, schema: { hide: true } }, async () => app.swagger() as never);
+  let written: string | undefined; // the same for as long as the program runs
+  app.get('/openapi.json', { config: { for: 'public' }, schema: { hide: true } }, async (_request, reply) => {
+    written ??= JSON.stringify(app.swagger());
+    return reply.type('application/json').serializer(String).send(written);
+  });
   await app.register(operations, deps);
   if (deps.isApi === false) return app;
   if (deps.drill === true) await app.register(drill, { prefix: '/v1', ...deps });

@@ -1,5 +1,5 @@
-import { climbCall } from '../domain/ladder-climb.ts';
 import { type LadderChange, underLadder } from '../domain/ladder-change.ts';
+import { climbCall } from '../domain/ladder-climb.ts';
 import { type Fired, subjectOfCall } from '../domain/ladder-fire.ts';
 import { noticesOf } from '../domain/ladder-notices.ts';
 import { type Fact, theSystem } from '../domain/work-order.ts';
