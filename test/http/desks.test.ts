@@ -163,6 +163,8 @@ test('every kind of todo is read by an index of its own, none by a walk through 
     'todo_dispatch',
     'todo_review',
     'todo_verify',
+    'coordination_calls_held',
+    'coordination_orders_open',
     'todo_tasks',
   ])
     expect(plan).toContain(index);

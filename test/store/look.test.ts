@@ -33,6 +33,7 @@ const anyOrder = fc.record({
   watchers: some(fc.record({ unit: fc.option(unit), actor: fc.option(name) })),
   given: some(fc.record({ to: fc.oneof(unit, name), at: fc.constantFrom(early, monday) })),
   decider: fc.option(unit),
+  called: some(fc.record({ unit, state: fc.constantFrom('named', 'called', 'accepted', 'released') })),
   isPending: fc.boolean(),
 });
 type Drawn = typeof anyOrder extends fc.Arbitrary<infer T> ? T : never;
@@ -65,6 +66,7 @@ function orderOf(drawn: Drawn): WorkOrder {
     assignments: [],
     clocks: [],
     requests: [],
+    called: drawn.called.filter(({ state }) => state === 'called' || state === 'accepted').map((c) => c.unit),
     assists: drawn.assists.map((code, i) => ({
       ...at,
       seq: seq + i,
@@ -102,6 +104,21 @@ function orderOf(drawn: Drawn): WorkOrder {
   };
 }
 
+/** A coordination order about a work order, with these calls of units. */
+async function callAbout(workOrder: string, calls: Drawn['called']): Promise<void> {
+  if (calls.length === 0) return;
+  await pool.query(
+    `with made as (
+       insert into coordination_orders (id, number, version, kind, street, state, demand, drafted_by, seq)
+       values ($1::uuid, 'C' || $1::uuid, 1, 'emergency', 'street-a', 'issued', '', '{}', 0)),
+     about as (insert into coordination_works values ($1::uuid, $2::uuid, 0, false))
+     insert into coordination_calls (order_id, seq, id, unit, task, state, silent, refusals)
+     select $1::uuid, ordinality, gen_random_uuid(), unit, '', state, false, '[]'
+     from unnest($3::text[], $4::text[]) with ordinality as t (unit, state, ordinality)`,
+    [uuid(), workOrder, calls.map((c) => c.unit), calls.map((c) => c.state)],
+  );
+}
+
 test('the list shows exactly the orders the rule lets an actor see', { timeout: 60_000 }, async () => {
   const seen = { yes: 0, no: 0 };
   await fc.assert(
@@ -110,7 +127,9 @@ test('the list shows exactly the orders the rule lets an actor see', { timeout: 
       fc.array(anyActor, { minLength: 20, maxLength: 20 }),
       async (drawn, actors) => {
         const orders = drawn.map(orderOf);
-        await pool.query('truncate work_orders, watchers, assists, inner_assignments, approvals cascade');
+        await pool.query(
+          'truncate coordination_orders, work_orders, watchers, assists, inner_assignments, approvals cascade',
+        );
         await transaction(pool, (tx) =>
           saveAll(
             tx,
@@ -118,6 +137,7 @@ test('the list shows exactly the orders the rule lets an actor see', { timeout: 
             { city, ladder: defaultLadder },
           ),
         );
+        for (const [i, { called }] of drawn.entries()) await callAbout(orders[i]?.id ?? '', called);
         for (const actor of actors) {
           const expected = orders.filter((order) => canSee(actor, order, city)).map((order) => order.number);
           const found = await findOrders(pool, sightOf(actor, city), { limit: 200 }, monday);
