@@ -1,8 +1,8 @@
 import { type LadderChange, underLadder } from '../domain/ladder-change.ts';
 import { climbCall } from '../domain/ladder-climb.ts';
-import { type Fired, subjectOfCall } from '../domain/ladder-fire.ts';
-import { noticesOf } from '../domain/ladder-notices.ts';
-import { type Fact, theSystem } from '../domain/work-order.ts';
+import { subjectOfCall } from '../domain/ladder-fire.ts';
+import { climbAll } from '../domain/ladder-notices.ts';
+import { theSystem } from '../domain/work-order.ts';
 import { loadCoordinations, lockCoordination } from '../store/coordination.ts';
 import type { Queryable } from '../store/rows.ts';
 import { holdWorks } from '../store/supervisions.ts';
@@ -27,20 +27,11 @@ export async function fireCalls(
   if (order === null || order.workOrderIds.some((work) => !before.workOrderIds.includes(work))) return 'held';
   const setting = powerSettingOf(deps, theSystem);
   const { ladder } = deps.city();
-  let next = order;
-  const facts: Fact[] = [];
-  const fired: Fired[] = [];
-  for (const clock of order.clocks) {
-    const climbed = climbCall(next, clock.seq, ladder, setting);
-    if (climbed === null) continue;
-    next = climbed.order;
-    facts.push(...climbed.facts, ...noticesOf(climbed.intents, clock, setting));
-    fired.push(...climbed.fired);
-  }
+  const climbed = climbAll(order, (each, seq) => climbCall(each, seq, ladder, setting), setting);
   // Also where nothing fired: then the moment that was written down is not the right one.
-  await save(tx, deps, order, { order: next, facts });
-  await superviseFired(tx, deps, fired);
-  return fired.length > 0 ? 'fired' : 'stale';
+  await save(tx, deps, order, climbed);
+  await superviseFired(tx, deps, climbed.fired);
+  return climbed.fired.length > 0 ? 'fired' : 'stale';
 }
 
 /** The calls of an order under another ladder. */

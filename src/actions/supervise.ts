@@ -1,7 +1,7 @@
 import { uuidv7 } from 'uuidv7';
 import { climbReply } from '../domain/ladder-climb.ts';
 import type { Fired, Intent } from '../domain/ladder-fire.ts';
-import { noticesOf } from '../domain/ladder-notices.ts';
+import { climbAll } from '../domain/ladder-notices.ts';
 import { isRefusal, type Refusal, refuse } from '../domain/refusal.ts';
 import {
   allowedOnSupervision,
@@ -14,7 +14,7 @@ import { gatherKeyOf, type SupervisionGrade, type SupervisionOrder, supervised }
 import { ladderTasks } from '../domain/tasks.ts';
 import type { Instant } from '../domain/time.ts';
 import { canSee, canSeeSupervision, sightOf } from '../domain/visibility.ts';
-import { type Actor, type Fact, theSystem, type WorkOrder } from '../domain/work-order.ts';
+import { type Actor, theSystem, type WorkOrder } from '../domain/work-order.ts';
 import { loadAll } from '../store/orders.ts';
 import { type Queryable, transaction } from '../store/rows.ts';
 import {
@@ -176,18 +176,9 @@ export async function fireSupervision(
   if (order === null) return 'held';
   const setting = powerSettingOf(deps, theSystem);
   const { ladder } = deps.city();
-  let next = order;
-  const facts: Fact[] = [];
-  const fired: Fired[] = [];
-  for (const clock of order.clocks) {
-    const climbed = climbReply(next, clock.seq, ladder, setting);
-    if (climbed === null) continue;
-    next = climbed.order;
-    facts.push(...climbed.facts, ...noticesOf(climbed.intents, clock, setting));
-    fired.push(...climbed.fired);
-  }
+  const climbed = climbAll(order, (each, seq) => climbReply(each, seq, ladder, setting), setting);
   // Also where nothing fired: then the moment that was written down is not the right one.
-  await saveSupervision(tx, next, facts, deps.city());
-  await superviseFired(tx, deps, fired);
-  return fired.length > 0 ? 'fired' : 'stale';
+  await saveSupervision(tx, climbed.order, climbed.facts, deps.city());
+  await superviseFired(tx, deps, climbed.fired);
+  return climbed.fired.length > 0 ? 'fired' : 'stale';
 }

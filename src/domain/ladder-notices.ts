@@ -1,9 +1,33 @@
 import type { Clock } from './clocks.ts';
 import { nameOf } from './decide.ts';
-import type { Intent } from './ladder-fire.ts';
+import type { Climbed } from './ladder-climb.ts';
+import type { Fired, Intent } from './ladder-fire.ts';
 import type { Setting } from './obstacles.ts';
 import { asProblem } from './responsibility.ts';
 import { type Fact, theSystem, type WorkOrder } from './work-order.ts';
+
+/** What all clocks of an order did at once: the order after them, what became true, and which rungs fired. */
+export type ClimbedAll<T> = Readonly<{ order: T; facts: readonly Fact[]; fired: readonly Fired[] }>;
+
+/** Lets every clock of an order climb, one after the other, and tells whom its rungs tell. */
+export function climbAll<T extends Readonly<{ clocks: readonly Clock[] }>>(
+  order: T,
+  climbed: (order: T, seq: number) => Climbed<T> | null,
+  setting: Pick<Setting, 'now'>,
+): ClimbedAll<T> {
+  return order.clocks.reduce<ClimbedAll<T>>(
+    (before, clock) => {
+      const after = climbed(before.order, clock.seq);
+      if (after === null) return before;
+      return {
+        order: after.order,
+        facts: [...before.facts, ...after.facts, ...noticesOf(after.intents, clock, setting)],
+        fired: [...before.fired, ...after.fired],
+      };
+    },
+    { order, facts: [], fired: [] },
+  );
+}
 
 /** What rungs tell people, one fact for each who is told; supervising and raising are more than telling. */
 export const noticesOf = (intents: readonly Intent[], clock: Clock, { now }: Pick<Setting, 'now'>): readonly Fact[] =>
