@@ -2,13 +2,13 @@ import type { CalledUnit, CoordinationOrder } from '../domain/coordination.ts';
 import type { Instant } from '../domain/time.ts';
 import type { Sight } from '../domain/visibility.ts';
 import type { Fact, OrderClock } from '../domain/work-order.ts';
+import { recordFacts } from './facts.ts';
 import { fromJson, type Queryable, writer } from './rows.ts';
 import * as t from './tables.ts';
 
 const writeOrders = writer(t.coordinationOrders, { key: ['id'] });
 const writeWorks = writer(t.coordinationWorks, { key: ['orderId', 'workOrderId'] });
 const writeCalls = writer(t.coordinationCalls, { key: ['orderId', 'seq'] });
-const writeFacts = writer(t.facts, { without: ['id', 'xid', 'leasedUntil', 'publishedAt', 'handledAt'] });
 
 /** The states of a call that holds its unit, as SQL. The same words as the index coordination_calls_held. */
 export const heldSql = (call: string): string => `${call}.state not in ('named', 'released')`;
@@ -94,10 +94,7 @@ export async function saveCoordination(
   });
   await writeWorks(tx, works);
   await writeCalls(tx, calls);
-  await writeFacts(
-    tx,
-    facts.map((fact) => ({ ...fact, subject: 'coordination_order', subjectId: after.id })),
-  );
+  await recordFacts(tx, { subject: 'coordination_order', subjectId: after.id }, facts);
 }
 
 /** What a list of coordination orders may be narrowed to. `cursor` is the last id of the page before. */

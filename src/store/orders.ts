@@ -6,6 +6,7 @@ import { nextAt } from '../domain/when-due.ts';
 import type { Fact, WorkOrder } from '../domain/work-order.ts';
 import { announce } from './announce.ts';
 import { heldSql } from './coordination.ts';
+import { writeFacts } from './facts.ts';
 import { fromJson, type Queryable, writer } from './rows.ts';
 import * as t from './tables.ts';
 
@@ -39,7 +40,6 @@ const tableNames: Readonly<Record<Part, string>> = {
 
 // A lease belongs to whoever claimed; saving an order leaves it alone.
 const leased = ['claimToken', 'leaseUntil', 'pressing'];
-const writeFacts = writer(t.facts, { without: ['id', 'xid', 'leasedUntil', 'publishedAt', 'handledAt'] });
 type Writers = Readonly<Record<Part | 'head', (to: Queryable, rows: readonly object[]) => Promise<void>>>;
 const writersOf = (keyOf: (...key: string[]) => Readonly<{ key?: string[] }>): Writers => ({
   head: writer(t.workOrders, { ...keyOf('id'), without: leased }),

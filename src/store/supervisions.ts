@@ -4,13 +4,13 @@ import type { SupervisionOrder } from '../domain/supervision.ts';
 import { dateOf, type Instant } from '../domain/time.ts';
 import type { Sight } from '../domain/visibility.ts';
 import type { Fact } from '../domain/work-order.ts';
+import { recordFacts } from './facts.ts';
 import type { Climbing } from './orders.ts';
 import { fromJson, type Queryable, writer } from './rows.ts';
 import * as t from './tables.ts';
 
 const writeHead = writer(t.supervisionOrders, { key: ['id'] });
 const writeWorks = writer(t.supervisionWorks, { key: ['supervisionId', 'orderId'] });
-const writeFacts = writer(t.facts, { without: ['id', 'xid', 'leasedUntil', 'publishedAt', 'handledAt'] });
 
 const loading = `select row_to_json(s) as head,
   (select coalesce(json_agg(w order by w.seq), '[]') from supervision_works w where w.supervision_id = s.id) as works
@@ -88,10 +88,7 @@ export async function saveSupervision(
       gone: left.includes(orderId),
     })),
   );
-  await writeFacts(
-    tx,
-    facts.map((fact) => ({ ...fact, subject: 'supervision_order', subjectId: order.id })),
-  );
+  await recordFacts(tx, { subject: 'supervision_order', subjectId: order.id }, facts);
 }
 
 /** Says anew of these work orders whether they press. Whoever calls holds them all. */

@@ -3,7 +3,7 @@ import type { DirectoryRow } from '../domain/city.ts';
 import type { BoundaryRoad } from '../domain/placement.ts';
 import type { Instant } from '../domain/time.ts';
 import type { Actor } from '../domain/work-order.ts';
-import { announce } from './announce.ts';
+import { recordFacts } from './facts.ts';
 import { fromJson, type Queryable, writer } from './rows.ts';
 import * as t from './tables.ts';
 
@@ -99,28 +99,15 @@ export const holdCity = (tx: Queryable): Promise<unknown> => tx.query('select pg
 /** What was changed, by kind and code, and what else there is to know. */
 export type Change = Readonly<Record<string, unknown>> & Readonly<{ kind: string; code: string }>;
 
-const writeFacts = writer(t.facts, { without: ['id', 'xid', 'leasedUntil', 'publishedAt', 'handledAt'] });
-
 /** Records that somebody has changed the city. `subjectId` null: one made from kind and code, the same every time. */
 export const recordChange = (
   tx: Queryable,
   actor: Actor,
   now: Instant,
   { subjectId, type, body }: Readonly<{ subjectId?: string; type: string; body: Change }>,
-): Promise<unknown> =>
-  Promise.all([
-    writeFacts(tx, [
-      {
-        subject: 'city',
-        subjectId: subjectId ?? idOf(body.kind, body.code),
-        type,
-        at: now,
-        actor: { client: actor.client, name: actor.name, unit: actor.unit },
-        unit: null,
-        body,
-      },
-    ]),
-    announce(tx, [], true),
+): Promise<void> =>
+  recordFacts(tx, { subject: 'city', subjectId: subjectId ?? idOf(body.kind, body.code) }, [
+    { type, at: now, actor: { client: actor.client, name: actor.name, unit: actor.unit }, unit: null, body },
   ]);
 
 const cityNamespace = Buffer.from('9d2f0e3c5b7a4c8e8f10a6b2c4d6e8f0', 'hex');
