@@ -1,10 +1,9 @@
-import { bigint, boolean, customType, integer, jsonb, pgTable, text, uuid } from 'drizzle-orm/pg-core';
+import { bigint, boolean, integer, jsonb, pgTable, text, uuid } from 'drizzle-orm/pg-core';
 import type { Approval } from '../domain/approval.ts';
 import type { CalledUnit, CoordinationOrder } from '../domain/coordination.ts';
 import type { FollowUpAnswer } from '../domain/follow-up.ts';
 import type { RequestId, WorkOrderId } from '../domain/request.ts';
 import type { SupervisionOrder } from '../domain/supervision.ts';
-import type { Instant } from '../domain/time.ts';
 import type {
   Actor,
   Assignment,
@@ -16,19 +15,7 @@ import type {
   Submission,
   WorkOrder,
 } from '../domain/work-order.ts';
-
-/** A moment: milliseconds here, timestamptz there. */
-export const instant = customType<{ data: Instant; driverData: string }>({
-  dataType: () => 'timestamptz',
-  toDriver: (at) => new Date(at).toISOString(),
-  fromDriver: (value) => Date.parse(value) as Instant,
-});
-const bytea = customType<{ data: Buffer; driverData: Buffer }>({ dataType: () => 'bytea' });
-const xid8 = customType<{ data: string; driverData: string }>({ dataType: () => 'xid8' });
-const date = customType<{ data: string; driverData: string }>({ dataType: () => 'date' });
-const texts = () => text().array().$type<readonly string[]>();
-const orderId = () => uuid('order_id').notNull().$type<WorkOrderId>();
-const seq = () => integer().notNull();
+import { bytea, date, instant, orderId, seq, texts, xid8 } from './columns.ts';
 
 export const cityRows = pgTable('city_rows', {
   kind: text().notNull(),
