@@ -1,6 +1,7 @@
 import type { Approval } from '../domain/approval.ts';
 import { type Asking, ask, isAsker, rule, takeBack } from '../domain/approvals.ts';
 import type { Verdict } from '../domain/granting.ts';
+import { isAnswerable } from '../domain/late-mark.ts';
 import { type Refusal, refuse } from '../domain/refusal.ts';
 import { canSee, sightOf } from '../domain/visibility.ts';
 import { type Actor, clientOf, type WorkOrder } from '../domain/work-order.ts';
@@ -14,7 +15,7 @@ export type { ApprovalFilter } from '../store/approvals.ts';
 /** An approval and the order it stands beside. */
 export type SeenApproval = Readonly<{ approval: Approval; order: WorkOrder }>;
 
-/** Puts an approval beside an order the actor can see. */
+/** Puts an approval beside an order the actor can see; a late mark may be of a unit that sees it no more. */
 export async function askFor(
   deps: Deps,
   orderId: string,
@@ -22,7 +23,9 @@ export async function askFor(
   actor: Actor,
 ): Promise<SeenApproval | Refusal> {
   const order = await load(deps.pool, orderId);
-  if (order === null || !canSee(actor, order, deps.city().city)) return refuse('not-found');
+  if (order === null) return refuse('not-found');
+  const contests = asking.kind === 'late_mark' && isAnswerable(actor, order);
+  if (!contests && !canSee(actor, order, deps.city().city)) return refuse('not-found');
   const outcome = await change(deps, orderId, actor, null, (now, setting) => ask(now, asking, setting));
   if (outcome.kind === 'refused') return outcome;
   const approval = outcome.order.approvals.at(-1);

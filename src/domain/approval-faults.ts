@@ -1,6 +1,7 @@
 import { type ApprovalKind, type ApprovalTerms, extensions, rejectionClasses } from './approval.ts';
 import { dueAtFactor } from './clocks.ts';
 import { deadline } from './deadline.ts';
+import { contestFault } from './late-mark.ts';
 import { fifteenDaysAfter, type Setting } from './obstacles.ts';
 import { clockOf, timetableOf } from './order-clocks.ts';
 import { pauseFault } from './pauses.ts';
@@ -87,4 +88,5 @@ export const faults: Readonly<Record<ApprovalKind, Fault>> = {
       : 'explanation-missing',
   objection: (order, _terms, { now }) =>
     order.endedAt !== null && now > fifteenDaysAfter(order.endedAt) ? 'requester-window' : null,
+  late_mark: contestFault,
 };

@@ -1,6 +1,7 @@
 import type { Role } from './city.ts';
+import type { LateMark } from './late-mark.ts';
 import type { Instant } from './time.ts';
-import type { State, WorkOrder } from './work-order.ts';
+import { endStates, openStates, type State, type WorkOrder } from './work-order.ts';
 
 /** Kinds of approval (审批). Granting performs the transition; there is no second way to it. */
 export const approvalKinds = [
@@ -13,6 +14,7 @@ export const approvalKinds = [
   'termination',
   'rejection',
   'objection',
+  'late_mark',
 ] as const;
 export type ApprovalKind = (typeof approvalKinds)[number];
 
@@ -35,7 +37,7 @@ export const rejectionClasses = [
   'outside_the_city',
 ] as const;
 
-/** What each kind says beside its reason. Dates are instants. */
+/** What each kind says beside its reason. `dueAt` and `until` are instants. */
 export type ApprovalTerms = Readonly<{
   basis?: string | undefined;
   proposedUnit?: string | undefined;
@@ -47,6 +49,11 @@ export type ApprovalTerms = Readonly<{
   power?: string | undefined;
   class?: (typeof rejectionClasses)[number] | undefined;
   explanation?: string | undefined;
+  mark?: LateMark | undefined;
+  /** The `seq` of the contested clock; worked out when it is asked. */
+  clock?: number | undefined;
+  assist?: string | undefined;
+  evidence?: string | undefined;
 }>;
 
 /** Who decides: a role of the hotline, or a unit by its superior post. */
@@ -115,11 +122,12 @@ export const askable = {
     decider: 'centre_leader',
     limit: 'one-day',
   },
+  late_mark: { from: [...openStates, ...endStates], by: ['answerable'], decider: 'shift_leader', limit: 'one-day' },
 } as const satisfies Record<
   ApprovalKind,
   {
     from: readonly State[];
-    by: readonly ('owner' | 'operator' | 'requester')[];
+    by: readonly ('owner' | 'operator' | 'requester' | 'answerable')[];
     decider: string;
     limit: 'four-hours' | 'one-day' | 'arbitration';
   }

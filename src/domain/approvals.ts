@@ -4,6 +4,7 @@ import { faults } from './approval-faults.ts';
 import { allowedActions, type Decision, settle } from './decide.ts';
 import { firstDecider, isDecider, levelAbove } from './deciders.ts';
 import { grant, type Verdict } from './granting.ts';
+import { contestedClock, isAnswerable } from './late-mark.ts';
 import type { Setting } from './obstacles.ts';
 import { endClock, startClockOf } from './order-clocks.ts';
 import { partiesOf } from './parties.ts';
@@ -16,14 +17,18 @@ export type Asking = Readonly<{ kind: ApprovalKind; reason: string; terms: Appro
 
 /** Puts an approval beside the order. The order itself stays as it is until it is granted. */
 export function ask(order: WorkOrder, asking: Asking, setting: Setting): Decision | Refusal {
-  const { kind, terms, reason } = asking;
+  const { kind, reason } = asking;
+  const terms = completed(order, asking, setting);
   const row = askable[kind];
   const { actor, now } = setting;
   if (!(row.from as readonly string[]).includes(order.state))
     return refuse('wrong-state', { state: order.state, action: kind, allowedActions: allowedActions(order, setting) });
-  const parties = partiesOf(actor, order, setting.city);
+  const parties = new Set<string>(partiesOf(actor, order, setting.city));
+  if (isAnswerable(actor, order)) parties.add('answerable');
   if (!row.by.some((party) => parties.has(party))) return refuse('not-yours', { action: kind, allowedFor: row.by });
-  if (order.approvals.some((a) => a.kind === kind && a.state === 'pending')) return refuse('pending-already', { kind });
+  // Of late marks several may wait, each about its own clock.
+  if (order.approvals.some((a) => a.kind === kind && a.state === 'pending' && a.terms.clock === terms.clock))
+    return refuse('pending-already', { kind });
   const fault = reason.trim() === '' ? 'reason-missing' : faults[kind](order, terms, setting);
   if (fault !== null) return refuse(fault, { kind });
 
@@ -57,6 +62,10 @@ export function ask(order: WorkOrder, asking: Asking, setting: Setting): Decisio
   const told = kind === 'objection' ? {} : { reason };
   return { kind: 'decided', order: asked, facts: [approvalFact('approval_asked', approval, setting, told)] };
 }
+
+/** What was asked, with what follows from the order: which of the unit's clocks is contested. */
+const completed = (order: WorkOrder, { kind, terms }: Asking, setting: Setting): ApprovalTerms =>
+  kind === 'late_mark' ? { ...terms, clock: contestedClock(order, terms, setting)?.seq } : terms;
 
 /** The decider's word. Granting performs the transition; what then stands in its way refuses the whole decision. */
 export function rule(order: WorkOrder, id: string, verdict: Verdict, setting: Setting): Decision | Refusal {

@@ -1,6 +1,6 @@
 import type { Setting } from './obstacles.ts';
 import { endClock } from './order-clocks.ts';
-import { withdrawApprovals } from './overtaken.ts';
+import { outlives, withdrawApprovals } from './overtaken.ts';
 import type { WorkOrder } from './work-order.ts';
 
 /** Everything that stops when nobody owes anything any more. */
@@ -12,10 +12,11 @@ export function end(order: WorkOrder, setting: Setting, ending: WorkOrder['endin
     ending,
     endedAt: now,
     assignments: withdrawn.assignments.map((a) => (a.to === null ? { ...a, to: now } : a)),
-    clocks: withdrawn.clocks.map((c) => (objectionClock(withdrawn, c.about) ? c : endClock(c, setting, 'ended'))),
+    clocks: withdrawn.clocks.map((c) => (isAwaited(withdrawn, c.about) ? c : endClock(c, setting, 'ended'))),
     followUps: withdrawn.followUps.map((f) => (f.state === 'open' ? { ...f, state: 'cancelled' } : f)),
   };
 }
 
-const objectionClock = (order: WorkOrder, about: string | null): boolean =>
-  order.approvals.some((a) => a.id === about && a.kind === 'objection' && a.state === 'pending');
+/** The decision on what outlives the end still has its time. */
+const isAwaited = (order: WorkOrder, about: string | null): boolean =>
+  order.approvals.some((a) => a.id === about && a.state === 'pending' && outlives(a));

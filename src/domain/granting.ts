@@ -73,6 +73,18 @@ export function grant(order: WorkOrder, approval: Approval, verdict: Verdict, se
       return perform({ action: 'reject', said: { class: terms.class ?? '', explanation: terms.explanation ?? '' } });
     case 'objection':
       return perform({ action: 'object', said: { reason: approval.reason } });
+    case 'late_mark':
+      // The clock stays as it ran; whoever counts reads the lifted marks beside it.
+      return {
+        kind: 'decided',
+        order,
+        facts: [
+          {
+            ...approvalFact('late_mark_lifted', approval, setting, { mark: terms.mark, clock: terms.clock }),
+            unit: approval.askedByUnit,
+          },
+        ],
+      };
     case 'extension': {
       const clocks = order.clocks.map((c) =>
         c.kind === 'resolve' && c.state !== 'stopped'

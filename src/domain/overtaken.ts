@@ -1,4 +1,4 @@
-import { type Approval, isArbitrated } from './approval.ts';
+import { type Approval, type ApprovalKind, isArbitrated } from './approval.ts';
 import type { City } from './city.ts';
 import { type Action, lifecycle, type Row } from './lifecycle.ts';
 import { clockOf, endClock } from './order-clocks.ts';
@@ -29,8 +29,10 @@ export const newlyOvertaken = (before: WorkOrder, after: WorkOrder): readonly Om
 
 const overtaken = 'overtaken';
 
-/** An objection is about the end itself. */
-const outlives = ({ kind }: Approval): boolean => kind === 'objection';
+/** An objection is about the end itself, a late mark about what was, whoever leads now. */
+const outliving: ReadonlySet<ApprovalKind> = new Set(['objection', 'late_mark']);
+/** Whether an approval waits on through ends and changes of owner. */
+export const outlives = ({ kind }: Approval): boolean => outliving.has(kind);
 
 /** The row that granting would perform; an extension only needs a clock to extend. */
 function isImpossible(order: WorkOrder, approval: Approval): boolean {
@@ -60,6 +62,7 @@ function performedBy(approval: Approval, { approvals }: WorkOrder): Action | nul
     case 'objection':
       return 'object';
     case 'extension':
+    case 'late_mark':
       return null;
   }
 }

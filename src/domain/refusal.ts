@@ -43,6 +43,12 @@ export const refusals = {
   'not-pending': ['该申请已经办结。', 'This approval is no longer pending.'],
   'own-request': ['不能审批自己提出的申请。', 'Nobody decides what they asked.'],
   'not-the-decider': ['不由您审批。', 'This is not yours to decide.'],
+  'not-late': ['本单位在此工单上没有这项迟办记录。', 'Nothing of that kind stands as late against your unit.'],
+  'contest-late': [
+    '已超过三个工作日的迟办申诉时限。',
+    'The three working days for contesting that late mark are over.',
+  ],
+  'contested-before': ['该迟办记录已申诉过一次。', 'That late mark has been contested once.'],
   'cause-not-listed': ['中止只限列明的原因。', 'A pause is granted only for a listed cause.'],
   'too-long': ['超过允许的最长期限。', 'Longer than is allowed.'],
   'not-later': ['新的日期必须晚于现在的期限。', 'The new date must be later than the present one.'],

@@ -8,6 +8,7 @@ import {
   withdrawApproval,
 } from '../actions/approve.ts';
 import { approvalKinds } from '../domain/approval.ts';
+import { lateMarks } from '../domain/late-mark.ts';
 import { cursorOf, readCursor } from './cursors.ts';
 import { granted } from './problem.ts';
 import * as s from './shapes.ts';
@@ -42,6 +43,13 @@ const askingIn = z.discriminatedUnion('kind', [
     explanation: s.said(2000),
   }),
   z.object({ kind: z.literal('objection'), reason: s.reason }),
+  z.object({
+    kind: z.literal('late_mark'),
+    reason: s.reason,
+    mark: z.enum(lateMarks),
+    evidence: s.said(2000),
+    assist: s.id.optional(),
+  }),
 ]);
 
 const approvalOf = ({ approval, order }: SeenApproval): z.input<typeof s.approvalInList> => ({
@@ -57,7 +65,7 @@ export const approvals: Routes = async (app, deps) => {
       config: { for: askers, create: true },
       schema: {
         summary:
-          'Ask for a return, a dispute, an extension, a pause, a hand-over, an end; nothing changes until granted',
+          'Ask for a return, a dispute, an extension, a pause, a hand-over, an end, the lifting of a late mark; nothing changes until granted',
         tags,
         params: s.idParams,
         body: askingIn,

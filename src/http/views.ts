@@ -37,16 +37,20 @@ export const approvalView = (
   order: Pick<WorkOrder, 'clocks'>,
 ): Out<typeof approvalOut> => {
   const { seq: _s, askedInState: _a, terms, ...a } = approval;
-  const moments = Object.entries(terms).map(([key, value]) => [key, typeof value === 'number' ? iso(value) : value]);
   const clock = order.clocks.findLast((c) => c.about === a.id);
   return {
     ...a,
-    terms: Object.fromEntries(moments),
+    terms: { ...terms, ...momentsOf(terms) },
     askedAt: iso(a.askedAt),
     decidedAt: time(a.decidedAt),
     dueAt: time(clock?.dueAt ?? null),
   };
 };
+
+const momentsOf = ({ dueAt, until }: WorkOrder['approvals'][number]['terms']) => ({
+  ...(dueAt === undefined ? {} : { dueAt: iso(dueAt) }),
+  ...(until === undefined ? {} : { until: iso(until) }),
+});
 
 /** What lists and creates show: only clocks that still run. */
 export const briefView = (order: WorkOrder, viewing: Viewing): Out<typeof orderBriefOut> => ({

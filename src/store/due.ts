@@ -45,7 +45,7 @@ export async function countDue(from: Queryable, by: Instant): Promise<number> {
   return rows[0]?.n ?? 0;
 }
 
-/** Up to `atMost` ended orders whose thirty days are over by `by`, and about whose end nobody's objection is pending. */
+/** Up to `atMost` ended orders whose thirty days are over by `by`, and beside which nothing waits for a decision. */
 export async function dueArchives(
   from: Queryable,
   by: Instant,
@@ -57,7 +57,7 @@ export async function dueArchives(
     text: `select id, ended_at from work_orders w
            where ended_at is not null and state <> 'archived' and ended_at < $1 and not (id = any($3::uuid[]))
              and not exists (select from approvals a
-                             where a.order_id = w.id and a.kind = 'objection' and a.state = 'pending')
+                             where a.order_id = w.id and a.state = 'pending')
            order by ended_at, id limit $2`,
     values: [new Date(endedBefore(by)).toISOString(), atMost, except],
   });

@@ -3,9 +3,18 @@ import { type Approval, type ApprovalKind, type ApprovalTerms, approvalKinds } f
 import { ask, lapse, rule, takeBack } from '../../src/domain/approvals.ts';
 import { type Decision, decide } from '../../src/domain/decide.ts';
 import type { Verdict } from '../../src/domain/granting.ts';
+import { liftedMarks } from '../../src/domain/late-mark.ts';
 import type { Refusal } from '../../src/domain/refusal.ts';
 import type { Instant } from '../../src/domain/time.ts';
-import { type Actor, type State, states, theSystem, type WorkOrder } from '../../src/domain/work-order.ts';
+import {
+  type Actor,
+  isEnd,
+  type OrderClock,
+  type State,
+  states,
+  theSystem,
+  type WorkOrder,
+} from '../../src/domain/work-order.ts';
 import {
   after,
   anOrder,
@@ -38,6 +47,7 @@ const terms: { [K in ApprovalKind]: ApprovalTerms } = {
   termination: { explanation: 'in court' },
   rejection: { class: 'outside_the_city', explanation: 'ask the neighbours' },
   objection: {},
+  late_mark: { mark: 'sign', evidence: 'the platform was away' },
 };
 const usualState: { [K in ApprovalKind]: State } = {
   return: 'signed',
@@ -49,9 +59,20 @@ const usualState: { [K in ApprovalKind]: State } = {
   termination: 'handling',
   rejection: 'registered',
   objection: 'closed',
+  late_mark: 'closed',
 };
 const askerOf = (kind: ApprovalKind, order: WorkOrder): Actor =>
-  kind === 'rejection' || kind === 'objection' ? operator : clerk(order.owner);
+  kind === 'rejection' || kind === 'objection' ? operator : clerk(kind === 'late_mark' ? 'lights' : order.owner);
+
+/** An order on which what the kind is about has happened: the lights were signed by timeout. */
+const orderFor = (kind: ApprovalKind, state: State): WorkOrder => {
+  const order = anOrder(state);
+  if (kind !== 'late_mark') return order;
+  const sign = anOrder('dispatched').clocks.find((c) => c.kind === 'sign') as OrderClock;
+  const seq = order.seq + 1;
+  const late: OrderClock = { ...sign, seq, state: 'stopped', stoppedAt: monday, stopCause: 'sign_by_timeout' };
+  return { ...order, seq, clocks: [...order.clocks, late] };
+};
 
 const asking = (
   order: WorkOrder,
@@ -60,7 +81,7 @@ const asking = (
 ): Decision | Refusal => ask(order, { kind, reason: 'because', terms: { ...terms[kind], ...more } }, setting(as, now));
 const asked = (order: WorkOrder, kind: ApprovalKind, more: Parameters<typeof asking>[2] = {}): WorkOrder =>
   granted(asking(order, kind, more)).order;
-const usual = (kind: ApprovalKind): WorkOrder => asked(anOrder(usualState[kind]), kind);
+const usual = (kind: ApprovalKind): WorkOrder => asked(orderFor(kind, usualState[kind]), kind);
 
 const last = ({ approvals }: WorkOrder): Approval => approvals.at(-1) as Approval;
 const ruling = (order: WorkOrder, as: Actor, verdict: Partial<Verdict> = {}, now: Instant = monday) =>
@@ -89,10 +110,11 @@ describe('where and by whom each kind may be asked', () => {
     termination: ['signed', 'handling', 'rework', 'suspended', 'on_account'],
     rejection: ['registered', 'accepted'],
     objection: ['closed', 'rejected', 'answered', 'terminated'],
+    late_mark: states.filter((state) => state !== 'archived'),
   };
   test.each(approvalKinds)('%s: in these states and in no other, told what may be done instead', (kind) => {
     for (const state of states) {
-      const order = anOrder(state);
+      const order = orderFor(kind, state);
       const outcome = asking(order, kind);
       if (from[kind].includes(state)) expect(code(outcome), state).toBeNull();
       else
@@ -103,7 +125,7 @@ describe('where and by whom each kind may be asked', () => {
     }
   });
   test.each(approvalKinds)('%s: by its askers and by nobody else', (kind) => {
-    const order = anOrder(usualState[kind]);
+    const order = orderFor(kind, usualState[kind]);
     const may = everybody.filter((as) => code(asking(order, kind, { as })) === null);
     const who =
       kind === 'rejection'
@@ -115,12 +137,12 @@ describe('where and by whom each kind may be asked', () => {
   });
   test.each(approvalKinds)('%s: not twice at once, and not without a reason', (kind) => {
     expect(code(asking(usual(kind), kind))).toBe('pending-already');
-    const order = anOrder(usualState[kind]);
+    const order = orderFor(kind, usualState[kind]);
     const blank = ask(order, { kind, reason: ' ', terms: terms[kind] }, setting(askerOf(kind, order)));
     expect(code(blank)).toBe('reason-missing');
   });
   test.each(approvalKinds)('%s: asking leaves the state, the owner and the version as they are', (kind) => {
-    const order = anOrder(usualState[kind]);
+    const order = orderFor(kind, usualState[kind]);
     const after = asked(order, kind);
     expect(after).toMatchObject({ state: order.state, owner: order.owner, version: order.version });
     expect(after.clocks.filter((c) => c.about === last(after).id)).toMatchObject([{ state: 'running' }]);
@@ -263,6 +285,112 @@ describe('what keeps it from being asked', () => {
   });
 });
 
+describe('a late mark contested (迟办认定申诉)', () => {
+  const limit = at('2026-03-02 14:00');
+  const byTimeout = (): WorkOrder => after(anOrder('dispatched'), 'sign_by_timeout', {}, { as: theSystem, now: limit });
+  const submittedAt = (now: Instant): WorkOrder => {
+    const said = { result: 'solved', text: '', evidence: [{ text: 'lit' }], requesterTold: true } as const;
+    return after(anOrder('handling'), 'submit', said, { as: clerk('lights'), now });
+  };
+  const assisted = (): WorkOrder =>
+    after(anOrder('handling'), 'assist', { unit: 'water', task: 'pump' }, { as: dispatcher });
+  const resolveDue = at('2026-03-09 23:59');
+  const evening = at('2026-03-05 18:00');
+
+  test.each<[string, () => Decision | Refusal, string | null]>([
+    ['a signing by timeout, three working days later', () => asking(byTimeout(), 'late_mark', { now: evening }), null],
+    [
+      'the same on the morning after them',
+      () => asking(byTimeout(), 'late_mark', { now: at('2026-03-06 09:00') }),
+      'contest-late',
+    ],
+    ['a signing in time', () => asking(anOrder('signed'), 'late_mark', { now: evening }), 'not-late'],
+    [
+      'a resolve limit that runs past its end, however long ago that was',
+      () => asking(anOrder('handling'), 'late_mark', { mark: 'resolve', now: at('2026-04-20 10:00') }),
+      null,
+    ],
+    [
+      'the same within its limit',
+      () => asking(anOrder('handling'), 'late_mark', { mark: 'resolve', now: resolveDue }),
+      'not-late',
+    ],
+    [
+      'a late submission',
+      () => asking(submittedAt(at('2026-03-10 10:00')), 'late_mark', { mark: 'resolve', now: at('2026-03-13 18:00') }),
+      null,
+    ],
+    [
+      'a submission in time',
+      () => asking(submittedAt(resolveDue), 'late_mark', { mark: 'resolve', now: at('2026-03-10 10:00') }),
+      'not-late',
+    ],
+    [
+      'an overdue assist, by the unit that assists',
+      () => asking(assisted(), 'late_mark', { as: clerk('water'), mark: 'assist', now: resolveDue }),
+      null,
+    ],
+    [
+      'an overdue assist, by the lead',
+      () => asking(assisted(), 'late_mark', { mark: 'assist', now: resolveDue }),
+      'not-late',
+    ],
+    [
+      'another assist than its own',
+      () => asking(assisted(), 'late_mark', { as: clerk('water'), mark: 'assist', assist: 'x', now: resolveDue }),
+      'not-late',
+    ],
+    ['without evidence', () => asking(byTimeout(), 'late_mark', { evidence: ' ', now: evening }), 'evidence-missing'],
+    [
+      'a mark that stayed when it was contested',
+      () =>
+        asking(ruled(asked(byTimeout(), 'late_mark', { now: limit }), shiftLeader, { granted: false }), 'late_mark', {
+          now: evening,
+        }),
+      'contested-before',
+    ],
+    [
+      'by a unit that never had anything to do',
+      () => asking(byTimeout(), 'late_mark', { as: clerk('power'), now: evening }),
+      'not-yours',
+    ],
+    ['by the hotline', () => asking(byTimeout(), 'late_mark', { as: operator, now: evening }), 'not-yours'],
+  ])('%s', (_title, outcome, expected) => {
+    expect(code(outcome())).toBe(expected);
+  });
+
+  test('of one order several may wait, each about its own clock, also for a unit that leads no more', () => {
+    const now = at('2026-03-10 10:00');
+    const order = { ...byTimeout(), owner: 'power' };
+    const both = (['sign', 'resolve', 'contact'] as const).reduce(
+      (o, mark) => asked(o, 'late_mark', { as: clerk('lights'), mark, now: mark === 'sign' ? evening : now }),
+      order,
+    );
+    expect(both.approvals.map((a) => [a.terms.mark, a.state])).toEqual([
+      ['sign', 'pending'],
+      ['resolve', 'pending'],
+      ['contact', 'pending'],
+    ]);
+    expect(new Set(both.approvals.map((a) => a.terms.clock)).size).toBe(3);
+  });
+
+  test('granted it is lifted with the reason, and what the clock counted stays as it was', () => {
+    const order = byTimeout();
+    const outcome = granted(ruling(asked(order, 'late_mark', { now: limit }), shiftLeader));
+    const { seq } = clock(order, 'sign') ?? {};
+    expect(liftedMarks(outcome.order)).toEqual([
+      { mark: 'sign', unit: 'lights', clock: seq, reason: 'so decided', approval: last(outcome.order).id },
+    ]);
+    expect(outcome.order.signedLate).toBe(true);
+    expect(clock(outcome.order, 'sign')).toEqual(clock(order, 'sign'));
+    expect(outcome.facts.map((f) => [f.type, f.unit])).toEqual([
+      ['approval_granted', null],
+      ['late_mark_lifted', 'lights'],
+    ]);
+    expect(liftedMarks(ruled(asked(order, 'late_mark', { now: limit }), shiftLeader, { granted: false }))).toEqual([]);
+  });
+});
+
 describe('who decides', () => {
   const byStreet = () => anOrder('handling', { category: 'city/hawkers' });
   const role = (r: string) => ({ role: r, unit: null });
@@ -303,6 +431,7 @@ describe('who decides', () => {
     ['a termination: the shift leader', () => usual('termination'), role('shift_leader')],
     ['a rejection: the shift leader', () => usual('rejection'), role('shift_leader')],
     ['an objection: the centre leader', () => usual('objection'), role('centre_leader')],
+    ['a late mark: the shift leader', () => usual('late_mark'), role('shift_leader')],
   ])('%s', (_title, order, decider) => {
     expect(last(order()).decider).toEqual(decider);
   });
@@ -368,8 +497,10 @@ describe('what a granted one does', () => {
     ['objection', 'rejected', centreLeader, 'accepted', 'hotline'],
     ['objection', 'answered', centreLeader, 'accepted', 'hotline'],
     ['objection', 'terminated', centreLeader, 'handling', 'lights'],
+    ['late_mark', 'handling', shiftLeader, 'handling', 'lights'],
+    ['late_mark', 'closed', shiftLeader, 'closed', 'lights'],
   ])('%s in %s, by %o: %s, led by %s', (kind, state, by, to, owner) => {
-    const before = anOrder(state);
+    const before = orderFor(kind, state);
     const order = ruled(asked(before, kind), by);
     expect(order).toMatchObject({ state: to, owner });
     expect(order.version > before.version).toBe(to !== state || owner !== before.owner);
@@ -384,7 +515,7 @@ describe('what a granted one does', () => {
       stopCause: 'granted',
     });
     const open = order.assignments.filter((a) => a.to === null);
-    expect(open.map((a) => a.unit)).toEqual(to === 'terminated' || to === 'rejected' ? [] : [owner]);
+    expect(open.map((a) => a.unit)).toEqual(isEnd(to) ? [] : [owner]);
   });
 
   test('a return strikes the time since it was asked from the clocks of whoever asked, first or second', () => {
@@ -555,6 +686,7 @@ describe('what else ends one', () => {
     termination: [['centre_leader', null]],
     rejection: [['centre_leader', null]],
     objection: [],
+    late_mark: [['centre_leader', null]],
   };
   test.each(approvalKinds)('%s lapsed: one level up each time, at the top it stays and is urged daily', (kind) => {
     let order = usual(kind);
@@ -617,6 +749,15 @@ describe('what else ends one', () => {
     const objected = asked(anOrder('closed'), 'objection');
     const reopened = decide(objected, { action: 'reopen', said: { reason: 'dark again' } }, setting(resident));
     expect(last(granted(reopened).order).state).toBe('pending');
+  });
+
+  test('a late mark is about what was: neither an end nor a new owner withdraws it', () => {
+    const order = asked(orderFor('late_mark', 'handling'), 'late_mark');
+    const moved = ruled(asked(order, 'return'), dispatcher);
+    const ended = after(moved, 'withdraw', { requestId: 'r1' }, { as: resident });
+    expect(ended).toMatchObject({ owner: 'water', state: 'withdrawn' });
+    expect(ended.approvals.find((a) => a.kind === 'late_mark')?.state).toBe('pending');
+    expect(ended.clocks.find((c) => c.about === last(order).id)?.state).toBe('running');
   });
 
   test('what is handed in can no longer be extended, suspended or returned', () => {

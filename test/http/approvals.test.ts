@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
+import { fireDue } from '../../src/actions/fire-timers.ts';
 import { aLight, demo } from '../support/city.ts';
 
-const { call, act, clock, pool } = await demo();
+const { call, act, clock, pool, deps } = await demo();
 
 const lights = 'unit:510107-urban-management';
 const water = 'unit:510107-water';
@@ -66,7 +67,8 @@ test('400 without an Idempotency-Key; with one a repeat asks once and gets the s
 
 test.each([
   ['no kind', { reason: 'x' }],
-  ['a kind that cannot be asked here', { kind: 'late_mark', reason: 'x' }],
+  ['a kind that there is not', { kind: 'bribe', reason: 'x' }],
+  ['a late mark without what is contested', { kind: 'late_mark', reason: 'x', evidence: 'x' }],
   ['no reason', { kind: 'return', ...terms.return }],
   ['no unit for a return', { kind: 'return', reason: 'x', basis: 'x' }],
   ['no date for an extension', { kind: 'extension', reason: 'x' }],
@@ -195,4 +197,45 @@ test('lists: the hotline all, a unit what it asks and decides, pages without gap
   expect(all.body.items.map((a: { id: string }) => a.id)).toEqual(expect.arrayContaining(ids));
   expect((await call(water, 'GET', 'approvals?kind=suspension')).body.items).toEqual([]);
   expect((await call(lights, 'GET', 'approvals?cursor=eA')).body).toMatchObject({ status: 400, code: 'invalid' });
+});
+
+test('a late mark is contested after the order has moved on, decided by the shift leader, and lifted beside the record', async () => {
+  const made = await call('operator', 'POST', 'requests', aLight());
+  const id = made.body.workOrder.id;
+  clock.pass(6 * 3_600_000);
+  await fireDue(deps);
+  expect(await order(id)).toMatchObject({ state: 'signed', signedLate: true });
+  await act('dispatcher', id, 'redispatch', { unit: '510107-water', basis: '三定方案', reason: '派错' });
+  expect((await call(lights, 'GET', `work-orders/${id}`)).status).toBe(404);
+  const contest = (as: string, more: object = {}) =>
+    call(as, 'POST', `work-orders/${id}/approvals`, {
+      kind: 'late_mark',
+      reason: '当日系统停机',
+      mark: 'sign',
+      evidence: '运维通报',
+      ...more,
+    });
+  expect((await contest('unit:510107-education')).status).toBe(404);
+  expect((await contest(water)).body).toMatchObject({ status: 409, code: 'not-late' });
+  expect((await contest(lights, { evidence: '' })).status).toBe(400);
+  const asked = await contest(lights);
+  expect(asked.status, asked.text).toBe(201);
+  expect(asked.body).toMatchObject({
+    terms: { mark: 'sign', evidence: '运维通报', clock: expect.any(Number) },
+    decider: { role: 'shift_leader' },
+  });
+  expect((await contest(lights)).body).toMatchObject({ status: 409, code: 'pending-already' });
+  await call('operator', 'POST', `requests/${made.body.request.id}/withdraw`, {});
+  expect(await order(id)).toMatchObject({ state: 'withdrawn', approvals: [{ state: 'pending' }] });
+  expect((await decide(lights, asked.body.id)).status).toBe(403);
+  expect((await decide('dispatcher', asked.body.id)).body.code).toBe('not-the-decider');
+  const ruled = await decide('shiftLeader', asked.body.id, { reason: '确属停机' });
+  expect(ruled.body, ruled.text).toMatchObject({ state: 'granted', decisionReason: '确属停机' });
+  expect((await call(lights, 'GET', `approvals/${asked.body.id}`)).body.state).toBe('granted');
+  const { rows } = await pool.query(
+    "select unit, body from facts where subject_id = $1 and type = 'late_mark_lifted'",
+    [id],
+  );
+  expect(rows).toMatchObject([{ unit: '510107-urban-management', body: { mark: 'sign' } }]);
+  expect((await contest(lights)).body).toMatchObject({ status: 409, code: 'contested-before' });
 });
