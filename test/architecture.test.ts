@@ -24,11 +24,11 @@ const rules: Readonly<Record<string, Rule>> = {
   },
   channels: { folders: ['domain'], packages: [], node: true },
   reports: { folders: ['domain', 'store'], packages: [], node: false },
-  // The pool passes through; asking it anything is the store's part.
-  actions: { folders: ['domain', 'store'], packages: ['uuidv7'], types: ['pg'], node: true },
+  // The pool passes through; asking it anything is the store's part, or a report's. A report never writes.
+  actions: { folders: ['domain', 'reports', 'store'], packages: ['uuidv7'], types: ['pg'], node: true },
   http: { folders: ['domain', 'actions', 'reports', 'channels'], packages: http, node: true },
   jobs: {
-    folders: ['domain', 'actions', 'channels', 'store'],
+    folders: ['domain', 'actions', 'channels', 'reports', 'store'],
     packages: ['bullmq', 'ioredis', 'standardwebhooks', 'uuidv7'],
     node: true,
   },
