@@ -20,6 +20,7 @@ import { readJson } from './http/json.ts';
 import { keepLimits } from './http/limits.ts';
 import type { Metrics } from './http/metrics.ts';
 import { moves } from './http/moves.ts';
+import { mutualReviews } from './http/mutual-reviews.ts';
 import { transform, withProblems } from './http/openapi.ts';
 import { type Operating, operations } from './http/operations.ts';
 import { operators } from './http/operators.ts';
@@ -51,6 +52,7 @@ const groups: readonly Routes[] = [
   streets,
   supervisors,
   surveyors,
+  mutualReviews,
   webhooks,
   admin,
   areas,

@@ -557,3 +557,4 @@ export const coordinationCalls = pgTable('coordination_calls', {
   reportInDue: instant('report_in_due'),
   nextRungAt: instant('next_rung_at'),
 });
+export * from './evaluation-tables.ts';
