@@ -45,6 +45,16 @@ export const cursor = text(200).optional();
 export const pageOf = <T extends z.ZodType>(item: T) =>
   z.object({ items: z.array(item), nextCursor: z.string().nullable() });
 
+/** An entry of a history. */
+export const eventOut = z.object({
+  id: z.string(),
+  type: z.string(),
+  at: momentOut,
+  actor: z.object({ client: z.string(), name: z.string(), unit: z.string().nullable() }),
+  unit: z.string().nullable(),
+  body: z.unknown(),
+});
+
 /** Any JSON a client may attach: up to `most` characters once written. */
 export const openObject = (most: number) =>
   z

@@ -10,7 +10,7 @@ import type { WorkOrder } from '../domain/work-order.ts';
 import { states } from '../domain/work-order.ts';
 import { granted, Refused } from './problem.ts';
 import * as s from './shapes.ts';
-import { etagOf, factView, orderView, time } from './views.ts';
+import { etagOf, factView, orderView, written } from './views.ts';
 import { allRoles, hotlineRoles, unitRoles } from './who.ts';
 import type { HttpDeps, Routes } from './zod.ts';
 
@@ -147,16 +147,7 @@ export const workOrders: Routes = async (app, deps) => {
         params: s.idParams,
         querystring: z.object({ limit: s.limit, cursor: z.coerce.number().int().min(0).default(0) }),
         response: {
-          200: s.pageOf(
-            z.object({
-              id: z.string(),
-              type: z.string(),
-              at: s.momentOut,
-              actor: z.object({ client: z.string(), name: z.string(), unit: z.string().nullable() }),
-              unit: z.string().nullable(),
-              body: z.unknown(),
-            }),
-          ),
+          200: s.pageOf(s.eventOut),
         },
       },
     },
@@ -245,12 +236,4 @@ export function versionOf({ headers }: FastifyRequest): number | null {
 export function neededVersion(request: FastifyRequest): number | null {
   if (request.headers['if-match'] === undefined) throw new Refused(refuse('precondition-missing'));
   return versionOf(request);
-}
-
-/** Plain data with its instants written: members named `…At`, `from`, `to` and `until`. */
-export function written(value: unknown, key = ''): unknown {
-  if (Array.isArray(value)) return value.map((each) => written(each, key));
-  if (typeof value === 'number' && /(At|^at|^from|^to|^until|^since)$/.test(key)) return time(value as never);
-  if (value === null || typeof value !== 'object') return value;
-  return Object.fromEntries(Object.entries(value).map(([k, v]) => [k, written(v, k)]));
 }

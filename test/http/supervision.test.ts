@@ -147,6 +147,17 @@ describe('a person supervises a unit', () => {
     expect(listed.body.items.map((item: { id: string }) => item.id)).toEqual([id]);
   });
 
+  test('its record and its clock are read by whoever sees it', async () => {
+    const { id, replyBy } = await issued([await handled()]);
+    const events = await call(unit, 'GET', `supervision-orders/${id}/events`);
+    expect(events.body.items).toMatchObject([{ type: 'supervision_issue', unit: owner, body: { grade: 'daily' } }]);
+    const clocks = await call(unit, 'GET', `supervision-orders/${id}/clocks`);
+    expect(clocks.body.items).toMatchObject([
+      { kind: 'supervision_reply', dueAt: replyBy, segments: [{ event: 'supervision_issued', dueAt: replyBy }] },
+    ]);
+    expect((await call('unit:510107-water', 'GET', `supervision-orders/${id}/events`)).status).toBe(404);
+  });
+
   test('an order that ends leaves its supervision order, and with its last one that ends', async () => {
     const ids = [(await register()).id, (await register()).id];
     const { id } = await issued(ids);
@@ -193,6 +204,9 @@ describe('the ladder supervises', () => {
       .filter(({ clock: { kind } }: { clock: { kind: string } }) => kind === 'resolve');
     expect(fired.map(({ rung }: { rung: string }) => rung)).toEqual(['warn', 'work_limit', 'work_supervised']);
     expect(new Set(fired.map(({ policy }: { policy: string }) => policy))).toEqual(new Set(['default-1']));
+    const events = (await call('dispatcher', 'GET', `work-orders/${id}/events?limit=200`)).body.items;
+    const limit = events.find((event: { body: { rung?: string } }) => event.body.rung === 'work_limit');
+    expect(limit.body).toMatchObject({ rungAt: limit.at, clock: { dueAt: '2026-03-09T23:59:59+08:00' } });
   });
 
   test('an unanswered supervision order rises by a grade and a level each time its limit passes', async () => {
