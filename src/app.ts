@@ -24,6 +24,7 @@ import { mutualReviews } from './http/mutual-reviews.ts';
 import { transform, withProblems } from './http/openapi.ts';
 import { type Operating, operations } from './http/operations.ts';
 import { operators } from './http/operators.ts';
+import { powerRecords } from './http/power-records.ts';
 import { answerProblem, speakProblem } from './http/problem.ts';
 import { residents } from './http/public.ts';
 import { requests } from './http/requests.ts';
@@ -51,6 +52,7 @@ const groups: readonly Routes[] = [
   feeds,
   streets,
   supervisors,
+  powerRecords,
   surveyors,
   mutualReviews,
   webhooks,

@@ -207,6 +207,33 @@ describe('who may call whom', () => {
     expect(await list()).not.toContain(workOrder);
   });
 
+  test('L22 one case room: whoever is on the order reads the same record and the same clocks, and nobody else does', async () => {
+    const { id } = await issued();
+    await onUnit(water, id, '510107-water', 'report-in');
+    const read = async (as: string, what: 'events' | 'clocks') =>
+      (await call(as, 'GET', `coordination-orders/${id}/${what}`)).body.items;
+    const events = await read(street, 'events');
+    expect(events.map((e: { type: string }) => e.type)).toEqual([
+      'coordination_draft',
+      'coordination_issue',
+      'call_summon',
+      'call_summon',
+      'call_report_in',
+    ]);
+    expect(await read(water, 'events')).toEqual(events);
+    const clocks = await read(water, 'clocks');
+    expect(clocks[0]).toMatchObject({
+      kind: 'report_in',
+      unit: '510107-water',
+      state: 'stopped',
+      segments: [{ event: 'coordination_issued', rule: { kind: 'working_day', amount: 3 } }],
+    });
+    for (const what of ['events', 'clocks'])
+      expect((await call('unit:510107-roads', 'GET', `coordination-orders/${id}/${what}`)).status).toBe(404);
+    const paged = await call(street, 'GET', `coordination-orders/${id}/events?limit=2`);
+    expect(paged.body.nextCursor).toBe(events[1].id);
+  });
+
   test('a unit of several streets sees its calls in turn, with slots and how many want it at once', async () => {
     const power = { code: 'utility-power', task: '断电' };
     const slot = { from: '2026-03-03T09:00:00+08:00', to: '2026-03-03T11:00:00+08:00' };

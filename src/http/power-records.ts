@@ -1,0 +1,57 @@
+import { z } from 'zod';
+import { explainPower, type PowerOrders, powerHistory } from '../actions/power-records.ts';
+import { granted } from './problem.ts';
+import * as s from './shapes.ts';
+import { factView, written } from './views.ts';
+import { allRoles } from './who.ts';
+import type { Routes } from './zod.ts';
+
+const readers = allRoles.filter((role) => !['survey_vendor', 'publisher', 'judge'].includes(role));
+
+const collections: Readonly<Record<PowerOrders, string>> = {
+  'coordination-orders': 'coordination',
+  'supervision-orders': 'supervision',
+};
+
+/** One case room for everybody on an order of a power: what became true of it, and what its clocks counted. */
+export const powerRecords: Routes = async (app, deps) => {
+  for (const [of, tag] of Object.entries(collections) as [PowerOrders, string][]) {
+    app.get(
+      `/${of}/:id/events`,
+      {
+        config: { for: readers },
+        schema: {
+          summary: `What became true of the ${tag} order, oldest first`,
+          tags: [tag],
+          params: s.idParams,
+          querystring: z.object({ limit: s.limit, cursor: z.coerce.number().int().min(0).default(0) }),
+          response: { 200: s.pageOf(s.eventOut) },
+        },
+      },
+      async ({ params: { id }, query: { limit, cursor }, actor }) => {
+        const facts = granted(await powerHistory(deps, { of, id, after: cursor, limit: limit + 1 }, actor));
+        const page = facts.slice(0, limit);
+        return {
+          items: page.map(factView),
+          nextCursor: facts.length > page.length ? String(page.at(-1)?.id) : null,
+        };
+      },
+    );
+
+    app.get(
+      `/${of}/:id/clocks`,
+      {
+        config: { for: readers },
+        schema: {
+          summary: `Every clock of the ${tag} order with its segments explained`,
+          tags: [tag],
+          params: s.idParams,
+          response: { 200: z.object({ items: z.array(z.unknown()) }) },
+        },
+      },
+      async ({ params: { id }, actor }) => ({
+        items: written(granted(await explainPower(deps, of, id, actor))) as never[],
+      }),
+    );
+  }
+};
