@@ -206,7 +206,8 @@ describe('the ladder supervises', () => {
     expect(new Set(fired.map(({ policy }: { policy: string }) => policy))).toEqual(new Set(['default-1']));
     const events = (await call('dispatcher', 'GET', `work-orders/${id}/events?limit=200`)).body.items;
     const limit = events.find((event: { body: { rung?: string } }) => event.body.rung === 'work_limit');
-    expect(limit.body).toMatchObject({ rungAt: limit.at, clock: { dueAt: '2026-03-09T23:59:59+08:00' } });
+    const due = '2026-03-09T23:59:59+08:00';
+    expect(limit.body).toMatchObject({ rungAt: due, clock: { dueAt: due } });
   });
 
   test('an unanswered supervision order rises by a grade and a level each time its limit passes', async () => {
