@@ -1,17 +1,18 @@
 import { uuidv7 } from 'uuidv7';
 import type { Command, Decision } from '../domain/decide.ts';
 import { decide, settle } from '../domain/decide.ts';
+import { superviseCounts } from '../domain/ladder-counts.ts';
 import type { Setting } from '../domain/obstacles.ts';
 import { type Refusal, refuse } from '../domain/refusal.ts';
 import { taskOf } from '../domain/tasks.ts';
-import { type Actor, isOpen, type WorkOrder } from '../domain/work-order.ts';
+import { type Actor, isOpen, theSystem, type WorkOrder } from '../domain/work-order.ts';
 import { dropLease } from '../store/claims.ts';
 import { isClaimable, lock, save, saveRequests } from '../store/orders.ts';
 import { type Queryable, transaction } from '../store/rows.ts';
 import { openTasks } from '../store/tasks.ts';
 import { leaveCoordination } from './coordinate.ts';
-import { type Deps, settingOf } from './deps.ts';
-import { followWork } from './supervise.ts';
+import { type Deps, powerSettingOf, settingOf } from './deps.ts';
+import { followWork, superviseFired } from './supervise.ts';
 
 /** The version a client believes it is changing; null where the caller does not care. */
 export type Expected = number | null;
@@ -57,8 +58,10 @@ export async function changeIn(
   const order = await lock(tx, id);
   if (order === null) return refuse('not-found');
   if (expected !== null && expected !== order.version) return refuse('stale-version', { version: order.version });
-  const outcome = deciding(order, settingOf(deps, actor));
-  if (outcome.kind === 'refused') return outcome;
+  const decided = deciding(order, settingOf(deps, actor));
+  if (decided.kind === 'refused') return decided;
+  const supervised = superviseCounts(order, decided.order, powerSettingOf(deps, theSystem));
+  const outcome: Decision = { ...decided, facts: [...decided.facts, ...supervised.facts] };
   const sent: Promise<unknown>[] = [
     save(tx, { before: order, after: outcome.order, facts: outcome.facts }, deps.city()),
     saveRequests(tx, order, outcome.order),
@@ -79,6 +82,7 @@ export async function changeIn(
   if (outcome.order.owner !== order.owner || (isClaimable(order) && !isClaimable(outcome.order)))
     sent.push(dropLease(tx, id));
   await Promise.all(sent);
+  await superviseFired(tx, deps, supervised.fired);
   return outcome;
 }
 

@@ -4,6 +4,7 @@ import { faults } from './approval-faults.ts';
 import { allowedActions, type Decision, settle } from './decide.ts';
 import { firstDecider, isDecider, levelAbove } from './deciders.ts';
 import { grant, type Verdict } from './granting.ts';
+import { climbCounts } from './ladder-counts.ts';
 import { contestedClock, isAnswerable } from './late-mark.ts';
 import type { Setting } from './obstacles.ts';
 import { endClock, startClockOf } from './order-clocks.ts';
@@ -57,10 +58,12 @@ export function ask(order: WorkOrder, asking: Asking, setting: Setting): Decisio
     returns: order.returns + (kind === 'return' ? 1 : 0),
     approvals: [...order.approvals, approval],
   };
-  const asked = waiting(counted, approval, setting);
+  const climbed = climbCounts(order, counted, setting);
+  const asked = waiting(climbed.order, approval, setting);
   // Why a resident objects are the resident's own words: they stand in the approval alone.
   const told = kind === 'objection' ? {} : { reason };
-  return { kind: 'decided', order: asked, facts: [approvalFact('approval_asked', approval, setting, told)] };
+  const fact = approvalFact('approval_asked', approval, setting, told);
+  return { kind: 'decided', order: asked, facts: [fact, ...climbed.facts] };
 }
 
 /** What was asked, with what follows from the order: which of the unit's clocks is contested. */

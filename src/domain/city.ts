@@ -1,5 +1,6 @@
 import type { Calendar, UnitHours } from './calendar.ts';
 import type { ClockRules } from './clock-rules.ts';
+import type { CountRules } from './ladder.ts';
 
 /** Kinds of unit (单位): anything that can hold work. */
 export const unitKinds = [
@@ -150,6 +151,7 @@ export type City = Readonly<{
   channels: ReadonlyMap<string, Channel>;
   calendar: Calendar;
   clockRules: ClockRules;
+  counts: CountRules;
   defaultHours: UnitHours;
 }>;
 

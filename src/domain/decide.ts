@@ -1,6 +1,7 @@
 import type { Change } from './change.ts';
 import type { Said } from './commands.ts';
 import { effects } from './effects.ts';
+import { climbCounts } from './ladder-counts.ts';
 import { type Action, lifecycle, type Party, type Row } from './lifecycle.ts';
 import { type Obstacle, obstacles, type Setting, target, type Words } from './obstacles.ts';
 import { endClock, startClockOf } from './order-clocks.ts';
@@ -98,7 +99,8 @@ function perform(order: WorkOrder, { action, said }: Command, setting: Setting):
     .reduce((o, kind) => startClockOf(o, kind, setting), moved);
   const ended = isEnd(state) && started.endedAt === null ? { ...started, endedAt: setting.now } : started;
   const changed = ended.state !== order.state || ended.owner !== order.owner;
-  const next = withdrawImpossible({ ...ended, version: changed ? order.version + 1 : order.version }, setting);
+  const counted = climbCounts(order, ended, setting);
+  const next = withdrawImpossible({ ...counted.order, version: changed ? order.version + 1 : order.version }, setting);
   const stamp = { at: setting.now, actor: nameOf(setting.actor) };
   const fact: Fact = {
     ...stamp,
@@ -107,7 +109,7 @@ function perform(order: WorkOrder, { action, said }: Command, setting: Setting):
     body: { ...change.body, from: order.state, to: next.state, version: next.version },
   };
   const also = [...(change.also ?? []), ...newlyOvertaken(order, next), ...left(order, next, action, setting)];
-  return { kind: 'decided', order: next, facts: [fact, ...also.map((f) => ({ ...stamp, ...f }))] };
+  return { kind: 'decided', order: next, facts: [fact, ...counted.facts, ...also.map((f) => ({ ...stamp, ...f }))] };
 }
 
 /** The unit that is no longer responsible is told so: it may not even see the order any more. The hotline sees all. */

@@ -1,5 +1,6 @@
 import { type ApprovalKind, type ApprovalTerms, askable, type Decider, extensions } from './approval.ts';
 import { type City, lowestCommonSuperior, type Role } from './city.ts';
+import { isArbitersReturn } from './ladder-counts.ts';
 import { unitOfLevel } from './routing.ts';
 import type { Actor, WorkOrder } from './work-order.ts';
 
@@ -26,7 +27,7 @@ export function firstDecider(
 ): Decider {
   const parent = city.units.get(order.owner)?.parent ?? null;
   const decider = askable[kind].decider;
-  if (kind === 'return') return order.returns === 0 ? byRole('dispatcher') : arbiter(order, terms, city);
+  if (kind === 'return') return isArbitersReturn(order, city) ? arbiter(order, terms, city) : byRole('dispatcher');
   if (decider === 'arbiter') {
     const first = arbiter(order, terms, city);
     return order.designated ? (levelAbove(first, city) ?? first) : first; // a designated unit appeals upward

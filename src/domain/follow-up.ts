@@ -32,5 +32,10 @@ export type FollowUp = Readonly<{
 export const reasonMissing = (answer: FollowUpAnswer): boolean =>
   (answer.satisfaction === 'dissatisfied' || answer.satisfaction === 'very_dissatisfied') && answer.reason === null;
 
+/** How many rounds of asking sent the matter back to work by what residents said, of the `reworks` there have been. */
+export const unsolvedRounds = (followUps: readonly FollowUp[], reworks: number): number =>
+  new Set(followUps.filter((f) => f.round <= reworks && f.answer !== null && sendsBack(f.answer)).map((f) => f.round))
+    .size;
+
 /** Not solved, in the resident's own word: the work starts again. Satisfaction alone never does that. */
 export const sendsBack = (answer: FollowUpAnswer): boolean => answer.solved !== 'yes';

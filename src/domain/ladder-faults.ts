@@ -1,7 +1,7 @@
 import type { City } from './city.ts';
 import { superiors } from './city.ts';
 import { clockKinds } from './clock-rules.ts';
-import { type LadderPolicy, ladderAddressees, type Rung, type RungMoment } from './ladder.ts';
+import { type CountRung, type LadderPolicy, ladderAddressees, type Rung, type RungMoment } from './ladder.ts';
 import { gradeRank, supervisionGrades } from './supervision.ts';
 
 /** What is wrong with a row, or with rows together; `row` is the id of the (later) one. */
@@ -19,7 +19,8 @@ export type LadderFaultCode =
   | 'moment-out-of-range'
   | 'above-the-top'
   | 'urgent-never'
-  | 'times-out-of-range';
+  | 'times-out-of-range'
+  | 'action-not-of-the-count';
 
 /** Every fault of a ladder before it may be put in force; empty for a sound one. */
 export function ladderFaults(
@@ -59,11 +60,18 @@ export function ladderFaults(
     add(id, 'moment-out-of-range', !isSane(at));
     add(id, 'urgent-never', urgency !== 'normal' && actions.some((a) => a.do === 'sign_by_timeout'));
   }
-  for (const { id, times } of counts) add(id, 'times-out-of-range', !isWhole(times, 1, 100));
+  for (const row of counts) {
+    add(row.id, 'times-out-of-range', !isWhole(row.times, row.count === 'leads' ? 2 : 1, 100));
+    add(row.id, 'action-not-of-the-count', !isOfTheCount(row));
+  }
   const { people, orders, days } = hot;
   add('hot', 'times-out-of-range', ![people, orders, days].every((n) => isWhole(n, 1, 100_000)));
   return [...faults, ...climbingFaults(rungs, city)];
 }
+
+/** An arbiter decides returns; what is unsolved goes back to work the first time, and nothing else does by a count. */
+const isOfTheCount = ({ count, times, action }: CountRung): boolean =>
+  (action !== 'arbitration' || count === 'returns') && (action !== 'rework' || (count === 'unsolved' && times === 1));
 
 /** The mark of what a clock's own passing has done; it lies among the rungs that have fired. */
 const reserved = 'due';

@@ -85,7 +85,7 @@ export function fireRungs<C extends Clock>(
 
 /** What a rung leads to on this order as it is now: the actions that apply, and those that no longer do. */
 export function whatRungDoes(
-  { actions }: Rung,
+  { actions }: Pick<Rung, 'actions'>,
   subject: Subject,
   setting: Pick<PowerSetting, 'city' | 'powers'>,
 ): Readonly<{ intents: readonly Intent[]; nothing: readonly Nothing[] }> {
@@ -172,9 +172,16 @@ function addressed(
 
 /** A work order's clock as the ladder sees it. */
 export const subjectOf = (order: WorkOrder, clock: OrderClock): Subject => ({
+  ...subjectOfOrder(order),
   about: clock.kind === 'assist' ? 'assist' : 'order',
-  owner: order.owner,
   unit: clock.unit ?? (clock.kind === 'resident' || clock.kind === 'statutory' ? order.owner : null),
+});
+
+/** A work order itself, where no clock but a count has brought the ladder to it. */
+export const subjectOfOrder = (order: WorkOrder): Subject => ({
+  about: 'order',
+  owner: order.owner,
+  unit: order.owner,
   path: order.placement.path.map((step) => step.code),
   open: isOpen(order.state),
   unsigned: order.state === 'dispatched',

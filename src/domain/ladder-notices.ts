@@ -64,7 +64,7 @@ export function raised(
 ): Readonly<{ order: WorkOrder; facts: readonly Fact[] }> {
   const up = intents.some((intent) => intent.do === 'one_level_up') && !order.problem;
   if (!up) return { order, facts: [] };
-  const { order: problem, also = [] } = asProblem(order, true, city);
-  const facts = also.map((fact) => ({ ...fact, at: now, actor: nameOf(theSystem) }));
-  return { order: { ...problem, version: order.version + 1 }, facts };
+  const problem = asProblem(order, city);
+  const facts = problem.facts.map((fact) => ({ ...fact, at: now, actor: nameOf(theSystem) }));
+  return { order: { ...problem.order, version: order.version + 1 }, facts };
 }

@@ -43,13 +43,24 @@ export type Rung = Readonly<{
   actions: readonly LadderAction[];
 }>;
 
-/** What is counted on a matter, and what happens when a count is reached. */
+/** What is counted on a matter; `unsolved` is how often it went back to work by what residents said. */
+export const countKinds = ['returns', 'leads', 'reworks', 'unsolved'] as const;
+export type Counts = Readonly<Record<(typeof countKinds)[number], number>>;
+
+/**
+ * What happens when a count is reached. Arbitration is of returns: from that one on the arbiter decides. Rework is of what
+ * is unsolved, from the first time on, and happens whether a row says so or not: residents are believed at once.
+ */
+export const countActions = ['arbitration', 'problem_order', 'rework', 'supervision'] as const;
 export type CountRung = Readonly<{
   id: string;
-  count: 'returns' | 'leads' | 'reworks' | 'unsolved';
+  count: (typeof countKinds)[number];
   times: number;
-  action: 'arbitration' | 'problem_order' | 'rework' | 'supervision';
+  action: (typeof countActions)[number];
 }>;
+
+/** The counts of the ladder in force, with its version. */
+export type CountRules = Readonly<{ version: string; rows: readonly CountRung[] }>;
 
 /** So many people, or so many orders of one category at one place within `days`, make a high-frequency matter (高频共性问题). */
 export type HotRule = Readonly<{ people: number; orders: number; days: number }>;
@@ -143,12 +154,17 @@ function momentOf(
   return { dueAt: end.at, provisional: provisional || isProvisional(wait.kind, dueAt, end, timetable) };
 }
 
-/** The counts that are reached now and were not before; each happens once, for a count only rises. */
-export const countsReached = (
-  before: Readonly<Record<CountRung['count'], number>>,
-  now: Readonly<Record<CountRung['count'], number>>,
-  counts: readonly CountRung[],
-): readonly CountRung[] => counts.filter(({ count, times }) => before[count] < times && now[count] >= times);
+/**
+ * The rows that a change of the counts reaches. A problem order and a supervision come once, when the count is reached:
+ * one that was beyond it when the row came into force is passed over. Arbitration and rework come each time from then on.
+ */
+export const countsReached = (before: Counts, now: Counts, rows: readonly CountRung[]): readonly CountRung[] =>
+  rows.filter(
+    ({ count, times, action }) =>
+      now[count] > before[count] &&
+      now[count] >= times &&
+      (before[count] < times || action === 'arbitration' || action === 'rework'),
+  );
 
 /** Whether one problem of many: `people` asked about it, `orders` of its category and place began within the days. */
 export const isHot = (seen: Readonly<{ people: number; orders: number }>, hot: HotRule): boolean =>

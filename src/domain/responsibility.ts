@@ -3,7 +3,7 @@ import type { City } from './city.ts';
 import type { Setting } from './obstacles.ts';
 import { resumeClocks, startClockOf } from './order-clocks.ts';
 import { withdrawApprovals } from './overtaken.ts';
-import type { Assignment, WorkOrder } from './work-order.ts';
+import type { Assignment, Fact, WorkOrder } from './work-order.ts';
 
 /** Makes a unit the one responsible: the ledger, the count of leads, and what falls with the former owner. */
 export function give(
@@ -39,8 +39,10 @@ export function give(
   );
   const unit = city.units.get(to.unit);
   const received = unit?.kind === 'district' ? startClockOf(given, 'pass_down', setting) : given;
-  const broken = asProblem(copied(received, to.unit, setting), leads.length >= 3 && counted, city);
-  return { order: broken.order, body: { unit: to.unit, cause: to.cause, basis: to.basis }, also: broken.also ?? [] };
+  return {
+    order: copied(received, to.unit, setting),
+    body: { unit: to.unit, cause: to.cause, basis: to.basis },
+  };
 }
 
 /** The line bureau of a stationed unit and the supervising unit of a property company get copies, as watchers. */
@@ -53,13 +55,15 @@ function copied(order: WorkOrder, owner: string, { city, now }: Setting): WorkOr
   return copies.reduce((o, copy) => withPart(o, 'watchers', { ...copy, actor: null, since: now }), order);
 }
 
-/** The ping-pong breaker: the third distinct lead or the third rework makes a problem order, one level up (提级办理). */
-export function asProblem(order: WorkOrder, third: boolean, city: City): Change {
-  if (!third || order.problem) return { order };
+/** A problem order (疑难工单) goes one level up (提级办理): the superior is told, supervises, and may designate. */
+export function asProblem(
+  order: WorkOrder,
+  city: City,
+): Readonly<{ order: WorkOrder; facts: readonly Omit<Fact, 'at' | 'actor'>[] }> {
   const superior = city.units.get(order.owner)?.parent ?? null;
   return {
     order: { ...order, problem: true },
-    also: [{ type: 'problem_order', unit: superior, body: { leads: order.leads, reworks: order.reworks } }],
+    facts: [{ type: 'problem_order', unit: superior, body: { leads: order.leads, reworks: order.reworks } }],
   };
 }
 

@@ -5,7 +5,7 @@ import type { Setting } from './obstacles.ts';
 import { endClocks, owedToResident, restoreStopped, startClockOf } from './order-clocks.ts';
 import { tookPart } from './parties.ts';
 import { isAsked } from './request.ts';
-import { asProblem, revive } from './responsibility.ts';
+import { revive } from './responsibility.ts';
 import { unitOfLevel } from './routing.ts';
 import { sampled } from './sampling.ts';
 import { partId, type Verifier, type WorkOrder } from './work-order.ts';
@@ -60,11 +60,11 @@ export const reviewEffects = {
     const { actor, now } = setting;
     const [request] = actor.requests;
     const back = toRework(revive({ ...order, reopened: true }, setting, 'reopen'), setting);
-    if (request === undefined) return { ...back, also: back.also ?? [], body: { reason: said.reason ?? null } };
+    if (request === undefined) return { ...back, body: { reason: said.reason ?? null } };
     // A resident's own words stand with the notes, and not in the record of facts.
     const note = { actor: actor.name, unit: null, at: now, public: false, mark: null, request };
     const told = said.reason ? withPart(back.order, 'notes', { ...note, text: said.reason }) : back.order;
-    return { ...back, order: told, also: back.also ?? [], body: {} };
+    return { ...back, order: told, body: {} };
   },
   object: (order, _said, setting) => {
     const revived = revive(order, setting, 'objection');
@@ -74,10 +74,7 @@ export const reviewEffects = {
       setting,
       'objection',
     );
-    if (order.state === 'closed') {
-      const back = toRework({ ...revived, clocks }, setting);
-      return { order: back.order, to: 'rework', also: back.also ?? [] };
-    }
+    if (order.state === 'closed') return toRework({ ...revived, clocks }, setting);
     if (order.state === 'terminated') return { order: { ...revived, clocks }, to: 'handling' };
     return {
       order: startClockOf({ ...revived, clocks, disposition: 'hold' }, 'dispatching', setting),
@@ -126,8 +123,7 @@ function toRework(order: WorkOrder, setting: Setting): Change {
     followUps: order.followUps.map((f) => (f.state === 'open' ? { ...f, state: 'cancelled' as const } : f)),
     clocks: restoreStopped(order.clocks, owedToResident(order, setting.city), setting, 'rework'),
   };
-  const { order: checked, also = [] } = asProblem(back, back.reworks >= 3, setting.city);
-  return { order: startClockOf(checked, 'rework', setting), to: 'rework', also };
+  return { order: startClockOf(back, 'rework', setting), to: 'rework' };
 }
 
 /** Who looks whether it is done: for a department's work the finder, else a grid worker, else the street; up one level for the rest. */

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { dutyListKinds, roles, severities, tiers, unitKinds, verifications } from '../domain/city.ts';
 import { type ClockKind, clockKinds } from '../domain/clocks.ts';
-import { ladderAddressees } from '../domain/ladder.ts';
+import { countActions, countKinds, ladderAddressees } from '../domain/ladder.ts';
 import { supervisionGrades } from '../domain/supervision.ts';
 import { weekdays } from '../domain/unit-hours.ts';
 import * as s from './shapes.ts';
@@ -132,9 +132,9 @@ export const ladderIn = z.object({
     .array(
       z.object({
         id: s.said(64),
-        count: z.enum(['returns', 'leads', 'reworks', 'unsolved']),
-        times: z.number(),
-        action: z.enum(['arbitration', 'problem_order', 'rework', 'supervision']),
+        count: z.enum(countKinds),
+        times: z.number().describe('of leads 2 at least'),
+        action: z.enum(countActions).describe('arbitration is of returns, rework of unsolved at the first time'),
       }),
     )
     .max(50),

@@ -108,6 +108,7 @@ function stateAt(at: Instant, known: readonly CityRow[], directories: readonly D
     (byKind.get(kind) ?? []).map((r) => r.body as CityThings[K]);
   const directory = directories.findLast((d) => d.validFrom <= at);
   const ladders = laddersOf(known);
+  const ladder = ladderAt(ladders, at) ?? defaultLadder;
   return {
     city: {
       version: `${rows.length}-${directory?.id ?? 'none'}-${rows.reduce((last, r) => Math.max(last, r.changedAt), 0)}`,
@@ -119,12 +120,13 @@ function stateAt(at: Instant, known: readonly CityRow[], directories: readonly D
       channels: new Map(all('channel').map((c) => [c.code, c])),
       calendar: buildCalendar(all('notice')),
       clockRules: all('clock_rules')[0] ?? defaultClockRules,
+      counts: { version: ladder.version, rows: ladder.counts },
       defaultHours: officeHours,
     },
     knowledge: new Map(all('article').map((a) => [a.code, a])),
     powers: withDefaults(all('power')),
     matters: new Map(all('joint_matter').map((m) => [m.code, m])),
-    ladder: ladderAt(ladders, at) ?? defaultLadder,
+    ladder,
     ladders,
   };
 }

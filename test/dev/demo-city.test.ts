@@ -4,6 +4,7 @@ import { demoCity, demoSeeds } from '../../src/dev/demo-city.ts';
 import { buildCalendar, hasRoundTheClockDuty, officeHours } from '../../src/domain/calendar.ts';
 import { type City, isUnder, type UnitKind } from '../../src/domain/city.ts';
 import { defaultClockRules } from '../../src/domain/clock-rules.ts';
+import { defaultLadder } from '../../src/domain/ladder-rows.ts';
 import { requestKinds, urgencies } from '../../src/domain/request.ts';
 import { admits, route } from '../../src/domain/routing.ts';
 
@@ -22,6 +23,7 @@ const city: City = {
   calendar: buildCalendar(demo.notices),
   defaultHours: officeHours,
   clockRules: defaultClockRules,
+  counts: { version: defaultLadder.version, rows: defaultLadder.counts },
 };
 const kindOf = (code: string): UnitKind | undefined => units.get(code)?.kind;
 const ofKind = (kind: UnitKind) => demo.units.filter((unit) => unit.kind === kind);

@@ -7,6 +7,7 @@ import { defaultClockRules } from '../../src/domain/clocks.ts';
 import type { Said } from '../../src/domain/commands.ts';
 import { type Command, type Decision, decide, settle } from '../../src/domain/decide.ts';
 import type { Verdict } from '../../src/domain/granting.ts';
+import { defaultLadder } from '../../src/domain/ladder-rows.ts';
 import type { Action } from '../../src/domain/lifecycle.ts';
 import type { Placement } from '../../src/domain/placement.ts';
 import { type Refusal, refusals } from '../../src/domain/refusal.ts';
@@ -162,6 +163,7 @@ export const city: City = {
   channels: byCode(['hotline', 'grid_worker'].map((code) => ({ code, name: code }))),
   calendar: buildCalendar(notices),
   clockRules: defaultClockRules,
+  counts: { version: defaultLadder.version, rows: defaultLadder.counts },
   defaultHours: officeHours,
 };
 
@@ -230,9 +232,9 @@ export const inside = (code: string = 'DA1g'): Placement => {
 };
 export const nowhere: Placement = { ...inside(), status: 'unplaced', method: 'none', confidence: 0, path: [] };
 
-/** What was said by whom, and when; unless said otherwise on Monday morning. */
-export type Spoken = Readonly<{ as: Actor; now?: Instant }>;
-const settingOf = ({ as, now = monday }: Spoken) => ({ city, now, actor: as });
+/** What was said by whom, when and where; unless said otherwise on Monday morning in this city. */
+export type Spoken = Readonly<{ as: Actor; now?: Instant; in?: City }>;
+const settingOf = ({ as, now = monday, in: where = city }: Spoken) => ({ city: where, now, actor: as });
 
 /** The decision on one action, with what follows by itself. */
 export function attempt<A extends Action>(order: WorkOrder, action: A, said: Said[A], by: Spoken): Decision | Refusal {
