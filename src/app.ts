@@ -31,6 +31,7 @@ import { requests } from './http/requests.ts';
 import { streets } from './http/streets.ts';
 import { supervisors } from './http/supervisors.ts';
 import { surveyors } from './http/surveyors.ts';
+import { undertakings } from './http/undertakings.ts';
 import { webhooks } from './http/webhooks.ts';
 import { knowWho } from './http/who.ts';
 import { workOrders } from './http/work-orders.ts';
@@ -53,6 +54,7 @@ const groups: readonly Routes[] = [
   streets,
   supervisors,
   powerRecords,
+  undertakings,
   surveyors,
   mutualReviews,
   webhooks,

@@ -8,11 +8,13 @@ import { dueCoordinations } from '../store/coordination.ts';
 import { type DueClock, dueArchives, dueClocks, hold, lastChange, oneByOne } from '../store/due.ts';
 import { type Queryable, transaction } from '../store/rows.ts';
 import { dueSupervisions } from '../store/supervisions.ts';
+import { dueUndertakings } from '../store/undertakings.ts';
 import { type Deps, powerSettingOf } from './deps.ts';
 import { applyLadder } from './ladder.ts';
 import { changeIn } from './perform.ts';
 import { fireCalls } from './silent-calls.ts';
 import { fireSupervision, superviseFired } from './supervise.ts';
+import { fireUndertaking } from './undertake.ts';
 
 /** `inOrder` is for drills, whose time jumps: each thing fires as of the moment it was due, strictly one after the other. */
 export type Firing = Readonly<{ atMost?: number; inOrder?: boolean }>;
@@ -36,6 +38,7 @@ type Beside = Readonly<{
 const besides: readonly Beside[] = [
   { kind: 'supervision', due: dueSupervisions, fire: fireSupervision },
   { kind: 'coordination', due: dueCoordinations, fire: fireCalls },
+  { kind: 'undertaking', due: dueUndertakings, fire: fireUndertaking },
 ];
 
 type Rest = Readonly<{ until: number; tries: number }>;

@@ -8,9 +8,11 @@ import { climbingCoordinations } from '../store/coordination.ts';
 import { appliedLadder, climbingOrders, markApplied } from '../store/ladders.ts';
 import { type Queryable, transaction } from '../store/rows.ts';
 import { lockSupervision, saveSupervision, waitingSupervisions } from '../store/supervisions.ts';
+import { climbingUndertakings } from '../store/undertakings.ts';
 import { type Deps, powerSettingOf } from './deps.ts';
 import { changeIn } from './perform.ts';
 import { callsUnder } from './silent-calls.ts';
+import { undertakingUnder } from './undertake.ts';
 
 const together = 25;
 
@@ -50,6 +52,11 @@ export async function applyLadder(deps: Deps): Promise<void> {
       pool,
       (after) => climbingCoordinations(pool, after, together),
       (tx, id) => callsUnder(tx, deps, id, { from, to }),
+    );
+    await inBatches(
+      pool,
+      (after) => climbingUndertakings(pool, after, together),
+      (tx, id) => undertakingUnder(tx, deps, id, { from, to }),
     );
     await markApplied(pool, to);
     deps.log.info({ before: from.version, after: to.version }, 'clocks climb by another ladder');

@@ -15,6 +15,7 @@ import {
 } from '../store/look.ts';
 import { load, loadAll } from '../store/orders.ts';
 import { type SupervisionBrief, supervisionBriefs } from '../store/supervisions.ts';
+import { type UndertakingBrief, undertakingBriefs } from '../store/undertakings.ts';
 import type { Deps } from './deps.ts';
 
 export type { OrderFilter, RequestRow, StoredFact } from '../store/look.ts';
@@ -29,6 +30,8 @@ export type Seen = Readonly<{
   coordination: readonly CoordinationBrief[];
   /** The supervision orders issued on it. */
   supervision: readonly SupervisionBrief[];
+  /** The task forces, deliberations and tasks of meetings about it. */
+  undertakings: readonly UndertakingBrief[];
   allowedActions: readonly Action[];
 }>;
 export type SeenRequest = RequestRow & Readonly<{ contactShown: boolean }>;
@@ -45,16 +48,18 @@ export async function look(deps: Deps, id: string, actor: Actor): Promise<Seen |
 export async function seeAll(deps: Deps, orders: readonly WorkOrder[], actor: Actor): Promise<readonly Seen[]> {
   const { city } = deps.city();
   const ids = orders.map((o) => o.id);
-  const [rows, briefs, supervision] = await Promise.all([
+  const [rows, briefs, supervision, undertakings] = await Promise.all([
     requestsOn(deps.pool, ids),
     briefsOf(deps.pool, ids),
     supervisionBriefs(deps.pool, ids),
+    undertakingBriefs(deps.pool, ids),
   ]);
   return orders.map((order) => ({
     order,
     requests: rows.filter((r) => r.workOrderId === order.id).map((r) => shown(r, order, actor)),
     contactShown: canSeeContact(actor, order, order.confidential),
     supervision: supervision.get(order.id) ?? [],
+    undertakings: undertakings.get(order.id) ?? [],
     coordination: briefs.get(order.id) ?? [],
     allowedActions: allowedActions(order, { actor, city }),
   }));

@@ -13,6 +13,7 @@ import { openTasks } from '../store/tasks.ts';
 import { leaveCoordination } from './coordinate.ts';
 import { type Deps, powerSettingOf, settingOf } from './deps.ts';
 import { followWork, superviseFired } from './supervise.ts';
+import { leaveUndertakings } from './undertake.ts';
 
 /** The version a client believes it is changing; null where the caller does not care. */
 export type Expected = number | null;
@@ -66,7 +67,10 @@ export async function changeIn(
     save(tx, { before: order, after: outcome.order, facts: outcome.facts }, deps.city()),
     saveRequests(tx, order, outcome.order),
   ];
-  if (isOpen(order.state) && !isOpen(outcome.order.state)) await leaveCoordination(tx, deps, outcome.order);
+  if (isOpen(order.state) && !isOpen(outcome.order.state)) {
+    await leaveCoordination(tx, deps, outcome.order);
+    await leaveUndertakings(tx, deps, outcome.order);
+  }
   const tasks = outcome.facts.flatMap((fact) => taskOf(fact, deps.city().city) ?? []);
   if (tasks.length > 0)
     sent.push(

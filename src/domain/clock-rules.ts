@@ -33,6 +33,11 @@ export const startEvents = {
   on_account_review: 'on_account',
   report_in: 'coordination_issued',
   supervision_reply: 'supervision_issued',
+  meeting_task: 'decided',
+  task_force: 'set_up',
+  deliberation: 'opened',
+  suggestion: 'suggested',
+  governance: 'found',
 } as const;
 
 export type ClockKind = keyof typeof startEvents;
@@ -106,6 +111,11 @@ export const defaultClockRules: ClockRules = {
     row('report_in', 'emergency', wallMinutes(30)),
     row('supervision_reply', 'default', workingDays(1)),
     row('supervision_reply', 'daily', workingDays(3)),
+    row('meeting_task', 'default', workingDays(5)),
+    row('task_force', 'default', calendarDays(30)),
+    row('deliberation', 'default', calendarDays(15)),
+    row('suggestion', 'default', workingDays(10)),
+    row('governance', 'default', calendarDays(30)),
   ],
 };
 

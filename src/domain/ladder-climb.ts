@@ -3,10 +3,19 @@ import { coordinateUnit } from './coordinate-call.ts';
 import type { CoordinationOrder, PowerSetting } from './coordination.ts';
 import { decide, nameOf, settle } from './decide.ts';
 import type { LadderPolicy } from './ladder.ts';
-import { type Fired, fireRungs, type Intent, subjectOf, subjectOfCall, subjectOfReply } from './ladder-fire.ts';
+import {
+  type Fired,
+  fireRungs,
+  type Intent,
+  subjectOf,
+  subjectOfCall,
+  subjectOfReply,
+  subjectOfUndertaking,
+} from './ladder-fire.ts';
 import type { Refusal } from './refusal.ts';
 import { decideSupervision } from './supervise.ts';
 import type { SupervisionOrder } from './supervision.ts';
+import type { Undertaking } from './undertaking.ts';
 import { type Fact, theSystem, type WorkOrder } from './work-order.ts';
 
 /**
@@ -92,6 +101,22 @@ export function climbReply(
   const higher = decideSupervision(climbed, { action: 'escalate', said: {} }, bySystem);
   if (higher.kind === 'refused') throw new Error(`an unanswered supervision order does not rise: ${higher.code}`);
   return { order: higher.order, facts: [...facts, ...higher.facts], intents, fired };
+}
+
+/** The same for an undertaking whose date has come: who owes it is urged, and who waits for it is told. */
+export function climbUndertaking(
+  undertaking: Undertaking,
+  seq: number,
+  policy: Policy,
+  setting: PowerSetting,
+): Climbed<Undertaking> | null {
+  const clock = undertaking.clocks.find((c) => c.seq === seq);
+  if (clock === undefined) return null;
+  const { clock: next, fired } = fireRungs(clock, subjectOfUndertaking(undertaking), policy, setting);
+  if (fired.length === 0) return null;
+  const climbed = { ...withClock(undertaking, next), version: undertaking.version + 1 };
+  const intents = fired.flatMap((each) => each.intents);
+  return { order: climbed, facts: factsOf(fired, clock, undertaking.unit, setting), intents, fired };
 }
 
 const withClock = <T extends Readonly<{ clocks: readonly Clock[] }>>(order: T, clock: T['clocks'][number]): T => ({

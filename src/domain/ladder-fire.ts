@@ -6,12 +6,13 @@ import { rungsDue } from './ladder.ts';
 import { districtOf, holderAt, supervisorOf } from './powers.ts';
 import type { SupervisionGrade, SupervisionOrder } from './supervision.ts';
 import type { Instant } from './time.ts';
+import type { Undertaking } from './undertaking.ts';
 import { isOpen, type OrderClock, type WorkOrder } from './work-order.ts';
 
 /** What a rung may look at when it fires. `unit` is whom the clock binds; `about` what the clock is of. */
 export type Subject = Climber &
   Readonly<{
-    about: 'order' | 'assist' | 'coordination' | 'supervision';
+    about: 'order' | 'assist' | 'coordination' | 'supervision' | 'undertaking';
     owner: string;
     /** Null where the clock is the hotline's own. */
     unit: string | null;
@@ -20,6 +21,8 @@ export type Subject = Climber &
     unsigned: boolean;
     verifying: boolean;
     verifier: string | null;
+    /** Who waits for an undertaking. */
+    asker: string | null;
     problem: boolean;
     workOrderIds: readonly string[];
   }>;
@@ -115,13 +118,14 @@ function applied(
       const at = action.by === 'district' ? [] : subject.path;
       const by = supervisorOf({ unit, owner, path: at }, setting);
       if (by === null) return nothing('at-the-top');
+      if (workOrderIds.length === 0) return nothing('nobody');
       return {
         do: 'supervise',
         unit,
         by,
         grade: action.grade,
         workOrderIds,
-        about: about === 'supervision' ? 'order' : about,
+        about: about === 'assist' || about === 'coordination' ? about : 'order',
       };
     }
     case 'one_level_up': {
@@ -149,7 +153,7 @@ function applied(
 function addressed(
   how: 'urge' | 'tell',
   whom: Addressee,
-  { unit, owner, path, verifier }: Subject,
+  { unit, owner, path, verifier, asker }: Subject,
   setting: Pick<PowerSetting, 'city' | 'powers'>,
 ): Intent | null {
   const to = (code: string | null | undefined): Intent | null =>
@@ -161,6 +165,10 @@ function addressed(
       return to(holderAt(path, 'supervision', setting)?.code);
     case 'district':
       return to(districtOf(setting.city, path, owner));
+    case 'superior':
+      return to(superiors(setting.city, unit ?? owner)[0]);
+    case 'asker':
+      return to(asker);
     case 'duty_office':
       return { do: how, unit: districtOf(setting.city, path, owner), role: 'duty_office' };
     case 'verifier':
@@ -187,13 +195,21 @@ export const subjectOfOrder = (order: WorkOrder): Subject => ({
   unsigned: order.state === 'dispatched',
   verifying: order.state === 'verifying',
   verifier: order.verifier?.unit ?? null,
+  asker: null,
   problem: order.problem,
   workOrderIds: [order.id],
   tier: order.tier,
   urgency: order.urgency,
 });
 
-const beside = { unsigned: false, verifying: false, verifier: null, problem: false, tier: null } as const;
+const beside = {
+  unsigned: false,
+  verifying: false,
+  verifier: null,
+  asker: null,
+  problem: false,
+  tier: null,
+} as const;
 
 /** A report-in clock as the ladder sees it: the silent unit is supervised by the street that called it. */
 export const subjectOfCall = (
@@ -224,5 +240,18 @@ export const subjectOfReply = (order: SupervisionOrder): Subject => ({
   path: [],
   open: order.state === 'issued',
   workOrderIds: order.workOrderIds,
+  urgency: 'normal',
+});
+
+/** The clock of an undertaking as the ladder sees it. */
+export const subjectOfUndertaking = ({ unit, by, state, workOrderId }: Undertaking): Subject => ({
+  ...beside,
+  about: 'undertaking',
+  owner: unit,
+  unit,
+  path: [],
+  asker: by,
+  open: state === 'open',
+  workOrderIds: workOrderId === null ? [] : [workOrderId],
   urgency: 'normal',
 });

@@ -12,6 +12,7 @@ const row = (
 
 const limit: RungMoment = { percent: 100 };
 const work = ['resolve', 'rework', 'promise', 'statutory'] as const;
+const owed = ['meeting_task', 'task_force', 'deliberation', 'suggestion', 'governance'] as const;
 const tellsNobody: ReadonlySet<string> = new Set(['link', 'pause_end']);
 const warned = clockKinds.filter((kind) => !tellsNobody.has(kind));
 const slow = { tiers: ['ordinary', 'hard', 'consult'] } as const;
@@ -38,6 +39,9 @@ const rungs: readonly Rung[] = [
   row('judgement_limit',      ['judgement'],   limit,                    [{ do: 'replace_judges' }, { do: 'tell', whom: 'shift_leader' }]),
   row('report_in_limit',      ['report_in'],   limit,                    [{ do: 'supervise', grade: 'daily', by: 'street_of_place' }, { do: 'tell', whom: 'district' }]),
   row('supervision_limit',    ['supervision_reply'], limit,              [{ do: 'next_grade' }]),
+  row('owed_limit',           owed,            limit,                    [{ do: 'urge', whom: 'unit' }]),
+  row('owed_told',            owed,            { workingDaysAfter: 1 },  [{ do: 'tell', whom: 'asker' }]),
+  row('owed_up',              ['task_force', 'suggestion'], { workingDaysAfter: 1 }, [{ do: 'tell', whom: 'superior' }]),
 ];
 
 const counts: readonly CountRung[] = [

@@ -7,8 +7,20 @@ import { isUrgent, type Urgency } from './request.ts';
 import type { SupervisionGrade } from './supervision.ts';
 import { after, type Instant, later, minutes } from './time.ts';
 
-/** Whom a rung speaks to, found from the order when it fires. `street` and `district` are those of the place. */
-export const ladderAddressees = ['unit', 'street', 'district', 'duty_office', 'verifier', 'shift_leader'] as const;
+/**
+ * Whom a rung speaks to, found from the order when it fires. `street` and `district` are those of the place, `superior` is
+ * one level above the unit, `asker` whoever waits for what an undertaking owes.
+ */
+export const ladderAddressees = [
+  'unit',
+  'street',
+  'district',
+  'superior',
+  'asker',
+  'duty_office',
+  'verifier',
+  'shift_leader',
+] as const;
 export type Addressee = (typeof ladderAddressees)[number];
 
 /** One thing a rung does. `urge` is a recorded notice without reply (催办). */

@@ -117,6 +117,8 @@ export const refusals = {
   'evaluated-already': ['该方案已对这一周期开展考核。', 'That scheme has been applied to that period already.'],
   'evaluation-closed': ['考核已经结束。', 'The evaluation is closed.'],
   'not-evaluated': ['该单位不在考核范围内。', 'That unit is not among those evaluated.'],
+  'not-in-command': ['只能交办给本单位或所辖单位。', 'A unit charges itself and the units under it.'],
+  'text-missing': ['请写明内容。', 'Say what there is to say.'],
   'shift-unknown': ['没有这个班次岗位。', 'There is no such desk.'],
   unauthorized: ['请提供有效的密钥。', 'Give a valid key.'],
   forbidden: ['您的密钥没有这个权限。', 'Your key lacks this right.'],

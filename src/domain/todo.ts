@@ -19,6 +19,7 @@ export const todoKinds = [
   'coordination',
   'supervision_reply',
   'supervision_verdict',
+  'undertaking',
   'follow_up',
   'task',
 ] as const;

@@ -33,6 +33,8 @@ const itemOut = z.object({
   supervisionOrderId: z.string().optional(),
   grade: z.string().optional(),
   coordinationOrderId: z.string().optional(),
+  undertakingId: z.string().optional(),
+  undertakingKind: z.string().optional(),
   /** What of it waits: the state of the call, or of the order what its street owes. */
   step: z.string().optional(),
   taskId: z.string().optional(),
@@ -63,6 +65,7 @@ export const desks: Routes = async (app, deps) => {
       ? { supervisionOrderId: id, grade: about ?? '' }
       : {}),
     ...(kind === 'call' || kind === 'coordination' ? { coordinationOrderId: id, step: about ?? '' } : {}),
+    ...(kind === 'undertaking' ? { undertakingId: id, undertakingKind: about ?? '' } : {}),
     ...(kind === 'task' ? { taskId: id, taskKind: about ?? '' } : {}),
   });
   const assistView = ({ assist: { seq: _s, ...a }, order }: SeenAssist) => ({

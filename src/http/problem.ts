@@ -97,6 +97,8 @@ const httpStatus = {
   'evaluated-already': 409,
   'evaluation-closed': 409,
   'not-evaluated': 422,
+  'not-in-command': 403,
+  'text-missing': 422,
   'shift-unknown': 404,
   unauthorized: 401,
   forbidden: 403,

@@ -9,6 +9,7 @@ import { placeMethods } from '../domain/placement.ts';
 import { dispositions, emergencyServices, requestKinds, urgencies } from '../domain/request.ts';
 import { supervisionGrades, supervisionStates } from '../domain/supervision.ts';
 import { type Instant, instant } from '../domain/time.ts';
+import { undertakingKinds, undertakingStates } from '../domain/undertaking.ts';
 import { contactOutcomes, noteMarks, outcomes, states } from '../domain/work-order.ts';
 
 /** Text a client sends: no NUL, which PostgreSQL cannot keep, and no more than `most` characters. */
@@ -251,6 +252,17 @@ export const followUpOut = z.object({
   answer: z.unknown().nullable(),
 });
 
+const undertakingBriefOut = z.object({
+  id: z.string(),
+  number: z.string(),
+  kind: z.enum(undertakingKinds),
+  state: z.enum(undertakingStates),
+  unit: unitRef,
+  leader: z.string().nullable(),
+  title: z.string(),
+  dueAt: momentOut,
+});
+
 /** What every list and every create shows of an order. */
 export const orderBrief = {
   id: z.string(),
@@ -367,6 +379,9 @@ export const orderOut = z.object({
       replyBy: momentOut,
     }),
   ),
+  taskForces: z.array(undertakingBriefOut),
+  deliberations: z.array(undertakingBriefOut),
+  meetingTasks: z.array(undertakingBriefOut),
   allowedActions: z.array(z.enum(actions)),
 });
 export const createdOut = z.object({

@@ -4,6 +4,7 @@ import type { Seen, SeenRequest, StoredFact } from '../actions/look.ts';
 import type { City } from '../domain/city.ts';
 import { lightOf } from '../domain/clocks.ts';
 import { type Instant, iso } from '../domain/time.ts';
+import type { UndertakingKind } from '../domain/undertaking.ts';
 import type { OrderClock, WorkOrder } from '../domain/work-order.ts';
 import type { approvalOut, createdOut, orderBriefOut, orderOut, requestOut } from './shapes.ts';
 
@@ -114,7 +115,7 @@ export const requestView = (r: SeenRequest): Out<typeof requestOut> => ({
 
 /** An order whole. */
 export const orderView = (
-  { order, requests, coordination, supervision, allowedActions, contactShown }: Seen,
+  { order, requests, coordination, supervision, undertakings, allowedActions, contactShown }: Seen,
   viewing: Viewing,
 ): Out<typeof orderOut> => ({
   ...briefView(order, viewing),
@@ -180,8 +181,16 @@ export const orderView = (
     street: unitRef(c.street, viewing),
     units: c.units.map((unit) => unitRef(unit, viewing)),
   })),
+  ...undertakingsView(undertakings, viewing),
   allowedActions: [...allowedActions],
 });
+
+/** What is undertaken about an order: task forces and deliberations by themselves, all else together. */
+const undertakingsView = (undertakings: Seen['undertakings'], viewing: Viewing) => {
+  const briefs = undertakings.map((u) => ({ ...u, unit: unitRef(u.unit, viewing), dueAt: iso(u.dueAt) }));
+  const of = (kind: UndertakingKind) => briefs.filter((brief) => brief.kind === kind);
+  return { taskForces: of('task_force'), deliberations: of('deliberation'), meetingTasks: of('meeting_task') };
+};
 
 /** What a create answers. The query code is told here and nowhere else. */
 export const createdView = (

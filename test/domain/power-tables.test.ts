@@ -31,10 +31,11 @@ import {
   supervisionParties,
   supervisionStates,
 } from '../../src/domain/supervision.ts';
-import { allowedIn, endsOf, type Table } from '../../src/domain/table.ts';
+import type { Table } from '../../src/domain/table.ts';
 import { everybody } from '../support/orders.ts';
 import { diagramOf } from '../support/picture.ts';
 import { asks, callIn, coordinationIn, supervisionIn } from '../support/powers.ts';
+import { agrees, linesOf } from '../support/tables.ts';
 
 const orderWords: { [A in CoordinationAction]: CoordinationSaid[A] } = {
   amend: { demand: 'come today' },
@@ -68,29 +69,6 @@ const supervisionWords: { [A in SupervisionAction]: SupervisionSaid[A] } = {
   },
   leave: { workOrderId: 'w1', state: 'closed' },
 };
-
-/** Holds one outcome against the table: the state, then the party, then an obstacle of the row, else an end of the row. */
-function agrees<A extends string, S extends string, P extends string>(
-  table: Table<A, S, P, string>,
-  action: A,
-  state: S,
-  parties: ReadonlySet<P>,
-  outcome: Readonly<{ to: S }> | Refusal,
-): void {
-  const row = table[action];
-  const mayNow = allowedIn(table, state, parties);
-  if (!row.from.includes(state)) {
-    const details = { state, action, allowedActions: mayNow };
-    expect(outcome).toEqual({ kind: 'refused', code: 'wrong-state', details });
-  } else if (!mayNow.includes(action)) {
-    expect(outcome).toMatchObject({ kind: 'refused', code: 'not-yours', details: { action, allowedFor: row.by } });
-  } else if (isRefusal(outcome)) expect(row.unless ?? []).toContain(outcome.code);
-  else {
-    const ends = endsOf(row, state);
-    const to = outcome.to === state ? 'unchanged' : outcome.to;
-    expect(ends.includes(state) ? [...ends, 'unchanged'] : ends).toContain(to);
-  }
-}
 
 describe.each(coordinationStates)('a coordination order in %s', (state) => {
   test.each(Object.keys(coordinationLife) as CoordinationAction[])(
@@ -199,12 +177,7 @@ test('G9 the life of a supervision order', () => {
 });
 
 test('whose part each action is, and what stands in its way', () => {
-  const lines = (table: Table<string, string, string, string>) =>
-    Object.entries(table).map(
-      ([action, { by, unless = [], stops = [], starts = [] }]) =>
-        `${action}: ${by.join(' ')} | unless ${unless.join(' ')} | stops ${stops.join(' ')} | starts ${starts.join(' ')}`,
-    );
-  expect([...lines(coordinationLife), ...lines(callLife), ...lines(supervisionLife)]).toMatchInlineSnapshot(`
+  expect([...linesOf(coordinationLife), ...linesOf(callLife), ...linesOf(supervisionLife)]).toMatchInlineSnapshot(`
     [
       "amend: street caller | unless unit-unknown called-already outside-jurisdiction matter-unknown work-order-ended slot-backwards | stops  | starts ",
       "issue: street | unless work-orders-missing units-missing unit-unknown called-already outside-jurisdiction matter-missing matter-unknown required-units-missing quorum-missing | stops  | starts report_in",

@@ -1,0 +1,173 @@
+import { uuidv7 } from 'uuidv7';
+import { type LadderChange, underLadder } from '../domain/ladder-change.ts';
+import { climbUndertaking } from '../domain/ladder-climb.ts';
+import { subjectOfUndertaking } from '../domain/ladder-fire.ts';
+import { climbAll } from '../domain/ladder-notices.ts';
+import { isRefusal, type Refusal, refuse } from '../domain/refusal.ts';
+import {
+  allowedOnUndertaking,
+  charge,
+  decideUndertaking,
+  suggest,
+  type UndertakingCommand,
+  type UndertakingDecision,
+  type UndertakingDraft,
+} from '../domain/undertake.ts';
+import { seesUndertaking, type Undertaking, type UndertakingKind } from '../domain/undertaking.ts';
+import { canSee, sightOf } from '../domain/visibility.ts';
+import { type Actor, isOpen, theSystem, type WorkOrder } from '../domain/work-order.ts';
+import { factsOf, type StoredFact } from '../store/look.ts';
+import { load } from '../store/orders.ts';
+import { type Queryable, transaction } from '../store/rows.ts';
+import { holdWorks } from '../store/supervisions.ts';
+import {
+  findUndertakings,
+  loadUndertaking,
+  lockUndertaking,
+  nextUndertakingNumber,
+  openUndertakingsOn,
+  saveUndertaking,
+  type UndertakingFilter,
+} from '../store/undertakings.ts';
+import { type Deps, powerSettingOf, settingOf } from './deps.ts';
+import type { Expected } from './perform.ts';
+import { superviseFired } from './supervise.ts';
+
+export type { UndertakingBrief, UndertakingFilter } from '../store/undertakings.ts';
+
+/** An undertaking with what the actor may do to it now. */
+export type SeenUndertaking = Readonly<{ undertaking: Undertaking; allowedActions: readonly string[] }>;
+
+const seen = (deps: Deps, undertaking: Undertaking, actor: Actor): SeenUndertaking => ({
+  undertaking,
+  allowedActions: allowedOnUndertaking(undertaking, settingOf(deps, actor)),
+});
+
+/** What somebody wants undertaken: by a unit under them, or, a suggestion, by the district above them. */
+export type Wanted = Omit<UndertakingDraft, 'kind' | 'by' | 'unit' | 'workOrder' | 'meeting'> &
+  Readonly<{ workOrderId?: string | undefined }> &
+  (Readonly<{ kind: 'task_force' | 'deliberation'; unit: string }> | Readonly<{ kind: 'suggestion' }>);
+
+/** Begins an undertaking. A work order it is about has to be open and within the actor's sight. */
+export const begin = (
+  deps: Deps,
+  { workOrderId, ...wanted }: Wanted,
+  actor: Actor,
+): Promise<SeenUndertaking | Refusal> =>
+  transaction(deps.pool, async (tx) => {
+    const setting = settingOf(deps, actor);
+    // Held against being ended meanwhile.
+    if (workOrderId !== undefined) await holdWorks(tx, [workOrderId]);
+    const order = workOrderId === undefined ? null : await load(tx, workOrderId);
+    if (workOrderId !== undefined && (order === null || !canSee(actor, order, setting.city)))
+      return refuse('not-found');
+    const workOrder = order && { id: order.id, open: isOpen(order.state) };
+    const names = { id: uuidv7(), number: await nextUndertakingNumber(tx, setting.now) };
+    const outcome =
+      wanted.kind === 'suggestion'
+        ? suggest({ ...wanted, workOrder }, names, setting)
+        : charge(wanted.kind, { ...wanted, workOrder }, names, setting);
+    if (isRefusal(outcome)) return outcome;
+    await keep(tx, deps, outcome);
+    return seen(deps, outcome.undertaking, actor);
+  });
+
+/** Writes what was decided. */
+export const keep = (
+  tx: Queryable,
+  deps: Deps,
+  { undertaking, facts }: Pick<UndertakingDecision, 'undertaking' | 'facts'>,
+): Promise<void> => saveUndertaking(tx, undertaking, facts, deps.city());
+
+/** One action on an undertaking of this kind. Out of sight it does not exist. */
+export const actOnUndertaking = (
+  deps: Deps,
+  { id, kind }: Readonly<{ id: string; kind: UndertakingKind }>,
+  command: UndertakingCommand,
+  actor: Actor,
+  expected: Expected = null,
+): Promise<SeenUndertaking | Refusal> =>
+  transaction(deps.pool, async (tx) => {
+    const found = await lockUndertaking(tx, id);
+    const sight = sightOf(actor, deps.city().city);
+    if (found === null || found.kind !== kind || !seesUndertaking(sight, found)) return refuse('not-found');
+    if (expected !== null && expected !== found.version) return refuse('stale-version', { version: found.version });
+    const outcome = decideUndertaking(found, command, settingOf(deps, actor));
+    if (isRefusal(outcome)) return outcome;
+    await keep(tx, deps, outcome);
+    return seen(deps, outcome.undertaking, actor);
+  });
+
+/** Undertakings within the actor's sight, newest first. */
+export async function listUndertakings(
+  deps: Deps,
+  filter: UndertakingFilter,
+  actor: Actor,
+): Promise<readonly SeenUndertaking[]> {
+  const found = await findUndertakings(deps.reading, sightOf(actor, deps.city().city), filter, deps.now());
+  return found.map((undertaking) => seen(deps, undertaking, actor));
+}
+
+/** One of this kind, or a refusal that does not tell whether it exists. */
+export async function lookAtUndertaking(
+  deps: Deps,
+  { id, kind }: Readonly<{ id: string; kind: UndertakingKind }>,
+  actor: Actor,
+): Promise<SeenUndertaking | Refusal> {
+  const found = await loadUndertaking(deps.pool, id);
+  const isIn = found?.kind === kind && seesUndertaking(sightOf(actor, deps.city().city), found);
+  return found !== null && isIn ? seen(deps, found, actor) : refuse('not-found');
+}
+
+/** What became true of one, oldest first: what was done, who was urged, who was told. */
+export async function undertakingHistory(
+  deps: Deps,
+  of: Readonly<{ id: string; kind: UndertakingKind }>,
+  actor: Actor,
+  { after, limit }: Readonly<{ after: number; limit: number }>,
+): Promise<readonly StoredFact[] | Refusal> {
+  const found = await lookAtUndertaking(deps, of, actor);
+  return isRefusal(found) ? found : factsOf(deps.pool, of.id, after, limit);
+}
+
+/** With its work order a task force or a deliberation is over; what a meeting decided is still owed. */
+export async function leaveUndertakings(tx: Queryable, deps: Deps, { id, state }: WorkOrder): Promise<void> {
+  for (const each of await openUndertakingsOn(tx, id, ['task_force', 'deliberation'])) {
+    const undertaking = await lockUndertaking(tx, each);
+    if (undertaking === null || undertaking.state !== 'open') continue;
+    const command = { action: 'lapse', said: { reason: `work order ${state}` } } as const;
+    const outcome = decideUndertaking(undertaking, command, settingOf(deps, theSystem));
+    if (isRefusal(outcome)) throw new Error(`an ended order does not end what is about it: ${outcome.code}`);
+    await keep(tx, deps, outcome);
+  }
+}
+
+/** Fires what is due on an undertaking. Its work order is held before it, as everybody does. */
+export async function fireUndertaking(
+  tx: Queryable,
+  deps: Deps,
+  id: string,
+  wait: boolean,
+): Promise<'fired' | 'stale' | 'held'> {
+  const before = await loadUndertaking(tx, id);
+  if (before?.workOrderId != null) await holdWorks(tx, [before.workOrderId]);
+  const undertaking = await lockUndertaking(tx, id, !wait);
+  if (undertaking === null) return 'held';
+  const setting = powerSettingOf(deps, theSystem);
+  const { ladder } = deps.city();
+  const climbed = climbAll(undertaking, (each, seq) => climbUndertaking(each, seq, ladder, setting), setting);
+  // Also where nothing fired: then the moment that was written down is not the right one.
+  await keep(tx, deps, { undertaking: climbed.order, facts: climbed.facts });
+  await superviseFired(tx, deps, climbed.fired);
+  return climbed.fired.length > 0 ? 'fired' : 'stale';
+}
+
+/** An undertaking under another ladder. */
+export async function undertakingUnder(tx: Queryable, deps: Deps, id: string, change: LadderChange): Promise<void> {
+  const undertaking = await lockUndertaking(tx, id);
+  if (undertaking === null) return;
+  const setting = powerSettingOf(deps, theSystem);
+  const subject = subjectOfUndertaking(undertaking);
+  const clocks = undertaking.clocks.map((clock) => underLadder(clock, subject, change, setting).clock);
+  await keep(tx, deps, { undertaking: { ...undertaking, clocks }, facts: [] });
+}
