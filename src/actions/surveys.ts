@@ -1,9 +1,12 @@
 import { answerFollowUp } from '../domain/answer.ts';
+import { type AttemptSaid, recordAttempt } from '../domain/attempt.ts';
+import { dayPartOf } from '../domain/calling.ts';
 import { superiors } from '../domain/city.ts';
-import { settle } from '../domain/decide.ts';
+import { type Decision, settle } from '../domain/decide.ts';
 import type { FollowUp, FollowUpAnswer } from '../domain/follow-up.ts';
+import type { Setting } from '../domain/obstacles.ts';
 import { isRefusal, type Refusal, refuse } from '../domain/refusal.ts';
-import type { Actor, Submission } from '../domain/work-order.ts';
+import type { Actor, Submission, WorkOrder } from '../domain/work-order.ts';
 import {
   type Askable,
   type Claim,
@@ -30,8 +33,8 @@ export type ToAsk = Readonly<{
 const isAgent = (actor: Actor): boolean => actor.roles.includes('follow_up_agent');
 
 /**
- * Leases residents to be asked to an agent, or to a survey vendor, which never gets confidential ones. What the asker's own
- * unit or one above it handled is not among them.
+ * Leases residents to be asked to an agent, or to a survey vendor, which never gets confidential ones; who was called in
+ * vain only when the next call may be. What the asker's own unit or one above it handled is not among them.
  */
 export async function claimSurveys(
   deps: WaitDeps,
@@ -42,10 +45,17 @@ export async function claimSurveys(
   const { city } = deps.city();
   const agent = isAgent(actor);
   const notOf = actor.unit === null ? [] : [actor.unit, ...superiors(city, actor.unit)];
-  const askable: Askable = { unit: actor.unit, confidential: agent, notOf };
-  const claims = await takeOrWait(deps, followUpQueues[agent ? 0 : 1], taking, signal, () =>
-    claimFollowUps(deps.pool, askable, claimingOf(taking, actor)),
-  );
+  const claims = await takeOrWait(deps, followUpQueues[agent ? 0 : 1], taking, signal, () => {
+    const at = deps.now();
+    const askable: Askable = {
+      at,
+      part: dayPartOf(at, city.calendar.zone),
+      unit: actor.unit,
+      confidential: agent,
+      notOf,
+    };
+    return claimFollowUps(deps.pool, askable, claimingOf(taking, actor));
+  });
   if (isRefusal(claims)) return claims;
   if (signal.aborted) {
     await giveBack(deps, claims);
@@ -78,23 +88,56 @@ export async function claimSurveys(
  * Records the answer an asker was given; only who holds the lease may bring a new one. The order concludes in the same
  * transaction: closed when everybody has answered, back to the unit when anybody's matter is not solved.
  */
-export async function answerSurvey(
+export const answerSurvey = (
   deps: Deps,
   id: string,
   answer: FollowUpAnswer,
   actor: Actor,
+): Promise<FollowUp | Refusal> =>
+  asAsker(
+    deps,
+    id,
+    actor,
+    () => true,
+    (order, setting) => answerFollowUp(order, id, answer, setting),
+  );
+
+/**
+ * Records a call and what came of it. The task goes back until the resident may be called again; where somebody has
+ * answered the asker keeps it, and brings the answer.
+ */
+export const logAttempt = (deps: Deps, id: string, said: AttemptSaid, actor: Actor): Promise<FollowUp | Refusal> =>
+  asAsker(
+    deps,
+    id,
+    actor,
+    ({ attempts }) => attempts.at(-1)?.outcome !== 'answered',
+    (order, setting) => recordAttempt(order, id, said, setting),
+  );
+
+/** Decides something about a follow-up for who holds the lease on it. What was recorded before is told to anybody who asks. */
+async function asAsker(
+  deps: Deps,
+  id: string,
+  actor: Actor,
+  isDone: (followUp: FollowUp) => boolean,
+  deciding: (order: WorkOrder, setting: Setting) => Decision | Refusal,
 ): Promise<FollowUp | Refusal> {
   const order = (await ordersOfFollowUps(deps.pool, [id])).get(id);
   if (order === undefined) return refuse('not-found');
   return transaction(deps.pool, async (tx) => {
     const holds = await holdFollowUp(tx, id, actor.client);
+    let isNew = false;
     const outcome = await changeIn(tx, deps, order, actor, null, (locked, setting) => {
-      const answered = answerFollowUp(locked, id, answer, setting);
-      if (answered.kind === 'refused' || answered.order === locked) return answered;
-      return holds ? settle(answered, setting) : refuse('lease-lost');
+      const decided = deciding(locked, setting);
+      if (decided.kind === 'refused' || decided.order === locked) return decided;
+      isNew = true;
+      return holds ? settle(decided, setting) : refuse('lease-lost');
     });
     if (outcome.kind === 'refused') return outcome;
-    await finishFollowUp(tx, id);
-    return outcome.order.followUps.find((f) => f.id === id) ?? refuse('not-found');
+    const followUp = outcome.order.followUps.find((f) => f.id === id);
+    if (followUp === undefined) return refuse('not-found');
+    if (isNew && isDone(followUp)) await finishFollowUp(tx, id);
+    return followUp;
   });
 }

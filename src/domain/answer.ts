@@ -1,7 +1,8 @@
-import { isUnder } from './city.ts';
+import { aboutOf, finished } from './asking.ts';
 import { type Decision, nameOf } from './decide.ts';
 import { type FollowUp, type FollowUpAnswer, reasonMissing } from './follow-up.ts';
 import type { Setting } from './obstacles.ts';
+import { handledBy } from './parties.ts';
 import { type Refusal, refuse } from './refusal.ts';
 import type { Fact, WorkOrder } from './work-order.ts';
 
@@ -19,7 +20,7 @@ export function answerFollowUp(
   const { actor, now } = setting;
   const asked = order.followUps.find((f) => f.id === id);
   if (asked === undefined) return refuse('not-found');
-  if (handles(order, setting)) return refuse('handling-unit-asks');
+  if (handledBy(order, setting)) return refuse('handling-unit-asks');
   if (asked.answer !== null)
     return isSame(asked.answer, answer) ? { kind: 'decided', order, facts: [] } : refuse('answer-differs');
   if (asked.state !== 'open') return refuse('follow-up-done', { state: asked.state });
@@ -31,11 +32,11 @@ export function answerFollowUp(
     at: now,
     actor: nameOf(actor),
     unit,
-    body: { followUp: id, request: asked.request, round: asked.round, ...told },
+    body: { ...aboutOf(asked), ...told },
   });
   return {
     kind: 'decided',
-    order: { ...order, followUps: order.followUps.map((f) => (f.id === id ? answered : f)) },
+    order: finished(order, answered, setting, 'answered'),
     facts: [
       fact('follow_up_answered', order.owner),
       // Pressure on a resident is the inspector's business, not the unit's.
@@ -43,10 +44,6 @@ export function answerFollowUp(
     ],
   };
 }
-
-/** Whether the actor belongs to those who did the work. */
-const handles = (order: WorkOrder, { actor, city }: Setting): boolean =>
-  actor.unit !== null && (isUnder(city, actor.unit, order.owner) || order.assists.some((a) => a.unit === actor.unit));
 
 const isSame = (a: FollowUpAnswer, b: FollowUpAnswer): boolean =>
   (Object.keys(a) as (keyof FollowUpAnswer)[]).every((key) => a[key] === b[key]);

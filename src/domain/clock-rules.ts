@@ -26,6 +26,7 @@ export const startEvents = {
   review: 'submitted',
   verify: 'reviewed',
   follow_up: 'to_following_up',
+  first_attempt: 'to_following_up',
   rework: 'rework',
   link: 'link_sent',
   judgement: 'judges_drawn',
@@ -80,7 +81,7 @@ const byTier = (clock: ClockKind): readonly ClockRuleRow[] =>
 
 /**
  * The limits a city starts with. Statutory, promise, assist and pause_end have none: theirs comes from the category's
- * law, the date given, or the lead's own clock.
+ * law, the date given, or the lead's own clock. That of first_attempt is a case of follow_up.
  */
 export const defaultClockRules: ClockRules = {
   version: 'default-1',

@@ -1,6 +1,7 @@
 import type { Change } from './change.ts';
 import type { Said } from './commands.ts';
 import { effects } from './effects.ts';
+import { inRound, sendsBack } from './follow-up.ts';
 import { climbCounts } from './ladder-counts.ts';
 import { type Action, lifecycle, type Party, type Row } from './lifecycle.ts';
 import { type Obstacle, obstacles, type Setting, target, type Words } from './obstacles.ts';
@@ -56,9 +57,8 @@ function automatic(order: WorkOrder): Command | null {
   if (order.state === 'accepted' && order.disposition === 'auto' && order.routing.status === 'decided')
     return { action: 'dispatch', said: {} };
   if (order.state !== 'following_up') return null;
-  const round = order.followUps.filter((f) => f.round === order.reworks + 1);
-  const over =
-    round.every((f) => f.state !== 'open') || round.some((f) => f.answer !== null && f.answer.solved !== 'yes');
+  const round = inRound(order);
+  const over = round.every((f) => f.state !== 'open') || round.some((f) => f.answer !== null && sendsBack(f.answer));
   return over ? { action: 'conclude', said: {} } : null;
 }
 

@@ -1,3 +1,4 @@
+import { askNoMore } from './asking.ts';
 import type { Effects } from './change.ts';
 import { end } from './ending.ts';
 import { endClocks, owedToResident, restoreStopped } from './order-clocks.ts';
@@ -35,10 +36,7 @@ export const endingEffects = {
   withdraw: (order, said, setting) => {
     const { now } = setting;
     const requests = order.requests.map((r) => (r.id === said.requestId ? { ...r, withdrawnAt: now } : r));
-    const followUps = order.followUps.map((f) =>
-      f.request === said.requestId && f.state === 'open' ? { ...f, state: 'cancelled' as const } : f,
-    );
-    const still = { ...order, requests, followUps };
+    const still = askNoMore({ ...order, requests }, setting, (f) => f.request === said.requestId);
     const left = isReachable(still) ? still : endClocks(still, ['contact'], setting, 'withdrawn');
     const safety = (order.category === null ? undefined : setting.city.categories.get(order.category))?.safety === true;
     // Lives at stake: the place is made safe whether or not somebody still asks for it.

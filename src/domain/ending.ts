@@ -1,3 +1,4 @@
+import { askNoMore } from './asking.ts';
 import type { Setting } from './obstacles.ts';
 import { endClock } from './order-clocks.ts';
 import { outlives, withdrawApprovals } from './overtaken.ts';
@@ -6,14 +7,13 @@ import type { WorkOrder } from './work-order.ts';
 /** Everything that stops when nobody owes anything any more. */
 export function end(order: WorkOrder, setting: Setting, ending: WorkOrder['ending'] = null): WorkOrder {
   const { now } = setting;
-  const withdrawn = withdrawApprovals(order, setting);
+  const withdrawn = withdrawApprovals(askNoMore(order, setting), setting);
   return {
     ...withdrawn,
     ending,
     endedAt: now,
     assignments: withdrawn.assignments.map((a) => (a.to === null ? { ...a, to: now } : a)),
     clocks: withdrawn.clocks.map((c) => (isAwaited(withdrawn, c.about) ? c : endClock(c, setting, 'ended'))),
-    followUps: withdrawn.followUps.map((f) => (f.state === 'open' ? { ...f, state: 'cancelled' } : f)),
   };
 }
 

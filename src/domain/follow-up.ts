@@ -1,4 +1,5 @@
 import type { Instant } from './time.ts';
+import type { WorkOrder } from './work-order.ts';
 
 /** The three questions' answers, and why somebody is dissatisfied. */
 export const solvedAnswers = ['yes', 'partly', 'no'] as const;
@@ -15,14 +16,40 @@ export type FollowUpAnswer = Readonly<{
   comment: string | null;
 }>;
 
-/** Asking one resident of one request afterwards (回访), once per round; never by the handling unit. */
+/** What came of a call: only an answer tells what the resident thinks. */
+export const attemptOutcomes = ['answered', 'no_answer', 'wrong_number', 'refused', 'call_back_at'] as const;
+export type AttemptOutcome = (typeof attemptOutcomes)[number];
+
+/** One call. `callBackAt` is when the resident asked to be called instead. */
+export type CallAttempt = Readonly<{
+  outcome: AttemptOutcome;
+  at: Instant;
+  by: string;
+  callRecordId: string | null;
+  callBackAt: Instant | null;
+}>;
+
+/**
+ * Why the resident is asked: the work was handed in and looked at (`handled`), or the resident's own limit passed before
+ * that (`overdue`). Only the first kind moves the order.
+ */
+export const occasions = ['handled', 'overdue'] as const;
+export const followUpStates = ['open', 'answered', 'not_reached', 'cancelled'] as const;
+
+/**
+ * Asking one resident of one request afterwards (回访), once per round; never by the handling unit. It is called until
+ * somebody answers, then a survey link is sent (`linkSentAt`), and then it is `not_reached`: neither satisfied nor not.
+ */
 export type FollowUp = Readonly<{
   seq: number;
   id: string;
   request: string;
   round: number;
-  state: 'open' | 'answered' | 'not_reached' | 'cancelled';
+  occasion: (typeof occasions)[number];
+  state: (typeof followUpStates)[number];
   openedAt: Instant;
+  attempts: readonly CallAttempt[];
+  linkSentAt: Instant | null;
   answeredAt: Instant | null;
   by: string | null;
   answer: FollowUpAnswer | null;
@@ -39,3 +66,7 @@ export const unsolvedRounds = (followUps: readonly FollowUp[], reworks: number):
 
 /** Not solved, in the resident's own word: the work starts again. Satisfaction alone never does that. */
 export const sendsBack = (answer: FollowUpAnswer): boolean => answer.solved !== 'yes';
+
+/** The follow-ups by which the order closes or goes back: those of the present round, the extra ones left out. */
+export const inRound = ({ followUps, reworks }: Pick<WorkOrder, 'followUps' | 'reworks'>): readonly FollowUp[] =>
+  followUps.filter((f) => f.round === reworks + 1 && f.occasion === 'handled');

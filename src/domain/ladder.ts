@@ -133,7 +133,7 @@ const waiting = (order: Climber, clock: Clock, city: City, rungs: readonly Rung[
 
 /** Clocks by which the hotline watches itself. */
 const isHotlines = ({ kind, unit }: Clock): boolean =>
-  unit === null && ['dispatching', 'review', 'follow_up', 'judgement'].includes(kind);
+  unit === null && ['dispatching', 'review', 'follow_up', 'first_attempt', 'judgement'].includes(kind);
 
 const onlyWarns = ({ actions }: Rung): boolean => actions.every((action) => action.do === 'warn');
 

@@ -75,7 +75,7 @@ export const lifecycle = {
   review:            { from: ['submitted'],                    by: ['reviewer'],                            to: ['verifying', 'following_up', 'handling'],    stops: ['review'], starts: ['verify'], unless: ['reason-missing'] },
   verify:            { from: ['verifying'],                    by: ['verifier'],                            to: ['following_up', 'rework'], stops: ['verify'], unless: ['reason-missing'] },
   verify_by_timeout: { from: ['verifying'],                    by: ['system'],                              to: 'following_up', stops: ['verify'] },
-  conclude:          { from: ['following_up'],                 by: ['system'],                              to: ['closed', 'rework'],       stops: ['follow_up'] },
+  conclude:          { from: ['following_up'],                 by: ['system'],                              to: ['closed', 'rework'],       stops: ['follow_up', 'first_attempt', 'link'] },
   reopen:            { from: ['closed'],                       by: ['requester', 'inspector'],              to: 'rework',       starts: ['rework'], unless: ['requester-window', 'reopened-before'] },
   take:              { from: ['rework'],                       by: ['owner'],                               to: 'handling' },
   terminate:         { from: ['signed', 'handling', 'rework', 'suspended', 'on_account'], by: ['approval'], to: 'terminated' },

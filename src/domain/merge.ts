@@ -1,3 +1,4 @@
+import { askNoMore } from './asking.ts';
 import { type Decision, nameOf, settle } from './decide.ts';
 import type { Setting } from './obstacles.ts';
 import { clockOf, retier, startClockOf } from './order-clocks.ts';
@@ -50,17 +51,8 @@ export function separate(
   setting: Setting,
 ): Decision {
   const left: readonly RequestRef[] = target.requests.filter((r) => !requests.includes(r.id));
-  const order = retier(
-    {
-      ...target,
-      requests: left,
-      confidential: left.some((r) => r.confidential),
-      followUps: target.followUps.map((f) =>
-        f.state === 'open' && requests.includes(f.request as RequestId) ? { ...f, state: 'cancelled' } : f,
-      ),
-    },
-    setting,
-  );
+  const asked = askNoMore(target, setting, (f) => requests.includes(f.request as RequestId));
+  const order = retier({ ...asked, requests: left, confidential: left.some((r) => r.confidential) }, setting);
   const fact = {
     type: 'separated',
     at: setting.now,

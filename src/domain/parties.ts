@@ -52,6 +52,10 @@ export const tookPart = (
   (unit !== null && (isUnder(city, unit, order.owner) || order.assists.some((a) => a.unit === unit))) ||
   order.innerAssignments.some((a) => a.to === unit || a.to === actor);
 
+/** Whether the actor belongs to those who did the work: nobody asks a resident about their own. */
+export const handledBy = (order: WorkOrder, { actor, city }: Readonly<{ actor: Actor; city: City }>): boolean =>
+  actor.unit !== null && (isUnder(city, actor.unit, order.owner) || order.assists.some((a) => a.unit === actor.unit));
+
 /** The named verifier, and never anyone under the owner, an assisting unit or an inner assignee. */
 function isVerifier(actor: Actor, order: WorkOrder, city: City): boolean {
   const { verifier } = order;

@@ -1,6 +1,7 @@
+import { ask, askNoMore } from './asking.ts';
 import { type Change, type Effects, withPart } from './change.ts';
 import { end } from './ending.ts';
-import { sendsBack } from './follow-up.ts';
+import { inRound, sendsBack } from './follow-up.ts';
 import type { Setting } from './obstacles.ts';
 import { endClocks, owedToResident, restoreStopped, startClockOf } from './order-clocks.ts';
 import { tookPart } from './parties.ts';
@@ -8,7 +9,7 @@ import { isAsked } from './request.ts';
 import { revive } from './responsibility.ts';
 import { unitOfLevel } from './routing.ts';
 import { sampled } from './sampling.ts';
-import { partId, type Verifier, type WorkOrder } from './work-order.ts';
+import type { Verifier, WorkOrder } from './work-order.ts';
 
 /** What is done with work that was handed in: looked at, asked about, closed, or sent back. */
 export const reviewEffects = {
@@ -44,7 +45,7 @@ export const reviewEffects = {
     body: { chargedTo: order.verifier },
   }),
   conclude: (order, _said, setting) => {
-    const round = order.followUps.filter((f) => f.round === order.reworks + 1);
+    const round = inRound(order);
     const unsolved = round.find((f) => f.answer !== null && sendsBack(f.answer));
     if (unsolved)
       return {
@@ -83,45 +84,24 @@ export const reviewEffects = {
   },
 } satisfies Effects;
 
-/** Asks every resident of the order who can be asked, once per round. */
-function openFollowUps(order: WorkOrder, { now }: Setting): WorkOrder {
-  const asked = order.requests.filter(isAsked);
-  const round = order.reworks + 1;
-  return {
-    ...order,
-    seq: order.seq + asked.length,
-    followUps: [
-      ...order.followUps,
-      ...asked.map((r, i) => ({
-        seq: order.seq + i + 1,
-        id: partId(order.id, order.seq + i + 1),
-        request: r.id,
-        round,
-        state: 'open' as const,
-        openedAt: now,
-        answeredAt: null,
-        by: null,
-        answer: null,
-      })),
-    ],
-  };
+/**
+ * To the residents: their clock stops, and everybody who can be asked is, once per round. Who was being asked because
+ * the limit passed is not called twice: what comes now is the later word.
+ */
+function toFollowUp(order: WorkOrder, setting: Setting): WorkOrder {
+  const stopped = endClocks(order, ['resident', 'statutory'], setting, 'following_up');
+  return ask(askNoMore(stopped, setting), order.requests.filter(isAsked), 'handled', setting);
 }
-
-/** To the residents: their clock stops, they are asked, and the follow-up has its own limit. */
-const toFollowUp = (order: WorkOrder, setting: Setting): WorkOrder => {
-  const asked = openFollowUps(endClocks(order, ['resident', 'statutory'], setting, 'following_up'), setting);
-  return asked.followUps.some((f) => f.state === 'open') ? startClockOf(asked, 'follow_up', setting) : asked;
-};
 
 /** Back to the same unit for three working days, with the resident's own limit running on as if it had never stopped. */
 function toRework(order: WorkOrder, setting: Setting): Change {
+  const { clocks, ...asked } = askNoMore(order, setting);
   const back: WorkOrder = {
-    ...order,
+    ...asked,
     reworks: order.reworks + 1,
     clerk: null,
     verifier: null,
-    followUps: order.followUps.map((f) => (f.state === 'open' ? { ...f, state: 'cancelled' as const } : f)),
-    clocks: restoreStopped(order.clocks, owedToResident(order, setting.city), setting, 'rework'),
+    clocks: restoreStopped(clocks, owedToResident(order, setting.city), setting, 'rework'),
   };
   return { order: startClockOf(back, 'rework', setting), to: 'rework' };
 }

@@ -1,8 +1,11 @@
 import { lapse } from './approvals.ts';
+import { type Asked, askOverdue, notReached, sendLink, stamped } from './asking.ts';
+import { isCalled } from './calling.ts';
 import type { City } from './city.ts';
 import type { ClockKind } from './clocks.ts';
 import type { PowerSetting } from './coordination.ts';
 import { type Command, type Decision, decide, nameOf, settle } from './decide.ts';
+import type { FollowUp } from './follow-up.ts';
 import { type Climber, type LadderPolicy, nextRungAt, type Rung } from './ladder.ts';
 import { type Climbed, climb } from './ladder-climb.ts';
 import { noticesOf, raised } from './ladder-notices.ts';
@@ -23,6 +26,15 @@ const decisionLapses: Effect = (order, { about }, setting) =>
     ? lapse(order, about, setting)
     : refuse('not-pending');
 
+/** The calls, or the link, to a resident are over; nothing where they answered meanwhile. */
+const askingLapses =
+  (lapse: (order: WorkOrder, followUp: FollowUp, setting: Setting) => Asked | null): Effect =>
+  (order, { about }, setting) => {
+    const followUp = order.followUps.find((f) => f.id === about && f.state === 'open');
+    const lapsed = followUp === undefined ? null : lapse(order, followUp, setting);
+    return lapsed === null ? refuse('follow-up-done') : stamped(lapsed, setting);
+  };
+
 /** What the passing of a clock does whatever the ladder says; the clocks that are not here have only rungs. */
 const effects: Readonly<Partial<Record<ClockKind, Effect>>> = {
   decision: decisionLapses,
@@ -31,6 +43,11 @@ const effects: Readonly<Partial<Record<ClockKind, Effect>>> = {
     state === 'on_account' ? { action: 'restore', said: {} } : { action: 'resume', said: {} },
   ),
   on_account_review: command(() => ({ action: 'restore', said: {} })),
+  resident: (order, _clock, setting) => stamped(askOverdue(order, setting), setting),
+  follow_up: askingLapses((order, followUp, setting) =>
+    isCalled(followUp) ? sendLink(order, followUp, setting) : null,
+  ),
+  link: askingLapses((order, followUp, setting) => notReached(order, followUp, setting, 'link_expired')),
 };
 
 const awaits = ({ kind, state, fired }: OrderClock): boolean =>

@@ -3,7 +3,14 @@ import { approvalKinds, rejectionClasses, suspensionCauses } from '../domain/app
 import { tiers } from '../domain/city.ts';
 import { clockKinds } from '../domain/clocks.ts';
 import { coordinationKinds, coordinationStates } from '../domain/coordination.ts';
-import { dissatisfactionReasons, satisfactions, solvedAnswers } from '../domain/follow-up.ts';
+import {
+  attemptOutcomes,
+  dissatisfactionReasons,
+  followUpStates,
+  occasions,
+  satisfactions,
+  solvedAnswers,
+} from '../domain/follow-up.ts';
 import { actions } from '../domain/lifecycle.ts';
 import { placeMethods } from '../domain/placement.ts';
 import { dispositions, emergencyServices, requestKinds, urgencies } from '../domain/request.ts';
@@ -241,12 +248,32 @@ export const followUpAnswer = z.object({
   askedToChange: z.boolean().nullish(),
   comment: text(2000).nullish(),
 });
+/** A call as it was made. `callBackAt` is when the resident asked to be called instead. */
+export const attemptIn = z.object({
+  outcome: z.enum(attemptOutcomes),
+  at: moment.optional(),
+  callRecordId: said(128).nullish(),
+  callBackAt: moment.nullish(),
+});
 export const followUpOut = z.object({
   id: z.string(),
   request: z.string(),
   round: z.number(),
-  state: z.enum(['open', 'answered', 'not_reached', 'cancelled']),
+  occasion: z.enum(occasions),
+  state: z.enum(followUpStates),
   openedAt: momentOut,
+  attempts: z.array(
+    z.object({
+      outcome: z.enum(attemptOutcomes),
+      at: momentOut,
+      by: z.string(),
+      callRecordId: z.string().nullable(),
+      callBackAt: momentOut.nullable(),
+    }),
+  ),
+  /** The earliest moment of the next call; null where there are no more. */
+  nextCallAt: momentOut.nullable(),
+  linkSentAt: momentOut.nullable(),
   answeredAt: momentOut.nullable(),
   by: z.string().nullable(),
   answer: z.unknown().nullable(),

@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import { answerSurvey, claimSurveys } from '../actions/surveys.ts';
+import { answerSurvey, claimSurveys, logAttempt } from '../actions/surveys.ts';
 import { goneSignal, mostWaiting, takingIn, waitingIn } from './departments.ts';
 import { places } from './places.ts';
 import { granted } from './problem.ts';
 import * as s from './shapes.ts';
-import { time } from './views.ts';
+import { followUpView, time } from './views.ts';
 import type { Routes } from './zod.ts';
 
 const askers = ['follow_up_agent', 'survey_vendor'] as const;
@@ -18,6 +18,7 @@ export const surveyors: Routes = async (app, deps) => {
       config: { for: askers },
       schema: {
         summary: 'Lease residents to be asked; a vendor sees number, contact and title alone',
+        description: 'Whom nobody has called yet is given at any hour, others when the next call may be made.',
         tags: ['follow-up'],
         body: z.object(takingIn),
         response: {
@@ -80,8 +81,28 @@ export const surveyors: Routes = async (app, deps) => {
     async ({ params, body, actor }) => {
       const { contacted, solved, satisfaction, reason = null, askedToChange = null, comment = null } = body;
       const answer = { contacted, solved, satisfaction, reason, askedToChange, comment };
-      const { seq: _s, ...followUp } = granted(await answerSurvey(deps, params.id, answer, actor));
-      return { ...followUp, openedAt: time(followUp.openedAt) as string, answeredAt: time(followUp.answeredAt) };
+      return followUpView(granted(await answerSurvey(deps, params.id, answer, actor)), deps.city());
+    },
+  );
+
+  app.post(
+    '/follow-ups/:id/attempts',
+    {
+      config: { for: askers },
+      schema: {
+        summary: 'A call and what came of it, by whoever holds the lease; the same call again changes nothing',
+        description:
+          'Three calls in different parts of the day (09-12, 12-18, 18-20), at least four hours apart; then a link is sent.',
+        tags: ['follow-up'],
+        params: s.idParams,
+        body: s.attemptIn,
+        response: { 200: s.followUpOut },
+      },
+    },
+    async ({ params, body, actor }) => {
+      const { outcome, at = deps.now(), callRecordId = null, callBackAt = null } = body;
+      const said = { outcome, at, callRecordId, callBackAt };
+      return followUpView(granted(await logAttempt(deps, params.id, said, actor)), deps.city());
     },
   );
 };

@@ -1,12 +1,14 @@
 import type { z } from 'zod';
 import type { Hints, Intake, Registered } from '../actions/intake.ts';
 import type { Seen, SeenRequest, StoredFact } from '../actions/look.ts';
+import { nextCallAt } from '../domain/calling.ts';
 import type { City } from '../domain/city.ts';
 import { lightOf } from '../domain/clocks.ts';
+import type { FollowUp } from '../domain/follow-up.ts';
 import { type Instant, iso } from '../domain/time.ts';
 import type { UndertakingKind } from '../domain/undertaking.ts';
 import type { OrderClock, WorkOrder } from '../domain/work-order.ts';
-import type { approvalOut, createdOut, orderBriefOut, orderOut, requestOut } from './shapes.ts';
+import type { approvalOut, createdOut, followUpOut, orderBriefOut, orderOut, requestOut } from './shapes.ts';
 
 type Out<T extends z.ZodType> = z.input<T>;
 /** What a view must look up: names of units, and how late it is. */
@@ -52,6 +54,21 @@ const momentsOf = ({ dueAt, until }: WorkOrder['approvals'][number]['terms']) =>
   ...(dueAt === undefined ? {} : { dueAt: iso(dueAt) }),
   ...(until === undefined ? {} : { until: iso(until) }),
 });
+
+export const followUpView = (
+  followUp: FollowUp,
+  { city }: Readonly<{ city: Pick<City, 'calendar'> }>,
+): Out<typeof followUpOut> => {
+  const { seq: _s, ...f } = followUp;
+  return {
+    ...f,
+    openedAt: iso(f.openedAt),
+    attempts: f.attempts.map((a) => ({ ...a, at: iso(a.at), callBackAt: time(a.callBackAt) })),
+    nextCallAt: time(nextCallAt(followUp, city.calendar.zone)),
+    linkSentAt: time(f.linkSentAt),
+    answeredAt: time(f.answeredAt),
+  };
+};
 
 /** What lists and creates show: only clocks that still run. */
 export const briefView = (order: WorkOrder, viewing: Viewing): Out<typeof orderBriefOut> => ({
@@ -165,11 +182,7 @@ export const orderView = (
     inTime: resolveDueAt === null ? null : s.at <= resolveDueAt,
   })),
   approvals: order.approvals.map((a) => approvalView(a, order)),
-  followUps: order.followUps.map(({ seq: _s, ...f }) => ({
-    ...f,
-    openedAt: iso(f.openedAt),
-    answeredAt: time(f.answeredAt),
-  })),
+  followUps: order.followUps.map((f) => followUpView(f, viewing)),
   supervisionOrders: supervision.map((sup) => ({
     ...sup,
     unit: unitRef(sup.unit, viewing),

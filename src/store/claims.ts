@@ -1,3 +1,4 @@
+import type { DayPart } from '../domain/calling.ts';
 import type { Instant } from '../domain/time.ts';
 import { followUpQueue, followUpQueues } from './orders.ts';
 import type { Queryable } from './rows.ts';
@@ -59,26 +60,35 @@ const followUpText = leasing(
   'follow_up',
   `select id, row_number() over () as place from (
      select f.id from follow_ups f join work_orders w on w.id = f.order_id join requests r on r.id = f.request
-     where f.state = 'open' and (f.lease_until is null or f.lease_until <= now())
-       and ($7 or not r.confidential) and w.owner <> all($8::text[])
+     where f.take_from <= $9 and (f.take_parts is null or $10 = any(f.take_parts))
+       and (f.lease_until is null or f.lease_until <= now()) and ($7 or not r.confidential) and w.owner <> all($8::text[])
        and not exists (select from assists a where a.order_id = w.id and a.unit = $1::text)
-     order by f.opened_at, f.id limit cardinality($2::uuid[]) for update of f skip locked) free`,
+     order by f.call_agreed desc, f.take_from, f.id limit cardinality($2::uuid[]) for update of f skip locked) free`,
   'follow_ups',
 );
 
-/** Which residents an asker may be given: confidential ones or not, and never those of orders these units handle. */
-export type Askable = Readonly<{ unit: string | null; confidential: boolean; notOf: readonly string[] }>;
+/**
+ * Which residents an asker may be given: those whose turn it is at `at`, in that part of the day; confidential ones or
+ * not, and never those of orders these units handle.
+ */
+export type Askable = Readonly<{
+  at: Instant;
+  part: DayPart | null;
+  unit: string | null;
+  confidential: boolean;
+  notOf: readonly string[];
+}>;
 
-/** Leases the open follow-ups that wait longest, each to one asker. */
+/** Leases residents to be asked, each to one asker: who asked for that hour first, then who waits longest. */
 export async function claimFollowUps(
   from: Queryable,
-  { unit, confidential, notOf }: Askable,
+  { at, part, unit, confidential, notOf }: Askable,
   { ids, leaseSeconds, clerk, client, post }: Claiming,
 ): Promise<readonly Claim[]> {
   const { rows } = await from.query<Row>({
     name: 'claim follow-ups',
     text: followUpText,
-    values: [unit, ids, leaseSeconds, clerk, client, post, confidential, notOf],
+    values: [unit, ids, leaseSeconds, clerk, client, post, confidential, notOf, new Date(at).toISOString(), part],
   });
   return rows.map(read);
 }
@@ -105,12 +115,13 @@ export async function holdFollowUp(tx: Queryable, id: string, client: string): P
   return rows[0]?.holds === true;
 }
 
-/** The resident has answered: the claim is final. */
+/** The asker is done with this call: the claim is final, and the lease over. */
 export const finishFollowUp = (tx: Queryable, id: string): Promise<unknown> =>
   tx.query({
     name: 'finish follow-up',
-    text: `update claims c set state = 'final' from follow_ups f
-           where f.id = $1 and c.subject_id = f.id and c.token = f.claim_token and c.state = 'leased'`,
+    text: `with free as (update follow_ups set lease_until = null where id = $1 returning id, claim_token)
+           update claims c set state = 'final' from free f
+           where c.subject_id = f.id and c.token = f.claim_token and c.state = 'leased'`,
     values: [id],
   });
 

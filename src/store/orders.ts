@@ -1,4 +1,6 @@
+import { takenWhen } from '../domain/calling.ts';
 import type { City } from '../domain/city.ts';
+import type { FollowUp } from '../domain/follow-up.ts';
 import type { LadderPolicy } from '../domain/ladder.ts';
 import { isUrgent } from '../domain/request.ts';
 import type { Instant } from '../domain/time.ts';
@@ -125,6 +127,9 @@ function withoutOrder(name: Part, row: Record<string, unknown>): object {
     claimToken: _t,
     leaseUntil: _l,
     nextRungAt: _n,
+    takeFrom: _f,
+    takeParts: _p,
+    callAgreed: _a,
     ...part
   } = fromJson(parts[name], row) as Record<string, unknown>;
   return part;
@@ -149,6 +154,12 @@ const derived = (order: WorkOrder) => ({
   ),
 });
 
+/** By what residents are found whom somebody may call now. */
+const calling = (followUp: FollowUp, { calendar: { zone } }: City) => {
+  const { from = null, parts = null, agreed = null } = takenWhen(followUp, zone) ?? {};
+  return { takeFrom: from, takeParts: parts, callAgreed: agreed };
+};
+
 /** By what the next moment of a clock is worked out: the city's time and the rungs in force. */
 export type Climbing = Readonly<{ city: City; ladder: Pick<LadderPolicy, 'rungs'> }>;
 
@@ -167,6 +178,8 @@ export async function saveAll(tx: Queryable, saved: readonly Saved[], { city, la
     const rows = saved.flatMap(({ before, after }): readonly object[] => {
       const known = new Set<unknown>(before?.[name]);
       const orderId = after.id;
+      if (name === 'followUps')
+        return after.followUps.filter((f) => !known.has(f)).map((f) => ({ orderId, ...f, ...calling(f, city) }));
       if (name !== 'clocks')
         return after[name].filter((part) => !known.has(part)).map((part) => ({ orderId, ...part }));
       // Which rungs a clock has is said by the order's tier and urgency as well.

@@ -1,7 +1,8 @@
 import { bigint, boolean, integer, jsonb, pgTable, text, uuid } from 'drizzle-orm/pg-core';
 import type { Approval } from '../domain/approval.ts';
+import type { DayPart } from '../domain/calling.ts';
 import type { CalledUnit, CoordinationOrder } from '../domain/coordination.ts';
-import type { FollowUpAnswer } from '../domain/follow-up.ts';
+import type { FollowUp } from '../domain/follow-up.ts';
 import type { RequestId, WorkOrderId } from '../domain/request.ts';
 import type { SupervisionOrder } from '../domain/supervision.ts';
 import type {
@@ -306,11 +307,17 @@ export const followUps = pgTable('follow_ups', {
   id: uuid().notNull(),
   request: uuid().notNull(),
   round: integer().notNull(),
-  state: text().notNull().$type<'open' | 'answered' | 'not_reached' | 'cancelled'>(),
+  occasion: text().notNull().$type<FollowUp['occasion']>(),
+  state: text().notNull().$type<FollowUp['state']>(),
   openedAt: instant('opened_at').notNull(),
+  attempts: jsonb().notNull().$type<FollowUp['attempts']>(),
+  linkSentAt: instant('link_sent_at'),
   answeredAt: instant('answered_at'),
   by: text(),
-  answer: jsonb().$type<FollowUpAnswer>(),
+  answer: jsonb().$type<NonNullable<FollowUp['answer']>>(),
+  takeFrom: instant('take_from'),
+  takeParts: text('take_parts').array().$type<readonly DayPart[]>(),
+  callAgreed: boolean('call_agreed'),
   claimToken: bigint('claim_token', { mode: 'number' }).notNull().default(0),
   leaseUntil: instant('lease_until'),
 });

@@ -119,9 +119,9 @@ const sources: Readonly<Record<TodoKind, Source>> = {
     asksNotOf === null
       ? null
       : `select f.id, c.due_at, f.order_id, null::text as about from clocks c
-         join follow_ups f on f.order_id = c.order_id and f.state = 'open'
+         join follow_ups f on f.id = c.about and f.take_from is not null
          join work_orders w on w.id = c.order_id and w.owner <> all(${bind(asksNotOf)})
-         where c.kind = 'follow_up' and c.state <> 'stopped' and c.about is null and ${page('c.due_at', 'f.id')}`,
+         where c.kind = 'follow_up' and c.state <> 'stopped' and ${page('c.due_at', 'f.id')}`,
   task: ({ unit, roles }, bind, page) =>
     `select t.id, t.due_at, t.order_id, t.kind as about from tasks t
      where t.done_at is null and (t.role is null or t.role = any(${bind(roles)})) and (t.unit is null or t.unit = ${bind(unit)})

@@ -89,7 +89,7 @@ describe('the table of limits', () => {
   });
   test('every clock has a limit, or one that is given with it', () => {
     const given = clockKinds.filter((kind) => !defaultClockRules.rows.some(({ clock }) => clock === kind));
-    expect(given).toEqual(['statutory', 'promise', 'assist', 'pause_end']);
+    expect(given).toEqual(['statutory', 'promise', 'assist', 'first_attempt', 'pause_end']);
     for (const kind of given) expect(() => ruleFor(defaultClockRules, kind)).toThrow(/no limit/);
     expect(() => ruleFor(defaultClockRules, 'resolve', 'someday')).toThrow(/no limit/);
   });

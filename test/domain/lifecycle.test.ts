@@ -291,7 +291,7 @@ test('what may stand in the way of each, and the clocks it stops and starts', ()
       "review: unless reason-missing | stops review | starts verify",
       "verify: unless reason-missing | stops verify | starts ",
       "verify_by_timeout: unless  | stops verify | starts ",
-      "conclude: unless  | stops follow_up | starts ",
+      "conclude: unless  | stops follow_up first_attempt link | starts ",
       "reopen: unless requester-window reopened-before | stops  | starts rework",
       "take: unless  | stops  | starts ",
       "terminate: unless  | stops  | starts ",

@@ -1,10 +1,12 @@
 import { beforeEach, expect, test } from 'vitest';
 import { addClients, newKey } from '../../src/store/clients.ts';
-import { aLight, demo } from '../support/city.ts';
+import { demo } from '../support/city.ts';
+import { askingIn, content, lightsUnit as unit } from '../support/follow-ups.ts';
 
-const { call, act, pool, runtime, clock, keys } = await demo();
+const city = await demo();
+const { call, pool, runtime, clock, keys } = city;
+const { handled, claims, take, answer } = askingIn(city);
 await runtime.notices.ready();
-const unit = '510107-urban-management';
 const own = `unit:${unit}`;
 
 /** A survey desk inside the handling unit: allowed by its role, kept out by where it sits. */
@@ -29,36 +31,11 @@ await addClients(
   clock.now(),
 );
 
-/** An order that has been handled and verified: its residents are to be asked. */
-const handled = async (remarkable: object = {}): Promise<string> => {
-  const made = await call('operator', 'POST', 'requests', aLight(remarkable));
-  const { id } = made.body.workOrder;
-  for (const [as, action, body] of [
-    [own, 'sign', {}],
-    [own, 'contact', { how: '电话', whom: '诉求人', outcome: 'reached' }],
-    [own, 'submit', { result: 'solved', text: '灯已更换', evidence: [{ text: '灯已更换' }], requesterTold: true }],
-    ['operator', 'review', { passed: true }],
-    ['gridWorker', 'verify', { passed: true }],
-  ] as const) {
-    const done = await act(as, id, action, body);
-    expect(done.status, done.text).toBe(200);
-  }
-  return id;
-};
-const claims = (body: object = {}, as = 'followUp') => call(as, 'POST', 'follow-ups/claims', { lease: 600, ...body });
-const take = async (as = 'followUp') => {
-  const { body, text } = await claims({}, as);
-  expect(body.claims, text).toHaveLength(1);
-  return body.claims[0].followUp.id as string;
-};
-const content = { contacted: true, solved: 'yes', satisfaction: 'satisfied' };
-const answer = (id: string, said: object = content, as = 'followUp') =>
-  call(as, 'POST', `follow-ups/${id}/answer`, said);
 const stateOf = async (id: string) => (await call('operator', 'GET', `work-orders/${id}`)).body.state;
 const isWaiting = (n: number) => expect.poll(() => runtime.deps.waits.waiting(), { interval: 5 }).toBe(n);
 
 beforeEach(async () => {
-  await pool.query("update follow_ups set state = 'cancelled' where state = 'open'");
+  await pool.query("update follow_ups set state = 'cancelled', take_from = null where state = 'open'");
 });
 
 test('an agent sees the unit’s reply and never who handled it; a vendor only number, contact and title', async () => {
@@ -142,7 +119,7 @@ test('422 reason-missing when a dissatisfied resident was not asked why', async 
 test('409 follow-up-done when the asking is over', async () => {
   await handled();
   const id = await take();
-  await pool.query("update follow_ups set state = 'not_reached' where id = $1", [id]);
+  await pool.query("update follow_ups set state = 'not_reached', take_from = null where id = $1", [id]);
   expect((await answer(id)).body.code).toBe('follow-up-done');
 });
 

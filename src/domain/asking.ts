@@ -1,0 +1,116 @@
+import { ruleFor } from './clocks.ts';
+import type { Decision } from './decide.ts';
+import type { FollowUp } from './follow-up.ts';
+import type { Setting } from './obstacles.ts';
+import { endClock, startClockOf } from './order-clocks.ts';
+import { isAsked, type RequestRef } from './request.ts';
+import { type Fact, partId, type WorkOrder } from './work-order.ts';
+
+/**
+ * Asks these residents, each once on an occasion and in a round: they may be called from now on, first within a working
+ * day and for five at most.
+ */
+export const ask = (
+  order: WorkOrder,
+  requests: readonly RequestRef[],
+  occasion: FollowUp['occasion'],
+  setting: Setting,
+): WorkOrder =>
+  requests
+    .filter(({ id }) => !order.followUps.some((f) => f.request === id && isOf(f, order, occasion)))
+    .reduce((before, request) => askOne(before, request, occasion, setting), order);
+
+const isOf = (followUp: FollowUp, { reworks }: WorkOrder, occasion: FollowUp['occasion']): boolean =>
+  followUp.round === reworks + 1 && followUp.occasion === occasion;
+
+function askOne(order: WorkOrder, request: RequestRef, occasion: FollowUp['occasion'], setting: Setting): WorkOrder {
+  const seq = order.seq + 1;
+  const about = partId(order.id, seq);
+  const opened: FollowUp = {
+    seq,
+    id: about,
+    request: request.id,
+    round: order.reworks + 1,
+    occasion,
+    state: 'open',
+    openedAt: setting.now,
+    attempts: [],
+    linkSentAt: null,
+    answeredAt: null,
+    by: null,
+    answer: null,
+  };
+  const asked = startClockOf({ ...order, seq, followUps: [...order.followUps, opened] }, 'follow_up', setting, {
+    about,
+  });
+  const rule = ruleFor(setting.city.clockRules, 'follow_up', 'first_attempt');
+  return startClockOf(asked, 'first_attempt', setting, { about, rule });
+}
+
+/** Asks no more of those residents who are still being asked: somebody else's answer, or an end, has overtaken it. */
+export const askNoMore = (
+  order: WorkOrder,
+  setting: Setting,
+  which: (followUp: FollowUp) => boolean = () => true,
+): WorkOrder =>
+  order.followUps
+    .filter((f) => f.state === 'open' && which(f))
+    .reduce((before, f) => finished(before, { ...f, state: 'cancelled' }, setting, 'cancelled'), order);
+
+/** The follow-up is over: its clocks stop. */
+export const finished = (order: WorkOrder, followUp: FollowUp, setting: Setting, cause: string): WorkOrder => ({
+  ...changed(order, followUp),
+  clocks: order.clocks.map((c) => (c.about === followUp.id ? endClock(c, setting, cause) : c)),
+});
+
+/** The order with one of its follow-ups as it is now. */
+export const changed = (order: WorkOrder, followUp: FollowUp): WorkOrder => ({
+  ...order,
+  followUps: order.followUps.map((f) => (f.id === followUp.id ? followUp : f)),
+});
+
+/**
+ * The limit promised to the residents has passed and the work is not handed in: they are asked beside the order, which
+ * that never moves. The unit is told.
+ */
+export function askOverdue(order: WorkOrder, setting: Setting): Asked {
+  const asked = ask(order, order.requests.filter(isAsked), 'overdue', setting);
+  const opened = asked.followUps.slice(order.followUps.length);
+  return {
+    order: asked,
+    facts: opened.map((f) => ({ type: 'follow_up_opened', unit: order.owner, body: aboutOf(f) })),
+  };
+}
+
+/** What became true of an order on the way, told with the ids of who was asked about what. */
+export type Asked = Readonly<{ order: WorkOrder; facts: readonly Omit<Fact, 'at' | 'actor'>[] }>;
+
+/** There are no more calls: the resident gets a link to answer by, for seven days. */
+export function sendLink(order: WorkOrder, followUp: FollowUp, setting: Setting): Asked {
+  const sent = { ...followUp, linkSentAt: setting.now };
+  const silent = finished(order, sent, setting, 'link_sent');
+  return {
+    order: startClockOf(silent, 'link', setting, { about: followUp.id }),
+    facts: [{ type: 'survey_link_sent', unit: null, body: aboutOf(followUp) }],
+  };
+}
+
+/** Nobody was reached. Silence is neither satisfied nor unsatisfied, and is counted apart. */
+export const notReached = (order: WorkOrder, followUp: FollowUp, setting: Setting, because: string): Asked => ({
+  order: finished(order, { ...followUp, state: 'not_reached' }, setting, because),
+  facts: [{ type: 'follow_up_not_reached', unit: order.owner, body: { ...aboutOf(followUp), because } }],
+});
+
+/** Which resident was asked about what, without a name. */
+export const aboutOf = ({ id, request, round, occasion }: FollowUp) => ({ followUp: id, request, round, occasion });
+
+/** As a decision of whoever acts. */
+export const stamped = ({ order, facts }: Asked, { now, actor }: Setting): Decision => ({
+  kind: 'decided',
+  order,
+  facts: facts.map((fact) => ({
+    at: now,
+    actor: { client: actor.client, name: actor.name, unit: actor.unit },
+    ...fact,
+  })),
+});
