@@ -4,7 +4,6 @@ import { moveDrill } from '../store/clock.ts';
 import type { Deps } from './deps.ts';
 import { fireDue, nextDue } from './fire-timers.ts';
 import { nextLadderAt } from './ladder.ts';
-import { watchPosts } from './watch-posts.ts';
 
 /**
  * Moves the drill's clock to `to`, or on by `byMs`, and fires everything that comes due on the way, each at its own
@@ -32,9 +31,7 @@ async function moveNow(deps: Deps, move: Readonly<{ to: Instant } | { byMs: numb
     if (next === Infinity) break;
     if (next > now()) await moveDrill(pool, next as Instant);
     await fireDue(deps, { inOrder: true });
-    await watchPosts(deps);
   }
   if (target > now()) await moveDrill(pool, target);
-  await watchPosts(deps);
   return now();
 }

@@ -88,11 +88,20 @@ async function unsigned(at: Case): Promise<void> {
     ['催办承办单位', 'the unit is urged'],
     isAt(eventOf(at, 'urged', ({ unit }) => unit === water)?.at, sign?.dueAt ?? ''),
   );
-  for (const type of ['post_b_told', 'office_head_told'])
-    story.expect(
-      ['一、二个工作小时无人领取，先后告知 B 岗和负责人', `${type} before it`],
-      eventOf(at, type) !== undefined,
-    );
+  for (const [type, hours] of [
+    ['post_b_told', 1],
+    ['office_head_told', 2],
+  ] as const) {
+    const asked = new URLSearchParams({
+      start: sign?.startedAt ?? '',
+      amount: String(hours),
+      kind: 'working_hour',
+      unit: water,
+    });
+    const { dueAt } = await story.get<{ dueAt: string }>(`calendars/deadline?${asked.toString()}`);
+    const words = ['无人领取，按工作小时先后告知 B 岗和负责人', `${type} after ${hours} working hours`] as const;
+    story.expect(words, isAt(eventOf(at, type)?.at, dueAt));
+  }
   await story.until(day(0, '16:00'));
   await act(at, 'operator', 'urge', { text: '诉求人来电催办' });
 }

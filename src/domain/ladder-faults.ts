@@ -113,6 +113,7 @@ const hardest = ({ actions }: Rung): number =>
 function isSane(at: RungMoment): boolean {
   if ('percent' in at) return at.percent >= 1 && at.percent <= 100;
   if ('workingDaysAfter' in at) return isWhole(at.workingDaysAfter, 1, 250);
+  if ('workingHoursFromStart' in at) return isWhole(at.workingHoursFromStart, 1, 2000);
   if ('minutesFromStart' in at) return isWhole(at.minutesFromStart, 1, 525_600);
   return at.factor >= 1 && at.factor <= 10;
 }

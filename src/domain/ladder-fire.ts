@@ -3,11 +3,12 @@ import type { Clock } from './clocks.ts';
 import type { CoordinationOrder, PowerSetting } from './coordination.ts';
 import type { Addressee, Climber, LadderAction, LadderPolicy, Rung } from './ladder.ts';
 import { rungsDue } from './ladder.ts';
+import type { ToldPost } from './post-told.ts';
 import { districtOf, holderAt, supervisorOf } from './powers.ts';
 import type { SupervisionGrade, SupervisionOrder } from './supervision.ts';
 import type { Instant } from './time.ts';
 import type { Undertaking } from './undertaking.ts';
-import { isOpen, type OrderClock, type WorkOrder } from './work-order.ts';
+import { isClaimable, isOpen, type OrderClock, type WorkOrder } from './work-order.ts';
 
 /** What a rung may look at when it fires. `unit` is whom the clock binds; `about` what the clock is of. */
 export type Subject = Climber &
@@ -19,6 +20,8 @@ export type Subject = Climber &
     path: readonly string[];
     open: boolean;
     unsigned: boolean;
+    /** It lies in the queue of its unit, and no clerk has a lease of it. */
+    unclaimed: boolean;
     verifying: boolean;
     verifier: string | null;
     /** Who waits for an undertaking. */
@@ -40,6 +43,7 @@ export type Intent =
       about: 'order' | 'assist' | 'coordination';
     }>
   | Readonly<{ do: 'one_level_up'; unit: string; to: string }>
+  | Readonly<{ do: 'tell_post'; unit: string; whom: ToldPost }>
   | Readonly<{ do: 'ring'; unit: string; whom: 'post_b' | 'duty_leader' }>
   | Readonly<{ do: 'human_acknowledgement'; role: 'shift_leader'; choices: readonly ['acknowledge', 'assist'] }>
   | Readonly<{ do: 'sign_by_timeout' | 'unverified' | 'replace_judges' | 'next_grade' }>;
@@ -47,7 +51,7 @@ export type Intent =
 /** An action of a rung that no longer applied when it fired, and why. */
 export type Nothing = Readonly<{
   action: LadderAction['do'];
-  because: 'ended' | 'signed' | 'urgent-never' | 'verified' | 'at-the-top' | 'problem-already' | 'nobody';
+  because: 'ended' | 'signed' | 'claimed' | 'urgent-never' | 'verified' | 'at-the-top' | 'problem-already' | 'nobody';
 }>;
 
 /** One rung that fired: what it leads to, and what of it came to nothing. `late` in ms tells how long it had waited. */
@@ -133,6 +137,8 @@ function applied(
       const to = superiors(setting.city, owner)[action.levels - 1];
       return to === undefined ? nothing('at-the-top') : { do: 'one_level_up', unit: owner, to };
     }
+    case 'tell_post':
+      return subject.unclaimed ? { do: 'tell_post', unit, whom: action.whom } : nothing('claimed');
     case 'ring':
       return subject.unsigned ? { do: 'ring', unit, whom: action.whom } : nothing('signed');
     case 'human_acknowledgement':
@@ -193,6 +199,7 @@ export const subjectOfOrder = (order: WorkOrder): Subject => ({
   path: order.placement.path.map((step) => step.code),
   open: isOpen(order.state),
   unsigned: order.state === 'dispatched',
+  unclaimed: isClaimable(order) && !order.claimed,
   verifying: order.state === 'verifying',
   verifier: order.verifier?.unit ?? null,
   asker: null,
@@ -204,6 +211,7 @@ export const subjectOfOrder = (order: WorkOrder): Subject => ({
 
 const beside = {
   unsigned: false,
+  unclaimed: false,
   verifying: false,
   verifier: null,
   asker: null,

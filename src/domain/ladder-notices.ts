@@ -3,6 +3,7 @@ import { nameOf } from './decide.ts';
 import type { Climbed } from './ladder-climb.ts';
 import type { Fired, Intent } from './ladder-fire.ts';
 import type { Setting } from './obstacles.ts';
+import { postTold } from './post-told.ts';
 import { asProblem } from './responsibility.ts';
 import { type Fact, theSystem, type WorkOrder } from './work-order.ts';
 
@@ -13,7 +14,7 @@ export type ClimbedAll<T> = Readonly<{ order: T; facts: readonly Fact[]; fired: 
 export function climbAll<T extends Readonly<{ clocks: readonly Clock[] }>>(
   order: T,
   climbed: (order: T, seq: number) => Climbed<T> | null,
-  setting: Pick<Setting, 'now'>,
+  setting: Pick<Setting, 'now' | 'city'>,
 ): ClimbedAll<T> {
   return order.clocks.reduce<ClimbedAll<T>>(
     (before, clock) => {
@@ -30,7 +31,11 @@ export function climbAll<T extends Readonly<{ clocks: readonly Clock[] }>>(
 }
 
 /** What rungs tell people, one fact for each who is told; supervising and raising are more than telling. */
-export const noticesOf = (intents: readonly Intent[], clock: Clock, { now }: Pick<Setting, 'now'>): readonly Fact[] =>
+export const noticesOf = (
+  intents: readonly Intent[],
+  clock: Clock,
+  { now, city }: Pick<Setting, 'now' | 'city'>,
+): readonly Fact[] =>
   intents.flatMap((intent): Fact[] => {
     const about = { clock: { seq: clock.seq, kind: clock.kind, unit: clock.unit, dueAt: clock.dueAt } };
     const fact = (type: string, unit: string | null, body: Fact['body'] = {}): Fact[] => [
@@ -43,6 +48,10 @@ export const noticesOf = (intents: readonly Intent[], clock: Clock, { now }: Pic
         return fact('urged', intent.unit, { role: intent.role });
       case 'tell':
         return fact('told', intent.unit, { role: intent.role });
+      case 'tell_post': {
+        const { unit, whom } = intent;
+        return fact(`${whom}_told`, unit, { ...postTold(unit, whom, city), since: clock.startedAt });
+      }
       case 'ring':
         return fact('ring', intent.unit, { whom: intent.whom });
       case 'human_acknowledgement':

@@ -23,6 +23,8 @@ const fast = { tiers: ['emergency', 'utility'] } as const;
 const rungs: readonly Rung[] = [
   row('warn',                 warned,          { percent: 80 },          [{ do: 'warn' }]),
   row('sign_limit',           ['sign'],        limit,                    [{ do: 'sign_by_timeout' }, { do: 'urge', whom: 'unit' }], { urgency: 'normal' }),
+  row('unclaimed_1',     ['sign', 'rework'], { workingHoursFromStart: 1 }, [{ do: 'tell_post', whom: 'post_b' }], { urgency: 'normal' }),
+  row('unclaimed_2',     ['sign', 'rework'], { workingHoursFromStart: 2 }, [{ do: 'tell_post', whom: 'office_head' }], { urgency: 'normal' }),
   row('unsigned_10',          ['sign'],        { minutesFromStart: 10 }, [{ do: 'ring', whom: 'post_b' }], { urgency: 'urgent' }),
   row('unsigned_20',          ['sign'],        { minutesFromStart: 20 }, [{ do: 'ring', whom: 'duty_leader' }], { urgency: 'urgent' }),
   row('unsigned_30',          ['sign'],        { minutesFromStart: 30 }, [{ do: 'human_acknowledgement' }], { urgency: 'urgent' }),

@@ -1,8 +1,9 @@
 import type { City, Tier } from './city.ts';
 import { atShare } from './clock-due.ts';
 import { type Clock, type ClockKind, dueAtFactor, type Timetable } from './clocks.ts';
-import { endOf, isProvisional, wallHours, workingDays } from './deadline.ts';
+import { endOf, isProvisional, wallHours, workingDays, workingHours } from './deadline.ts';
 import { timetableOf } from './order-clocks.ts';
+import type { ToldPost } from './post-told.ts';
 import { isUrgent, type Urgency } from './request.ts';
 import type { SupervisionGrade } from './supervision.ts';
 import { after, type Instant, later, minutes } from './time.ts';
@@ -29,17 +30,19 @@ export type LadderAction =
   | Readonly<{ do: 'urge' | 'tell'; whom: Addressee }>
   | Readonly<{ do: 'supervise'; grade: SupervisionGrade; by: 'street_of_place' | 'district' }>
   | Readonly<{ do: 'one_level_up'; levels: number }>
+  | Readonly<{ do: 'tell_post'; whom: ToldPost }>
   | Readonly<{ do: 'ring'; whom: 'post_b' | 'duty_leader' }>
   | Readonly<{ do: 'human_acknowledgement' | 'sign_by_timeout' | 'unverified' | 'replace_judges' | 'next_grade' }>;
 
 /**
- * When a rung's moment is: at a share of the limit (100 is the limit itself), working days after it, wall minutes after
- * the clock's start, or when the same rule with a multiple of its amount would be due.
+ * When a rung's moment is: at a share of the limit (100 is the limit itself), working days after it, wall minutes or
+ * working hours after the clock's start, or when the same rule with a multiple of its amount would be due.
  */
 export type RungMoment =
   | Readonly<{ percent: number }>
   | Readonly<{ workingDaysAfter: number }>
   | Readonly<{ minutesFromStart: number }>
+  | Readonly<{ workingHoursFromStart: number }>
   | Readonly<{ factor: number }>;
 
 /**
@@ -135,7 +138,8 @@ const waiting = (order: Climber, clock: Clock, city: City, rungs: readonly Rung[
 const isHotlines = ({ kind, unit }: Clock): boolean =>
   unit === null && ['dispatching', 'review', 'follow_up', 'first_attempt', 'judgement'].includes(kind);
 
-const onlyWarns = ({ actions }: Rung): boolean => actions.every((action) => action.do === 'warn');
+const onlyWarns = ({ actions }: Rung): boolean =>
+  actions.every((action) => action.do === 'warn' || action.do === 'tell_post');
 
 const holdsFor = ({ clocks, tiers, urgency }: Rung, order: Climber, { kind }: Clock): boolean =>
   clocks.includes(kind) &&
@@ -157,6 +161,10 @@ function momentOf(
     return { dueAt: at.percent === 100 ? dueAt : atShare(clock, dueAt, at.percent / 100, timetable), provisional };
   if ('minutesFromStart' in at)
     return { dueAt: after(clock.startedAt, minutes(at.minutesFromStart)), provisional: false };
+  if ('workingHoursFromStart' in at) {
+    const end = endOf(workingHours(at.workingHoursFromStart), clock.startedAt, timetable);
+    return { dueAt: end.at, provisional: isProvisional('working_hour', clock.startedAt, end, timetable) };
+  }
   if ('factor' in at) {
     const then = dueAtFactor(clock, at.factor, timetable);
     return { dueAt: later(then.dueAt, dueAt), provisional: provisional || then.provisional };

@@ -121,6 +121,7 @@ export function register(report: Report, given: Given, setting: Setting): Decisi
       submissions: [],
       followUps: [],
       called: [],
+      claimed: false,
     },
     setting,
   );

@@ -229,7 +229,13 @@ export type WorkOrder = Readonly<{
   followUps: readonly FollowUp[];
   /** Units that a coordination order about it holds now; read with the order, never written by it. */
   called: readonly string[];
+  /** Whether somebody has a lease of it now; read with the order, never written by it. */
+  claimed: boolean;
 }>;
+
+/** Whether the order stands in its unit's queue: dispatched, sent back, or signed by timeout without a clerk. */
+export const isClaimable = ({ state, clerk }: Pick<WorkOrder, 'state' | 'clerk'>): boolean =>
+  state === 'dispatched' || state === 'rework' || (state === 'signed' && clerk === null);
 
 /** A clock on an order. `about` is the approval or assist it belongs to, null for the order's own. */
 export type OrderClock = Clock & Readonly<{ about: string | null }>;

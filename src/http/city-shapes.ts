@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { dutyListKinds, roles, severities, tiers, unitKinds, verifications } from '../domain/city.ts';
 import { type ClockKind, clockKinds } from '../domain/clocks.ts';
 import { countActions, countKinds, ladderAddressees } from '../domain/ladder.ts';
+import { toldPosts } from '../domain/post-told.ts';
 import { supervisionGrades } from '../domain/supervision.ts';
 import { weekdays } from '../domain/unit-hours.ts';
 import * as s from './shapes.ts';
@@ -96,6 +97,7 @@ const rungMoment = z.union([
   z.strictObject({ percent: z.number().describe('of the limit; 100 is the limit itself') }),
   z.strictObject({ workingDaysAfter: z.number().describe('after the limit') }),
   z.strictObject({ minutesFromStart: z.number().describe('of wall time') }),
+  z.strictObject({ workingHoursFromStart: z.number().describe('of the unit’s time') }),
   z.strictObject({ factor: z.number().describe('2 is twice the limit') }),
 ]);
 
@@ -108,6 +110,7 @@ const ladderAction = z.union([
     by: z.enum(['street_of_place', 'district']),
   }),
   z.strictObject({ do: z.literal('one_level_up'), levels: z.number() }),
+  z.strictObject({ do: z.literal('tell_post'), whom: z.enum(toldPosts) }),
   z.strictObject({ do: z.literal('ring'), whom: z.enum(['post_b', 'duty_leader']) }),
   z.strictObject({
     do: z.enum(['human_acknowledgement', 'sign_by_timeout', 'unverified', 'replace_judges', 'next_grade']),

@@ -1,6 +1,5 @@
 import type { Deps } from '../actions/deps.ts';
 import { fireDue } from '../actions/fire-timers.ts';
-import { watchPosts } from '../actions/watch-posts.ts';
 import type { Instant } from '../domain/time.ts';
 import { dueClocks } from '../store/due.ts';
 import type { Listening } from '../store/notices.ts';
@@ -38,10 +37,7 @@ export function startJobs(options: JobsOptions): Readonly<{ stop(): Promise<void
   const { deps, notices, engine, log, drill, scanMs = 5000, pollMs, webhookAllow = [] } = options;
   const { pool, now } = deps;
   const handlers = options.handlers ?? consumers.map((consumer) => consumer(deps));
-  const fire = async (): Promise<void> => {
-    await fireDue(deps, { inOrder: drill });
-    await watchPosts(deps);
-  };
+  const fire = () => fireDue(deps, { inOrder: drill });
   const relay = startRelay({
     pool,
     engine,

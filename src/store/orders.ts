@@ -5,7 +5,7 @@ import type { LadderPolicy } from '../domain/ladder.ts';
 import { isUrgent } from '../domain/request.ts';
 import type { Instant } from '../domain/time.ts';
 import { nextAt } from '../domain/when-due.ts';
-import type { Fact, WorkOrder } from '../domain/work-order.ts';
+import { type Fact, isClaimable, type WorkOrder } from '../domain/work-order.ts';
 import { announce } from './announce.ts';
 import { heldSql } from './coordination.ts';
 import { writeFacts } from './facts.ts';
@@ -54,7 +54,7 @@ const writeOver = writersOf((...key) => ({ key }));
 const writeNew = writersOf(() => ({}));
 
 const requestColumns = 'id, number, kind, channel, reachable, confidential, external_due_at, withdrawn_at';
-const loading = `select row_to_json(w) as head,
+const loading = `select row_to_json(w) as head, coalesce(w.lease_until > now(), false) as claimed,
   (select coalesce(json_agg(r order by r.number), '[]') from (select ${requestColumns} from requests where work_order_id = w.id) r) as requests,
   array(select distinct c.unit from coordination_works k join coordination_calls c on c.order_id = k.order_id
     where k.work_order_id = w.id and ${heldSql('c')} order by 1) as called,
@@ -62,7 +62,7 @@ const loading = `select row_to_json(w) as head,
   from work_orders w where w.id = any($1)`;
 
 type Loaded = Readonly<
-  { head: Record<string, unknown>; requests: Record<string, unknown>[]; called: string[] } & Record<
+  { head: Record<string, unknown>; requests: Record<string, unknown>[]; called: string[]; claimed: boolean } & Record<
     Part,
     Record<string, unknown>[]
   >
@@ -118,7 +118,7 @@ function assemble(row: Loaded): WorkOrder {
     const { id, number, kind, channel, reachable, confidential, externalDueAt, withdrawnAt } = fromJson(t.requests, r);
     return { id, number, kind, channel, reachable, confidential, externalDueAt, withdrawnAt };
   });
-  return { ...head, requests, ...lists, called: row.called } as unknown as WorkOrder;
+  return { ...head, requests, ...lists, called: row.called, claimed: row.claimed } as unknown as WorkOrder;
 }
 
 function withoutOrder(name: Part, row: Record<string, unknown>): object {
@@ -135,12 +135,7 @@ function withoutOrder(name: Part, row: Record<string, unknown>): object {
   return part;
 }
 
-const claimableStates: ReadonlySet<WorkOrder['state']> = new Set(['dispatched', 'rework']);
 const queueClocks = new Set(['sign', 'contact', 'resolve', 'rework', 'promise', 'review', 'verify', 'dispatching']);
-
-/** Whether the order stands in its unit's queue: dispatched, sent back, or signed by timeout without a clerk. */
-export const isClaimable = (order: Pick<WorkOrder, 'state' | 'clerk'>): boolean =>
-  claimableStates.has(order.state) || (order.state === 'signed' && order.clerk === null);
 
 /** What lists are sorted and filtered by; it follows from the order. */
 const derived = (order: WorkOrder) => ({

@@ -68,10 +68,12 @@ test('an unsigned order is signed by timeout once, when its time has come, howev
   expect(await order(id)).toMatchObject({ state: 'signed', signedLate: true });
   const rungs = await factsOf([id], 'rung_fired');
   expect(rungs.map(({ body }) => [body.rung, body.policy])).toEqual([
+    ['unclaimed_1', 'default-1'],
+    ['unclaimed_2', 'default-1'],
     ['warn', 'default-1'],
     ['sign_limit', 'default-1'],
   ]);
-  expect(rungs[1]?.body.clock).toMatchObject({ kind: 'sign', version: 1, rule: 'default-1' });
+  expect(rungs[3]?.body.clock).toMatchObject({ kind: 'sign', version: 1, rule: 'default-1' });
 });
 
 test('what is due fires in the order in which it came due', async () => {
@@ -115,7 +117,7 @@ test('a provisional date costs the unit nothing', async () => {
   const fired = (await factsOf([id], 'rung_fired')).filter(
     ({ body }) => (body.clock as { kind: string }).kind === 'sign',
   );
-  expect(fired.map(({ body }) => body.rung)).toEqual(['warn']);
+  expect(fired.map(({ body }) => body.rung)).toEqual(['unclaimed_1', 'unclaimed_2', 'warn']);
   const published = 'update clocks set provisional = false, next_rung_at = due_at where order_id = $1 and kind = $2';
   await pool.query(published, [id, 'sign']);
   await fireDue(deps);

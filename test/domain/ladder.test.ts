@@ -60,7 +60,12 @@ describe('when the rungs of the default ladder are', () => {
       'warn 2026-03-07T23:24',
       'unsigned_30 2026-03-07T23:30',
     ]);
-    expect(when(anOrder('dispatched'), 'sign').map((line) => line.split(' ')[0])).toEqual(['warn', 'sign_limit']);
+    expect(when(anOrder('dispatched'), 'sign')).toEqual([
+      'unclaimed_1 2026-03-02T10:00',
+      'unclaimed_2 2026-03-02T11:00',
+      'warn 2026-03-02T13:12',
+      'sign_limit 2026-03-02T14:00',
+    ]);
   });
 });
 
@@ -89,8 +94,10 @@ describe('what they do', () => {
   test('an ordinary order unsigned at its limit is signed by timeout and its unit urged', () => {
     const climbed = did(anOrder('dispatched'), 'sign', at('2026-03-02 14:00'));
     expect(climbed?.order).toMatchObject({ state: 'signed', signedLate: true });
-    expect(climbed?.intents.map((intent) => intent.do)).toEqual(['warn', 'urge']);
+    expect(climbed?.intents.map((intent) => intent.do)).toEqual(['tell_post', 'tell_post', 'warn', 'urge']);
     expect(climbed?.facts.filter((f) => f.type === 'rung_fired').map((f) => f.body)).toMatchObject([
+      { rung: 'unclaimed_1', policy: 'default-1' },
+      { rung: 'unclaimed_2', policy: 'default-1' },
       { rung: 'warn', policy: 'default-1', clock: { kind: 'sign', version: 1 } },
       { rung: 'sign_limit', policy: 'default-1' },
     ]);

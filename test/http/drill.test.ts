@@ -54,7 +54,12 @@ test('26 hours on, an unsigned order has been signed by timeout at the moment it
   expect(moved.body.now).toMatch(/^2026-03-03T11:0/);
   const order = (await drill.call('dispatcher', 'GET', `work-orders/${id}`)).body;
   expect(order).toMatchObject({ state: 'signed', signedLate: true });
-  const due = order.clocks.find((c: { kind: string }) => c.kind === 'sign').dueAt;
+  const { dueAt: due, startedAt } = order.clocks.find((c: { kind: string }) => c.kind === 'sign');
+  for (const [type, hours] of [
+    ['post_b_told', 1],
+    ['office_head_told', 2],
+  ] as const)
+    expect((await factsOf(id, type)).map(({ at }) => at.getTime())).toEqual([instant(startedAt) + hours * 3_600_000]);
   expect((await factsOf(id, 'sign_by_timeout')).map(({ at }) => at.getTime())).toEqual([instant(due)]);
 });
 
