@@ -70,8 +70,8 @@ function said(body: Event['body']): string {
 /** Why something happened by itself: the rung of the ladder, the version of the policy, and the clock it hangs on. */
 export function explained(event: Event, clocks: readonly Clock[], names: Names): readonly string[] {
   if (event.type !== 'rung_fired') return [];
-  const { rung, policy, clock } = event.body as { rung: string; policy: string; clock: { seq: number } };
-  const own = clocks.find(({ seq }) => seq === clock.seq);
+  const { rung, policy, clock } = event.body as { rung: string; policy: string; clock?: { seq: number } };
+  const own = clocks.find(({ seq }) => seq === clock?.seq);
   const because = own === undefined ? '' : `，${own.segments.length > 1 ? counted(own, names) : briefly(own, names)}`;
   return [`${hour(event.at)}  ⏰  阶梯 rung ${rung} (${policy})${because}`];
 }
