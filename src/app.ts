@@ -17,6 +17,7 @@ import { drill } from './http/drill.ts';
 import { feeds } from './http/feeds.ts';
 import { rememberAnswers } from './http/idempotent.ts';
 import { readJson } from './http/json.ts';
+import { judges } from './http/judges.ts';
 import { keepLimits } from './http/limits.ts';
 import type { Metrics } from './http/metrics.ts';
 import { moves } from './http/moves.ts';
@@ -57,6 +58,7 @@ const groups: readonly Routes[] = [
   undertakings,
   surveyors,
   mutualReviews,
+  judges,
   webhooks,
   admin,
   areas,

@@ -70,6 +70,7 @@ export async function openRuntime(
     reloadCity,
     log,
     codeKey: await secretNamed(pool, 'query codes'),
+    lotKey: await secretNamed(pool, 'lots'),
   };
   const waits = queueWaits((queue) => nextExpiry(pool, queue));
   const feed = feedReader(core);

@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto';
 import type pg from 'pg';
 import type { PowerSetting } from '../domain/coordination.ts';
 import type { Setting } from '../domain/obstacles.ts';
@@ -22,10 +23,18 @@ export type Deps = Readonly<{
   log: Log;
   /** The installation's secret that query codes are hashed with. */
   codeKey: Buffer;
+  /** The installation's secret that lots are drawn with. */
+  lotKey: Buffer;
 }>;
 
 /** The setting of a decision made now by this actor. */
 export const settingOf = ({ city, now }: Deps, actor: Actor): Setting => ({ city: city().city, now: now(), actor });
+
+/** The seed of a draw by its name: only who holds the installation's secret could foretell it. */
+export const seedFor =
+  ({ lotKey }: Pick<Deps, 'lotKey'>) =>
+  (name: string): string =>
+    createHmac('sha256', lotKey).update(name).digest('hex');
 
 /** The same for a decision about a coordination or a supervision order. */
 export const powerSettingOf = (deps: Deps, actor: Actor): PowerSetting => {

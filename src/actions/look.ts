@@ -112,8 +112,16 @@ export async function history(
   const order = await load(deps.pool, id);
   if (order === null || !canSee(actor, order, deps.city().city)) return refuse('not-found');
   const facts = await factsOf(deps.pool, id, after, limit);
-  return canSeeContact(actor, order, order.confidential) ? facts : facts.map(withoutRecord);
+  const shownFacts = canSeeContact(actor, order, order.confidential) ? facts : facts.map(withoutRecord);
+  return sightOf(actor, deps.city().city).all ? shownFacts : shownFacts.map(withoutJudges);
 }
+
+/** Who was drawn to judge is not for those who are judged. */
+const withoutJudges = (fact: StoredFact): StoredFact => {
+  if (!/^(judges?_|review)/.test(fact.type)) return fact;
+  const { seed: _s, from: _f, drawn: _d, posts: _p, post: _q, ...body } = fact.body;
+  return { ...fact, actor: { client: 'judges', name: 'judges', unit: null }, body };
+};
 
 /** The recording of the call in which a request was withdrawn is its caller's voice too. */
 const withoutRecord = (fact: StoredFact): StoredFact => {

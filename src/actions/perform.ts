@@ -4,6 +4,7 @@ import { decide, settle } from '../domain/decide.ts';
 import { superviseCounts } from '../domain/ladder-counts.ts';
 import type { Setting } from '../domain/obstacles.ts';
 import { type Refusal, refuse } from '../domain/refusal.ts';
+import { fillSeats } from '../domain/seating.ts';
 import { taskOf } from '../domain/tasks.ts';
 import { type Actor, isClaimable, isOpen, theSystem, type WorkOrder } from '../domain/work-order.ts';
 import { dropLease } from '../store/claims.ts';
@@ -11,7 +12,7 @@ import { lock, save, saveRequests } from '../store/orders.ts';
 import { type Queryable, transaction } from '../store/rows.ts';
 import { openTasks } from '../store/tasks.ts';
 import { leaveCoordination } from './coordinate.ts';
-import { type Deps, powerSettingOf, settingOf } from './deps.ts';
+import { type Deps, powerSettingOf, seedFor, settingOf } from './deps.ts';
 import { followWork, superviseFired } from './supervise.ts';
 import { leaveUndertakings } from './undertake.ts';
 
@@ -59,10 +60,13 @@ export async function changeIn(
   const order = await lock(tx, id);
   if (order === null) return refuse('not-found');
   if (expected !== null && expected !== order.version) return refuse('stale-version', { version: order.version });
-  const decided = deciding(order, settingOf(deps, actor));
+  const setting = settingOf(deps, actor);
+  const decided = deciding(order, setting);
   if (decided.kind === 'refused') return decided;
-  const supervised = superviseCounts(order, decided.order, powerSettingOf(deps, theSystem));
-  const outcome: Decision = { ...decided, facts: [...decided.facts, ...supervised.facts] };
+  // No rule waits for a lot: whatever seats a decision left empty are filled before anybody sees them.
+  const seated = fillSeats(order, decided, seedFor(deps), setting);
+  const supervised = superviseCounts(order, seated.order, powerSettingOf(deps, theSystem));
+  const outcome: Decision = { ...seated, facts: [...seated.facts, ...supervised.facts] };
   const sent: Promise<unknown>[] = [
     save(tx, { before: order, after: outcome.order, facts: outcome.facts }, deps.city()),
     saveRequests(tx, order, outcome.order),

@@ -1,6 +1,6 @@
 import { uuidv7 } from 'uuidv7';
-import type { Post } from '../domain/city.ts';
-import { handOver, holderOf, mayStaff, withHolder } from '../domain/hand-over.ts';
+import { holderOf, type Post } from '../domain/city.ts';
+import { handOver, mayStaff, withHolder } from '../domain/hand-over.ts';
 import { isRefusal, type Refusal, refuse } from '../domain/refusal.ts';
 import type { Instant } from '../domain/time.ts';
 import { canSee } from '../domain/visibility.ts';

@@ -2,6 +2,7 @@ import { aboutOf, finished } from './asking.ts';
 import { type Decision, nameOf } from './decide.ts';
 import { type FollowUp, type FollowUpAnswer, reasonMissing } from './follow-up.ts';
 import type { Setting } from './obstacles.ts';
+import { isPartyTo } from './panel.ts';
 import { handledBy } from './parties.ts';
 import { type Refusal, refuse } from './refusal.ts';
 import type { Fact, WorkOrder } from './work-order.ts';
@@ -20,6 +21,7 @@ export function answerFollowUp(
   const { actor, now } = setting;
   const asked = order.followUps.find((f) => f.id === id);
   if (asked === undefined) return refuse('not-found');
+  if (isPartyTo(actor, order)) return refuse('recused');
   if (handledBy(order, setting)) return refuse('handling-unit-asks');
   if (asked.answer !== null)
     return isSame(asked.answer, answer) ? { kind: 'decided', order, facts: [] } : refuse('answer-differs');

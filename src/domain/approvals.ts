@@ -8,6 +8,7 @@ import { climbCounts } from './ladder-counts.ts';
 import { contestedClock, isAnswerable } from './late-mark.ts';
 import type { Setting } from './obstacles.ts';
 import { endClock, startClockOf } from './order-clocks.ts';
+import { isPartyTo } from './panel.ts';
 import { partiesOf } from './parties.ts';
 import { type Refusal, refuse } from './refusal.ts';
 import { isUrgent } from './request.ts';
@@ -77,6 +78,7 @@ export function rule(order: WorkOrder, id: string, verdict: Verdict, setting: Se
   if (approval.state !== 'pending') return refuse('not-pending', { state: approval.state });
   const isOwn = approval.askedBy === setting.actor.name && approval.askedByUnit === setting.actor.unit;
   // Another name behind the same client is only said to be another person.
+  if (isPartyTo(setting.actor, order)) return refuse('recused');
   if (isOwn || approval.askedByClient === clientOf(setting.actor)) return refuse('own-request');
   if (!isDecider(setting.actor, approval.decider, setting.city))
     return refuse('not-the-decider', { decider: approval.decider });

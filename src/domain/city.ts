@@ -49,6 +49,10 @@ export type Post = Readonly<{
   skills: readonly string[];
 }>;
 
+/** Who holds a post now: A, or B standing in (AB岗). */
+export const holderOf = ({ acting, holderA, holderB }: Post): string =>
+  acting === 'B' ? (holderB ?? holderA) : holderA;
+
 /** How hard a matter is; it decides the level that starts (小问题不出社区、一般问题不出街道). */
 export const severities = ['small', 'ordinary', 'major'] as const;
 export type Severity = (typeof severities)[number];

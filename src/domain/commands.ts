@@ -1,3 +1,4 @@
+import type { JudgementCause } from './judgement.ts';
 import type { PauseReason } from './pauses.ts';
 import type { Placement } from './placement.ts';
 import type { Disposition, EmergencyService, Urgency } from './request.ts';
@@ -42,6 +43,7 @@ export type Said = {
   review: { passed: boolean; reason?: string | undefined };
   verify: { passed: boolean; reason?: string | undefined; evidence?: readonly Evidence[] | undefined };
   verify_by_timeout: object;
+  judge: { cause: JudgementCause; reason?: string | undefined; followUps?: readonly string[] | undefined };
   conclude: object;
   reopen: { reason?: string | undefined };
   take: object;

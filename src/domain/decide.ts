@@ -1,7 +1,7 @@
 import type { Change } from './change.ts';
 import type { Said } from './commands.ts';
 import { effects } from './effects.ts';
-import { inRound, sendsBack } from './follow-up.ts';
+import { consequenceOf, judgementOf } from './judgement.ts';
 import { climbCounts } from './ladder-counts.ts';
 import { type Action, lifecycle, type Party, type Row } from './lifecycle.ts';
 import { type Obstacle, obstacles, type Setting, target, type Words } from './obstacles.ts';
@@ -42,7 +42,7 @@ export function allowedActions(order: WorkOrder, { actor, city }: Pick<Setting, 
   return allowedIn(table, order.state, partiesOf(actor, order, city));
 }
 
-/** Follows what happens by itself: accepting and dispatching where the directory decides, concluding when nobody is left to ask. */
+/** Follows what happens by itself: accepting and dispatching where the directory decides, asking judges, concluding when nobody is left to ask. */
 export function settle(decision: Decision, setting: Setting): Decision {
   const next = automatic(decision.order);
   if (next === null) return decision;
@@ -56,10 +56,13 @@ function automatic(order: WorkOrder): Command | null {
     return { action: 'accept', said: {} };
   if (order.state === 'accepted' && order.disposition === 'auto' && order.routing.status === 'decided')
     return { action: 'dispatch', said: {} };
+  // Judges asked about an order that had closed send it back as an inspector's finding does.
+  if (order.state === 'closed' && judgementOf(order)?.finding === 'rework')
+    return { action: 'reopen', said: { reason: 'judged' } };
   if (order.state !== 'following_up') return null;
-  const round = inRound(order);
-  const over = round.every((f) => f.state !== 'open') || round.some((f) => f.answer !== null && sendsBack(f.answer));
-  return over ? { action: 'conclude', said: {} } : null;
+  const next = consequenceOf(order);
+  if (next.what === 'judge') return { action: 'judge', said: { cause: 'follow_up', followUps: next.followUps } };
+  return next.what === 'wait' ? null : { action: 'conclude', said: {} };
 }
 
 /** The directory said a unit that the duty lists keep it from: left to a dispatcher, with the reason. */

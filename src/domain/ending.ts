@@ -1,4 +1,5 @@
 import { askNoMore } from './asking.ts';
+import { withoutJudgements } from './judging.ts';
 import type { Setting } from './obstacles.ts';
 import { endClock } from './order-clocks.ts';
 import { outlives, withdrawApprovals } from './overtaken.ts';
@@ -7,7 +8,7 @@ import type { WorkOrder } from './work-order.ts';
 /** Everything that stops when nobody owes anything any more. */
 export function end(order: WorkOrder, setting: Setting, ending: WorkOrder['ending'] = null): WorkOrder {
   const { now } = setting;
-  const withdrawn = withdrawApprovals(askNoMore(order, setting), setting);
+  const withdrawn = withoutJudgements(withdrawApprovals(askNoMore(order, setting), setting), setting, 'ended');
   return {
     ...withdrawn,
     ending,
@@ -19,4 +20,5 @@ export function end(order: WorkOrder, setting: Setting, ending: WorkOrder['endin
 
 /** The decision on what outlives the end still has its time. */
 const isAwaited = (order: WorkOrder, about: string | null): boolean =>
-  order.approvals.some((a) => a.id === about && a.state === 'pending' && outlives(a));
+  order.approvals.some((a) => a.id === about && a.state === 'pending' && outlives(a)) ||
+  order.judgements.some((j) => j.id === about && j.state === 'open');

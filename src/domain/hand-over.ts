@@ -4,10 +4,6 @@ import { type Decision, nameOf } from './decide.ts';
 import type { Setting } from './obstacles.ts';
 import { type Actor, isOpen, type WorkOrder } from './work-order.ts';
 
-/** Who holds a post now: A, or B standing in (AB岗). */
-export const holderOf = ({ acting, holderA, holderB }: Post): string =>
-  acting === 'B' ? (holderB ?? holderA) : holderA;
-
 /** Whether an actor may say who holds a post: anybody of its unit, who leads a unit above it, and the administrator. */
 export function mayStaff(actor: Actor, post: Post, city: City): boolean {
   if (actor.roles.includes('admin') || actor.unit === post.unit) return true;

@@ -1,7 +1,8 @@
 import type { Clock } from './clocks.ts';
 import { coordinateUnit } from './coordinate-call.ts';
 import type { CoordinationOrder, PowerSetting } from './coordination.ts';
-import { decide, nameOf, settle } from './decide.ts';
+import { type Decision, decide, nameOf, settle } from './decide.ts';
+import { replaceSilent } from './judging.ts';
 import type { LadderPolicy } from './ladder.ts';
 import {
   type Fired,
@@ -42,12 +43,12 @@ export function climb(order: WorkOrder, seq: number, policy: Policy, setting: Po
   const facts: Fact[] = factsOf(firing.fired, clock, order.owner, setting);
   const intents: Intent[] = [];
   for (const intent of firing.fired.flatMap((each) => each.intents)) {
-    const action = own[intent.do as keyof typeof own];
-    if (action === undefined) {
+    const itself = own[intent.do];
+    if (itself === undefined) {
       intents.push(intent);
       continue;
     }
-    const outcome = decide(next, { action, said: {} }, { ...setting, actor: theSystem });
+    const outcome = itself(next, clock.about, { ...setting, actor: theSystem });
     if (outcome.kind === 'refused') facts.push(nothing(outcome, clock, order.owner, setting));
     else {
       const settled = settle(outcome, setting);
@@ -58,7 +59,13 @@ export function climb(order: WorkOrder, seq: number, policy: Policy, setting: Po
   return { order: next, facts, intents, fired: firing.fired };
 }
 
-const own = { sign_by_timeout: 'sign_by_timeout', unverified: 'verify_by_timeout' } as const;
+type Itself = (order: WorkOrder, about: string | null, setting: PowerSetting) => Decision | Refusal;
+
+const own: Readonly<Partial<Record<Intent['do'], Itself>>> = {
+  sign_by_timeout: (order, _about, setting) => decide(order, { action: 'sign_by_timeout', said: {} }, setting),
+  unverified: (order, _about, setting) => decide(order, { action: 'verify_by_timeout', said: {} }, setting),
+  replace_judges: replaceSilent,
+};
 
 /** The same for a called unit that has not reported in: from its limit on it is marked silent. */
 export function climbCall(

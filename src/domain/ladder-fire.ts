@@ -189,6 +189,8 @@ export const subjectOf = (order: WorkOrder, clock: OrderClock): Subject => ({
   ...subjectOfOrder(order),
   about: clock.kind === 'assist' ? 'assist' : 'order',
   unit: clock.unit ?? (clock.kind === 'resident' || clock.kind === 'statutory' ? order.owner : null),
+  // Judges may be asked about an order that has ended; their clock stops with the case.
+  open: isOpen(order.state) || clock.kind === 'judgement',
 });
 
 /** A work order itself, where no clock but a count has brought the ladder to it. */

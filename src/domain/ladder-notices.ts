@@ -56,8 +56,6 @@ export const noticesOf = (
         return fact('ring', intent.unit, { whom: intent.whom });
       case 'human_acknowledgement':
         return fact('unacknowledged', null, { role: intent.role, choices: intent.choices });
-      case 'replace_judges':
-        return fact('judges_silent', null);
       case 'one_level_up':
         return fact('told', intent.to, { role: null, raised: intent.unit });
       default:

@@ -1,6 +1,7 @@
 import { deadline } from './calendar.ts';
 import { type City, isUnder } from './city.ts';
 import type { Said } from './commands.ts';
+import { consequenceOf, judgementOf } from './judgement.ts';
 import { clockOf, hoursOf } from './order-clocks.ts';
 import { readinessOf } from './readiness.ts';
 import type { RefusalCode } from './refusal.ts';
@@ -98,10 +99,13 @@ export const obstacles = {
     !order.requests.some((r) => r.id === said.requestId) ||
     (actor.requests.length > 0 && !actor.requests.includes(String(said.requestId))),
   'withdrawn-already': (order, said) => order.requests.some((r) => r.id === said.requestId && r.withdrawnAt !== null),
+  'answers-awaited': (order) => ['wait', 'judge'].includes(consequenceOf(order).what),
+  'judged-already': (order) => judgementOf(order) !== undefined,
   'too-early': (order, _said, { now }) =>
     order.endedAt === null ||
     now < thirtyDaysAfter(order.endedAt) ||
-    order.approvals.some((a) => a.state === 'pending'),
+    order.approvals.some((a) => a.state === 'pending') ||
+    order.judgements.some((j) => j.state === 'open'),
 } as const satisfies Partial<Record<RefusalCode, Stands>>;
 
 export type Obstacle = keyof typeof obstacles;

@@ -1,6 +1,7 @@
 import type { City, Role } from './city.ts';
 import { isUnder } from './city.ts';
 import type { Party } from './lifecycle.ts';
+import { isPartyTo } from './panel.ts';
 import { canSee, covers } from './visibility.ts';
 import { type Actor, clientOf, type WorkOrder } from './work-order.ts';
 
@@ -13,6 +14,8 @@ export const commandRoles: readonly Role[] = ['unit_leader', 'street_centre', 's
 export function partiesOf(actor: Actor, order: WorkOrder, city: City): ReadonlySet<Party> {
   const found = new Set<Party>();
   if (actor.system) return found.add('system');
+  // Who is marked as a party to the case is nothing else to it (回避).
+  if (isPartyTo(actor, order)) return found;
   const has = (role: Role): boolean => actor.roles.includes(role);
   const path = order.placement.path.map((step) => step.code);
   const unit = actor.unit === null ? undefined : city.units.get(actor.unit);

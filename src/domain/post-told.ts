@@ -1,5 +1,5 @@
 import type { City, Post } from './city.ts';
-import { holderOf } from './hand-over.ts';
+import { holderOf } from './city.ts';
 
 /** Whom the ladder tells of what nobody has claimed (AB岗): the stand-in of the clerk's post, or who holds the head's. */
 export const toldPosts = ['post_b', 'office_head'] as const;

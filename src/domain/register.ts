@@ -120,6 +120,8 @@ export function register(report: Report, given: Given, setting: Setting): Decisi
       notes: [],
       submissions: [],
       followUps: [],
+      judgements: [],
+      recusals: [],
       called: [],
       claimed: false,
     },

@@ -1,7 +1,8 @@
 import { ask, askNoMore } from './asking.ts';
 import { type Change, type Effects, withPart } from './change.ts';
 import { end } from './ending.ts';
-import { inRound, sendsBack } from './follow-up.ts';
+import { consequenceOf, type Finding, type Judgement } from './judgement.ts';
+import { withJudgement, withoutJudgements } from './judging.ts';
 import type { Setting } from './obstacles.ts';
 import { endClocks, owedToResident, restoreStopped, startClockOf } from './order-clocks.ts';
 import { tookPart } from './parties.ts';
@@ -44,23 +45,27 @@ export const reviewEffects = {
     order: { ...toFollowUp(order, setting), unverified: true },
     body: { chargedTo: order.verifier },
   }),
+  judge: (order, { cause, reason, followUps = [] }, setting) => {
+    const judged = withJudgement(order, { cause, followUps, reason: reason ?? null }, setting);
+    const judgement = judged.judgements.at(-1)?.id;
+    return { order: judged, body: { judgement, cause, followUps } };
+  },
   conclude: (order, _said, setting) => {
-    const round = inRound(order);
-    const unsolved = round.find((f) => f.answer !== null && sendsBack(f.answer));
-    if (unsolved)
-      return {
-        ...toRework(order, setting),
-        body: { followUp: unsolved.id },
-      };
-    return {
-      order: end(order, setting, { class: round.length === 0 ? 'nobody_to_ask' : 'followed_up' }),
-      body: { asked: round.length },
-    };
+    const next = consequenceOf(order);
+    if (next.what === 'rework')
+      return { ...toRework(order, setting), body: { followUp: next.followUp, judgement: next.judgement } };
+    if (next.what !== 'close') throw new Error(`an order is concluded that should ${next.what}`);
+    const { asked, judgement } = next;
+    const ended = end(order, setting, { class: endedBy(next) });
+    const told = judgement?.finding ? withPublicNote(ended, toldBy[judgement.finding], setting) : ended;
+    return { order: told, body: { asked, judgement: judgement?.id ?? null } };
   },
   reopen: (order, said, setting) => {
     const { actor, now } = setting;
     const [request] = actor.requests;
-    const back = toRework(revive({ ...order, reopened: true }, setting, 'reopen'), setting);
+    // It is the requester who is believed once.
+    const believed = order.reopened || request !== undefined;
+    const back = toRework(revive({ ...order, reopened: believed }, setting, 'reopen'), setting);
     if (request === undefined) return { ...back, body: { reason: said.reason ?? null } };
     // A resident's own words stand with the notes, and not in the record of facts.
     const note = { actor: actor.name, unit: null, at: now, public: false, mark: null, request };
@@ -84,6 +89,30 @@ export const reviewEffects = {
   },
 } satisfies Effects;
 
+/** How an order ends that nobody sends back: because nobody could be asked, all have answered, or as judges found. */
+const endedBy = ({ asked, judgement }: Readonly<{ asked: number; judgement: Judgement | null }>): string => {
+  if (judgement?.finding) return endings[judgement.finding];
+  return asked === 0 ? 'nobody_to_ask' : 'followed_up';
+};
+
+const endings: Readonly<Record<Finding, string>> = {
+  rework: 'followed_up',
+  explain: 'explained',
+  exclude: 'excluded',
+  policy_problem: 'policy_problem',
+};
+
+/** What the residents are told of a finding; they may object to the end. */
+const toldBy: Readonly<Record<Finding, string>> = {
+  rework: '第三方评议：请承办单位重新办理。',
+  explain: '第三方评议：诉求难以支持，承办单位将向您作出解释。如不认可，十五日内可以提出异议。',
+  exclude: '第三方评议：诉求难以支持，承办单位已履职尽责。如不认可，十五日内可以提出异议。',
+  policy_problem: '第三方评议：诉求合理，因政策原因暂不能解决，已转热线中心研究。如不认可，十五日内可以提出异议。',
+};
+
+const withPublicNote = (order: WorkOrder, text: string, { now }: Setting): WorkOrder =>
+  withPart(order, 'notes', { actor: 'system', unit: null, at: now, text, public: true, mark: null, request: null });
+
 /**
  * To the residents: their clock stops, and everybody who can be asked is, once per round. Who was being asked because
  * the limit passed is not called twice: what comes now is the later word.
@@ -95,7 +124,7 @@ function toFollowUp(order: WorkOrder, setting: Setting): WorkOrder {
 
 /** Back to the same unit for three working days, with the resident's own limit running on as if it had never stopped. */
 function toRework(order: WorkOrder, setting: Setting): Change {
-  const { clocks, ...asked } = askNoMore(order, setting);
+  const { clocks, ...asked } = withoutJudgements(askNoMore(order, setting), setting, 'rework');
   const back: WorkOrder = {
     ...asked,
     reworks: order.reworks + 1,

@@ -14,19 +14,25 @@ export type NewTask = Readonly<{
 }>;
 
 /** What the ladder asks of a shift leader, by the fact that says so. */
-const ofShiftLeader: ReadonlySet<string> = new Set(['unacknowledged', 'judges_silent']);
+const ofShiftLeader: ReadonlySet<string> = new Set(['unacknowledged', 'judges_missing']);
 
 /** Kinds of task the ladder opens: they are over when the order ends. */
 export const ladderTasks: readonly string[] = [...ofShiftLeader, 'told'];
 
 /**
  * The task a fact opens; null for most. The rules: a granted return shows that the directory named the wrong unit; what
- * the ladder tells a shift leader waits for one.
+ * the ladder tells a shift leader waits for one; a policy that stands in residents' way is the centre leader's; a unit
+ * that owes an explanation gives it within three working days.
  */
-export function taskOf({ type, at, body }: Fact, city: City): NewTask | null {
+export function taskOf({ type, at, unit, body }: Fact, city: City): NewTask | null {
   if (ofShiftLeader.has(type) || (type === 'told' && body.role === 'shift_leader'))
     return { kind: type, role: 'shift_leader', unit: null, body, dueAt: null };
+  if (type === 'policy_problem') return { kind: type, role: 'centre_leader', unit: null, body, dueAt: null };
+  if (type === 'explanation_owed')
+    return { kind: type, role: null, unit, body, dueAt: workingDaysFrom(at, 3, unit, city) };
   if (type !== 'directory_repair') return null;
-  const { dueAt } = deadline({ start: at, kind: 'working_day', amount: 1, ...timetableOf(city, null) });
-  return { kind: type, role: 'dispatcher', unit: null, body, dueAt };
+  return { kind: type, role: 'dispatcher', unit: null, body, dueAt: workingDaysFrom(at, 1, null, city) };
 }
+
+const workingDaysFrom = (start: Instant, amount: number, unit: string | null, city: City): Instant =>
+  deadline({ start, kind: 'working_day', amount, ...timetableOf(city, unit) }).dueAt;

@@ -1,5 +1,6 @@
 import { type City, type Role, superiors } from './city.ts';
 import { deciderRoles } from './deciders.ts';
+import { postsOf } from './panel.ts';
 import { type PowerRow, speaksFor, wields } from './powers.ts';
 import { speaksForHotline } from './supervision.ts';
 import { type Actor, clientOf } from './work-order.ts';
@@ -21,6 +22,7 @@ export const todoKinds = [
   'supervision_verdict',
   'undertaking',
   'follow_up',
+  'judgement',
   'task',
 ] as const;
 export type TodoKind = (typeof todoKinds)[number];
@@ -55,6 +57,8 @@ export type Desk = Readonly<{
   decides: Readonly<{ roles: readonly Role[]; unit: string | null }>;
   /** Null asks nobody; else never what these units handled. */
   asksNotOf: readonly string[] | null;
+  /** Posts that may have a seat among judges. */
+  judges: readonly string[];
   roles: readonly Role[];
 }>;
 
@@ -98,6 +102,7 @@ export function deskOf(actor: Actor, city: City, powers: readonly PowerRow[]): D
         ? []
         : [actor.unit, ...superiors(city, actor.unit)]
       : null,
+    judges: has('judge') ? postsOf(actor, city).map(({ code }) => code) : [],
     roles: actor.roles,
   };
 }

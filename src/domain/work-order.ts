@@ -2,6 +2,7 @@ import type { Approval } from './approval.ts';
 import type { Role, Tier } from './city.ts';
 import type { Clock } from './clocks.ts';
 import type { FollowUp } from './follow-up.ts';
+import type { Judgement } from './judgement.ts';
 import type { Placement } from './placement.ts';
 import type { Disposition, EmergencyService, RequestKind, RequestRef, Urgency, WorkOrderId } from './request.ts';
 import type { Routing } from './routing.ts';
@@ -174,6 +175,16 @@ export type Verifier = Readonly<{
   client?: string | undefined;
 }>;
 
+/** Somebody who is a party to the case, and therefore barred from it (回避). `unit` null: wherever that name appears. */
+export type Recusal = Readonly<{
+  seq: number;
+  name: string;
+  unit: string | null;
+  reason: string;
+  by: string;
+  at: Instant;
+}>;
+
 /** A work order (工单) with everything that belongs to it. A decision takes one and gives the next one. */
 export type WorkOrder = Readonly<{
   id: WorkOrderId;
@@ -227,6 +238,8 @@ export type WorkOrder = Readonly<{
   notes: readonly Note[];
   submissions: readonly Submission[];
   followUps: readonly FollowUp[];
+  judgements: readonly Judgement[];
+  recusals: readonly Recusal[];
   /** Units that a coordination order about it holds now; read with the order, never written by it. */
   called: readonly string[];
   /** Whether somebody has a lease of it now; read with the order, never written by it. */

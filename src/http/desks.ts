@@ -4,7 +4,7 @@ import { leavePost, setActing } from '../actions/posts.ts';
 import { handOverShift } from '../actions/shifts.ts';
 import { doTask } from '../actions/tasks.ts';
 import { done, type TodoItem, todo } from '../actions/todo.ts';
-import { holderOf } from '../domain/hand-over.ts';
+import { holderOf } from '../domain/city.ts';
 import { iso } from '../domain/time.ts';
 import { todoKinds } from '../domain/todo.ts';
 import { states } from '../domain/work-order.ts';
@@ -15,7 +15,15 @@ import { time, unitRef } from './views.ts';
 import { allRoles, hotlineRoles, unitRoles } from './who.ts';
 import type { Routes } from './zod.ts';
 
-const workers = [...hotlineRoles, ...unitRoles, 'grid_worker', 'supervisor', 'inspector', 'follow_up_agent'] as const;
+const workers = [
+  ...hotlineRoles,
+  ...unitRoles,
+  'grid_worker',
+  'supervisor',
+  'inspector',
+  'follow_up_agent',
+  'judge',
+] as const;
 const helpers = [...hotlineRoles, ...unitRoles, 'supervisor'] as const;
 const staffers = [...unitRoles, 'supervisor', 'shift_leader', 'centre_leader', 'admin'] as const;
 
@@ -30,6 +38,7 @@ const itemOut = z.object({
   approvalKind: z.string().optional(),
   assistId: z.string().optional(),
   followUpId: z.string().optional(),
+  judgementId: z.string().optional(),
   supervisionOrderId: z.string().optional(),
   grade: z.string().optional(),
   coordinationOrderId: z.string().optional(),
@@ -61,6 +70,7 @@ export const desks: Routes = async (app, deps) => {
     ...(kind === 'approval' ? { approvalId: id, approvalKind: about ?? '' } : {}),
     ...(kind === 'assist' ? { assistId: id } : {}),
     ...(kind === 'follow_up' ? { followUpId: id } : {}),
+    ...(kind === 'judgement' ? { judgementId: id } : {}),
     ...(kind === 'supervision_reply' || kind === 'supervision_verdict'
       ? { supervisionOrderId: id, grade: about ?? '' }
       : {}),

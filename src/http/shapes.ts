@@ -11,6 +11,7 @@ import {
   satisfactions,
   solvedAnswers,
 } from '../domain/follow-up.ts';
+import { findings, judgementCauses } from '../domain/judgement.ts';
 import { actions } from '../domain/lifecycle.ts';
 import { placeMethods } from '../domain/placement.ts';
 import { dispositions, emergencyServices, requestKinds, urgencies } from '../domain/request.ts';
@@ -385,6 +386,19 @@ export const orderOut = z.object({
   ),
   approvals: z.array(approvalOut),
   followUps: z.array(followUpOut),
+  judgements: z.array(
+    z.object({
+      id: z.string(),
+      cause: z.enum(judgementCauses),
+      round: z.number(),
+      state: z.enum(['open', 'decided', 'cancelled']),
+      reasonable: z.boolean().nullable(),
+      dutiful: z.boolean().nullable(),
+      finding: z.enum(findings).nullable(),
+      openedAt: momentOut,
+      decidedAt: momentOut.nullable(),
+    }),
+  ),
   coordinationOrders: z.array(
     z.object({
       id: z.string(),

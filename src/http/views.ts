@@ -183,6 +183,19 @@ export const orderView = (
   })),
   approvals: order.approvals.map((a) => approvalView(a, order)),
   followUps: order.followUps.map((f) => followUpView(f, viewing)),
+  judgements: order.judgements.map(
+    ({ id, cause, round, state, reasonable, dutiful, finding, openedAt, decidedAt }) => ({
+      id,
+      cause,
+      round,
+      state,
+      reasonable,
+      dutiful,
+      finding,
+      openedAt: iso(openedAt),
+      decidedAt: time(decidedAt),
+    }),
+  ),
   supervisionOrders: supervision.map((sup) => ({
     ...sup,
     unit: unitRef(sup.unit, viewing),

@@ -56,6 +56,7 @@ export async function dueArchives(
     name: 'due archives',
     text: `select id, ended_at from work_orders w
            where ended_at is not null and state <> 'archived' and ended_at < $1 and not (id = any($3::uuid[]))
+             and not exists (select from judgements j where j.order_id = w.id and j.state = 'open')
              and not exists (select from approvals a
                              where a.order_id = w.id and a.state = 'pending')
            order by ended_at, id limit $2`,

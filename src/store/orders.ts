@@ -24,6 +24,8 @@ const parts = {
   notes: t.notes,
   submissions: t.submissions,
   followUps: t.followUps,
+  judgements: t.judgements,
+  recusals: t.recusals,
 } as const;
 type Part = keyof typeof parts;
 const partNames = Object.keys(parts) as Part[];
@@ -38,6 +40,8 @@ const tableNames: Readonly<Record<Part, string>> = {
   notes: 'notes',
   submissions: 'submissions',
   followUps: 'follow_ups',
+  judgements: 'judgements',
+  recusals: 'recusals',
 };
 
 // A lease belongs to whoever claimed; saving an order leaves it alone.

@@ -565,4 +565,5 @@ export const coordinationCalls = pgTable('coordination_calls', {
   nextRungAt: instant('next_rung_at'),
 });
 export * from './evaluation-tables.ts';
+export * from './judgement-tables.ts';
 export * from './undertaking-tables.ts';

@@ -122,6 +122,14 @@ const sources: Readonly<Record<TodoKind, Source>> = {
          join follow_ups f on f.id = c.about and f.take_from is not null
          join work_orders w on w.id = c.order_id and w.owner <> all(${bind(asksNotOf)})
          where c.kind = 'follow_up' and c.state <> 'stopped' and ${page('c.due_at', 'f.id')}`,
+  judgement: ({ judges }, bind, page) =>
+    judges.length === 0
+      ? null
+      : `select j.id, c.due_at, null::uuid as order_id, j.cause as about from judgements j
+         left join clocks c on c.order_id = j.order_id and c.about = j.id and c.state <> 'stopped'
+         where j.state = 'open' and exists (select from jsonb_array_elements(j.seats) s
+             where s->>'post' = any(${bind(judges)}) and s->>'left' is null and s->>'opinion' is null)
+           and ${page('c.due_at', 'j.id')}`,
   task: ({ unit, roles }, bind, page) =>
     `select t.id, t.due_at, t.order_id, t.kind as about from tasks t
      where t.done_at is null and (t.role is null or t.role = any(${bind(roles)})) and (t.unit is null or t.unit = ${bind(unit)})

@@ -4,15 +4,18 @@ import { approvalKinds, askable } from '../../src/domain/approval.ts';
 import { ask, lapse, rule, takeBack } from '../../src/domain/approvals.ts';
 import { isUnder } from '../../src/domain/city.ts';
 import { allowedActions, type Command, type Decision, decide, settle } from '../../src/domain/decide.ts';
+import { giveOpinion, replaceSilent } from '../../src/domain/judging.ts';
 import { lateMarks } from '../../src/domain/late-mark.ts';
 import { actions, lifecycle, type Row } from '../../src/domain/lifecycle.ts';
 import type { Setting } from '../../src/domain/obstacles.ts';
 import { outlives } from '../../src/domain/overtaken.ts';
+import { awaited } from '../../src/domain/panel.ts';
 import { partiesOf } from '../../src/domain/parties.ts';
 import type { Refusal } from '../../src/domain/refusal.ts';
+import { fillSeats } from '../../src/domain/seating.ts';
 import { after, type Instant, minutes } from '../../src/domain/time.ts';
 import { type Actor, isOpen, states, type WorkOrder } from '../../src/domain/work-order.ts';
-import { anOrder, city, everybody, inside, monday, nowhere, registered } from '../support/orders.ts';
+import { anOrder, city, everybody, inside, judge, monday, nowhere, registered } from '../support/orders.ts';
 
 /** One thing somebody tries: mostly what somebody may do now, sometimes anything at all. */
 type Try = Readonly<{ pick: number; who: number; wait: number; flags: number; unit: number; wild: boolean }>;
@@ -92,6 +95,7 @@ function wordsFor(action: string, { flags, unit, pick }: Try, now: Instant): obj
     assist: { unit: oneOf(unitCodes, unit), task: 'pump' },
     watch: { unit: oneOf(unitCodes, unit), why: 'curious' },
     void: { reason: 'a test call' },
+    judge: { cause: oneOf(['inspection', 'complaint'] as const, pick), reason: 'unfair' },
   };
   return known[action] ?? {};
 }
@@ -162,6 +166,8 @@ function attempt(order: WorkOrder, each: Try, now: Instant): { what: string; aga
       };
     };
   if (choice === 6 && order.state === 'following_up') return { what: 'answers', again: (o) => answered(o, each, now) };
+  const open = order.judgements.find((j) => j.state === 'open');
+  if (open && choice >= 7 && choice <= 9) return { what: 'judges', again: (o) => judged(o, open.id, each, now) };
   if (each.wild) {
     const action = oneOf(actions, each.unit + each.who);
     return { what: action, again: perform(some, action) };
@@ -183,11 +189,12 @@ function attempt(order: WorkOrder, each: Try, now: Instant): { what: string; aga
 /** Every resident still asked says the same. */
 function answered(order: WorkOrder, { flags }: Try, now: Instant): Attempt {
   const solved = flags % 3 === 0 ? ('no' as const) : ('yes' as const);
+  const reason = (flags & 8) === 8 ? ('policy' as const) : null;
   const answer = {
     contacted: true,
     solved,
     satisfaction: 'basically',
-    reason: null,
+    reason,
     askedToChange: null,
     comment: null,
   } as const;
@@ -200,6 +207,31 @@ function answered(order: WorkOrder, { flags }: Try, now: Instant): Attempt {
     actor,
     outcome: settle({ kind: 'decided', order: { ...order, followUps }, facts: [] }, { city, now, actor }),
   };
+}
+
+/** All who are drawn say the same, or one of them falls silent. */
+function judged(order: WorkOrder, id: string, { flags, pick }: Try, now: Instant): Attempt {
+  const actor = everybody[0] as Actor;
+  const setting: Setting = { city, now, actor };
+  const seed = () => pick.toString(16).padStart(64, '0');
+  let done: Decision = fillSeats(order, { kind: 'decided', order, facts: [] }, seed, setting);
+  const seats = awaited(done.order.judgements.find((j) => j.id === id)?.seats ?? []);
+  for (const { post } of seats.slice((flags & 64) === 64 ? 1 : 0)) {
+    const as = { ...judge, name: `${post} a` };
+    const said = (yes: boolean) => ({ yes, reason: 'so it is' });
+    const before: Decision = done;
+    const next: Decision | Refusal = giveOpinion(
+      before.order,
+      id,
+      { reasonable: said((flags & 16) === 16), dutiful: said((flags & 32) === 32) },
+      { city, now, actor: as },
+    );
+    if (next.kind === 'refused') return { what: 'judges', actor, outcome: next };
+    done = { ...next, facts: [...before.facts, ...next.facts] };
+  }
+  const silent = replaceSilent(done.order, id, setting);
+  if (silent.kind === 'decided') done = { ...silent, facts: [...done.facts, ...silent.facts] };
+  return { what: 'judges', actor, outcome: settle(done, setting) };
 }
 
 const deepFrozen = <T>(value: T): T => {
@@ -223,6 +255,8 @@ const partsOf = (order: WorkOrder): readonly number[] =>
     order.notes,
     order.submissions,
     order.followUps,
+    order.judgements,
+    order.recusals,
   ].flatMap((list) => list.map(({ seq }) => seq));
 
 type Step = Readonly<{ before: WorkOrder; done: Attempt; order: WorkOrder; now: Instant }>;
@@ -251,7 +285,10 @@ const invariants: Readonly<Record<string, (step: Step) => void>> = {
   'an end stops every clock but that of a decision that outlives it': ({ order }) => {
     if (isOpen(order.state)) return;
     const going = order.clocks.filter((c) => c.state !== 'stopped');
-    const waiting = new Set(order.approvals.filter((a) => outlives(a) && a.state === 'pending').map((a) => a.id));
+    const waiting = new Set([
+      ...order.approvals.filter((a) => outlives(a) && a.state === 'pending').map((a) => a.id),
+      ...order.judgements.filter((j) => j.state === 'open').map((j) => j.id),
+    ]);
     expect(going.filter((c) => c.about === null || !waiting.has(c.about))).toEqual([]);
   },
   'an end leaves nothing waiting but what outlives it': ({ order }) => {
@@ -264,6 +301,17 @@ const invariants: Readonly<Record<string, (step: Step) => void>> = {
     const pending = order.approvals.filter((a) => a.state === 'pending').map((a) => a.id);
     const going = order.clocks.filter((c) => c.state !== 'stopped' && ['decision', 'arbitration'].includes(c.kind));
     expect(new Set(going.map((c) => c.about))).toEqual(new Set(pending));
+  },
+  'a case before judges has its clock as long as it is open, and one of a round that is over is not': ({ order }) => {
+    const open = order.judgements.filter((j) => j.state === 'open');
+    const going = order.clocks.filter((c) => c.state !== 'stopped' && c.kind === 'judgement');
+    expect(new Set(going.map((c) => c.about))).toEqual(new Set(open.map((j) => j.id)));
+    expect(open.filter((j) => j.round !== order.reworks + 1)).toEqual([]);
+    expect(open.length === 0 || ['following_up', 'closed'].includes(order.state)).toBe(true);
+  },
+  'nobody who judges is of the side of those who are judged': ({ order }) => {
+    for (const { unit } of order.judgements.flatMap((j) => j.seats))
+      expect([order.owner, ...order.leads].some((led) => led !== 'hotline' && isUnder(city, unit, led))).toBe(false);
   },
   'what waits for a decision can still be granted': ({ order }) => {
     const work = ['dispatched', 'signed', 'handling'];
@@ -414,6 +462,7 @@ test('the walks went everywhere', () => {
     'closed',
     'submitted',
     'terminated',
+    'judges decided',
   ].filter((state) => !visited.has(state));
   expect(unseen).toEqual([]);
   expect([...visited.keys()].filter((k) => k.endsWith(' decided')).length).toBeGreaterThan(25);

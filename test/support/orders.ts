@@ -100,23 +100,29 @@ const units = byCode([
   unit('property-a', 'property_company', 'street-a'),
 ]);
 
+const aPost = (code: string, unit: string, role: Role, more: Partial<Post> = {}): Post => ({
+  code,
+  unit,
+  name: code,
+  role,
+  holderA: `${code} a`,
+  holderB: `${code} b`,
+  acting: 'A',
+  areas: [],
+  skills: [],
+  ...more,
+});
+/** Where the judges come from: four of nobody's side, the others each of one. */
+const seatsOfJudges = ['hotline', 'hotline', 'hotline', 'hotline', 'street-a', 'street-b', 'lights', 'community-a1'];
+
 /** A city of one district and two streets, whose units have other codes than the areas they serve. */
 export const city: City = {
   version: 'test-1',
   units,
-  posts: [...units.keys()].map(
-    (unit): Post => ({
-      code: `${unit}-clerk`,
-      unit,
-      name: 'clerk',
-      role: 'unit_clerk',
-      holderA: 'a',
-      holderB: 'b',
-      acting: 'A',
-      areas: [],
-      skills: [],
-    }),
-  ),
+  posts: [
+    ...[...units.keys()].map((unit) => aPost(`${unit}-clerk`, unit, 'unit_clerk', { holderA: 'a', holderB: 'b' })),
+    ...seatsOfJudges.map((unit, n) => aPost(`judge-${n + 1}`, unit, 'judge')),
+  ],
   categories: byCode([
     category('city', { leaf: false }),
     category('city/light'),
@@ -183,6 +189,7 @@ export const dispatcher = actor('dispatcher', ['dispatcher'], 'hotline');
 export const shiftLeader = actor('shift leader', ['shift_leader'], 'hotline');
 export const centreLeader = actor('centre leader', ['centre_leader'], 'hotline');
 export const inspector = actor('inspector', ['inspector'], null);
+export const judge = actor('judge-1 a', ['judge'], null);
 export const followUpAgent = actor('agent', ['follow_up_agent'], null);
 export const gridWorker = actor('grid worker', ['grid_worker'], 'community-a1', { areas: ['DA1'] });
 export const farGridWorker = actor('far grid worker', ['grid_worker'], 'community-b1', { areas: ['DB1'] });
@@ -203,6 +210,7 @@ export const everybody: readonly Actor[] = [
   shiftLeader,
   centreLeader,
   inspector,
+  judge,
   followUpAgent,
   gridWorker,
   farGridWorker,

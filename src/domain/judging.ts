@@ -1,0 +1,174 @@
+import { holderOf } from './city.ts';
+import { type Decision, nameOf } from './decide.ts';
+import {
+  bench,
+  findingOf,
+  type Judgement,
+  type JudgementCause,
+  type JudgesOpinion,
+  majority,
+  roundOf,
+} from './judgement.ts';
+import type { Setting } from './obstacles.ts';
+import { endClock, startClockOf } from './order-clocks.ts';
+import { awaited, isPartyTo, postsOf, type Seat, seated } from './panel.ts';
+import { type Refusal, refuse } from './refusal.ts';
+import { type Fact, partId, type WorkOrder } from './work-order.ts';
+
+/** What a judge says: both answers, each with its reason. */
+export type Opinion = Pick<JudgesOpinion, 'reasonable' | 'dutiful'>;
+
+/** Why judges are asked, and about which answers. */
+export type Asked = Readonly<{ cause: JudgementCause; followUps: readonly string[]; reason: string | null }>;
+
+/** The order with a case before judges, whose seats are still empty: lots fill them before anybody sees it. */
+export function withJudgement(order: WorkOrder, { cause, followUps, reason }: Asked, setting: Setting): WorkOrder {
+  const seq = order.seq + 1;
+  const judgement: Judgement = {
+    seq,
+    id: partId(order.id, seq),
+    cause,
+    round: roundOf(order),
+    followUps,
+    askedBy: setting.actor.name,
+    reason,
+    openedAt: setting.now,
+    seats: [],
+    state: 'open',
+    reasonable: null,
+    dutiful: null,
+    finding: null,
+    decidedAt: null,
+  };
+  const opened = { ...order, seq, judgements: [...order.judgements, judgement] };
+  return startClockOf(opened, 'judgement', setting, { about: judgement.id });
+}
+
+/** Records what a judge says. With the last of the bench the majority of each answer decides; what follows is left to `settle`. */
+export function giveOpinion(order: WorkOrder, id: string, opinion: Opinion, setting: Setting): Decision | Refusal {
+  const { actor, city, now } = setting;
+  const judgement = order.judgements.find((j) => j.id === id);
+  if (judgement === undefined) return refuse('not-found');
+  const posts = new Set(postsOf(actor, city).map(({ code }) => code));
+  const seat = seated(judgement.seats).find(({ post }) => posts.has(post));
+  if (seat === undefined) return refuse('not-drawn');
+  if (judgement.state !== 'open') return refuse('judgement-over', { state: judgement.state });
+  if (seat.opinion !== null) return refuse('opinion-given');
+  if (isPartyTo(actor, order)) return refuse('recused');
+  if ([opinion.reasonable, opinion.dutiful].some(({ reason }) => reason.trim() === '')) return refuse('reason-missing');
+  const said = { ...seat, opinion: { ...opinion, actor: actor.name, at: now } };
+  const seats = judgement.seats.map((each) => (each === seat ? said : each));
+  const opinions = seated(seats).flatMap((each) => each.opinion ?? []);
+  const spoke = factOf('judge_spoke', { ...judgement, seats }, null, setting, {
+    post: seat.post,
+    spoken: opinions.length,
+    of: bench,
+  });
+  if (opinions.length < bench)
+    return { kind: 'decided', order: withJudgementAs(order, { ...judgement, seats }), facts: [spoke] };
+  const reasonable = majority(opinions.map((each) => each.reasonable.yes));
+  const dutiful = majority(opinions.map((each) => each.dutiful.yes));
+  const finding = findingOf(reasonable, dutiful);
+  const decided: Judgement = { ...judgement, seats, state: 'decided', reasonable, dutiful, finding, decidedAt: now };
+  const stopped = stopClockOf(withJudgementAs(order, decided), id, 'decided', setting);
+  const fact = (type: string, unit: string | null, body: Fact['body'] = {}): Fact =>
+    factOf(type, decided, unit, setting, body);
+  return {
+    kind: 'decided',
+    order: stopped,
+    facts: [
+      spoke,
+      fact('judged', order.owner, { reasonable, dutiful, finding }),
+      // Where policy stands in the way, the centre's leader takes it up; where a unit has not explained itself, it does.
+      ...(finding === 'policy_problem' ? [fact('policy_problem', null, { category: order.category })] : []),
+      ...(finding === 'explain' ? [fact('explanation_owed', order.owner)] : []),
+    ],
+  };
+}
+
+/** Whoever has said nothing by the limit is replaced, and those drawn instead have the whole limit again. */
+export function replaceSilent(order: WorkOrder, id: string | null, setting: Setting): Decision | Refusal {
+  const judgement = order.judgements.find((j) => j.id === id);
+  if (judgement?.state !== 'open') return refuse('judgement-over');
+  const silent = awaited(judgement.seats);
+  const next = vacated(judgement, silent, 'silent');
+  const stopped = stopClockOf(withJudgementAs(order, next), judgement.id, 'replaced', setting);
+  return {
+    kind: 'decided',
+    order: startClockOf(stopped, 'judgement', setting, { about: judgement.id }),
+    facts: [factOf('judges_silent', judgement, null, setting, { posts: silent.map(({ post }) => post) })],
+  };
+}
+
+/** Whom a party to the case is: a person by name, within a unit where one is said. */
+export type Party = Readonly<{ name: string; unit: string | null; reason: string }>;
+
+/** Marks somebody as a party to the case (回避): barred from it from now on, and from any seat they have been drawn for. */
+export function recuse(order: WorkOrder, party: Party, setting: Setting): Decision | Refusal {
+  const { actor, city, now } = setting;
+  if (party.reason.trim() === '') return refuse('reason-missing');
+  if (order.recusals.some((r) => r.name === party.name && r.unit === party.unit))
+    return { kind: 'decided', order, facts: [] };
+  const seq = order.seq + 1;
+  const marked = { ...order, seq, recusals: [...order.recusals, { seq, ...party, by: actor.name, at: now }] };
+  const judgements = marked.judgements.map((judgement) => {
+    if (judgement.state !== 'open') return judgement;
+    const theirs = awaited(judgement.seats).filter(({ post, unit }) => {
+      const holder = city.posts.find(({ code }) => code === post);
+      return holder !== undefined && isPartyTo({ name: holderOf(holder), unit }, marked);
+    });
+    return theirs.length === 0 ? judgement : vacated(judgement, theirs, 'recused');
+  });
+  const fact: Fact = { type: 'recused', at: now, actor: nameOf(actor), unit: null, body: { unit: party.unit } };
+  return { kind: 'decided', order: { ...marked, judgements }, facts: [fact] };
+}
+
+/** A drawn judge declares to be a party: the seat goes to somebody else. */
+export function recuseOneself(order: WorkOrder, id: string, reason: string, setting: Setting): Decision | Refusal {
+  const judgement = order.judgements.find((j) => j.id === id);
+  if (judgement === undefined) return refuse('not-found');
+  const posts = new Set(postsOf(setting.actor, setting.city).map(({ code }) => code));
+  const seat = seated(judgement.seats).find(({ post }) => posts.has(post));
+  if (seat === undefined) return refuse('not-drawn');
+  if (judgement.state !== 'open') return refuse('judgement-over', { state: judgement.state });
+  if (seat.opinion !== null) return refuse('opinion-given');
+  return recuse(order, { name: setting.actor.name, unit: seat.unit, reason }, setting);
+}
+
+/** The case has moved on without its judges; a claim against an answer goes on, for the count does. */
+export function withoutJudgements(order: WorkOrder, setting: Pick<Setting, 'city' | 'now'>, cause: string): WorkOrder {
+  const moot = new Set(order.judgements.filter((j) => j.state === 'open' && j.cause !== 'exclusion').map((j) => j.id));
+  if (moot.size === 0) return order;
+  return {
+    ...order,
+    judgements: order.judgements.map((j) => (moot.has(j.id) ? { ...j, state: 'cancelled' } : j)),
+    clocks: order.clocks.map((c) => (c.about !== null && moot.has(c.about) ? endClock(c, setting, cause) : c)),
+  };
+}
+
+const vacated = (
+  judgement: Judgement,
+  seats: readonly Seat<JudgesOpinion>[],
+  left: 'silent' | 'recused',
+): Judgement => ({
+  ...judgement,
+  seats: judgement.seats.map((seat) => (seats.includes(seat) ? { ...seat, left } : seat)),
+});
+
+const withJudgementAs = (order: WorkOrder, judgement: Judgement): WorkOrder => ({
+  ...order,
+  judgements: order.judgements.map((j) => (j.id === judgement.id ? judgement : j)),
+});
+
+const stopClockOf = (order: WorkOrder, about: string, cause: string, setting: Setting): WorkOrder => ({
+  ...order,
+  clocks: order.clocks.map((c) => (c.about === about ? endClock(c, setting, cause) : c)),
+});
+
+const factOf = (
+  type: string,
+  { id, cause, round }: Judgement,
+  unit: string | null,
+  { actor, now }: Setting,
+  body: Fact['body'],
+): Fact => ({ type, at: now, actor: nameOf(actor), unit, body: { judgement: id, cause, round, ...body } });
