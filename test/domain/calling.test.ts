@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { type AttemptSaid, recordAttempt } from '../../src/domain/attempt.ts';
 import { callFault, dayPartOf, isCalled, nextCallAt } from '../../src/domain/calling.ts';
 import { settle } from '../../src/domain/decide.ts';
-import type { FollowUp } from '../../src/domain/follow-up.ts';
+import { type FollowUp, unsolvedRounds } from '../../src/domain/follow-up.ts';
 import { clockOf } from '../../src/domain/order-clocks.ts';
 import { hours, type Instant, iso, after as later, minutes, shanghai } from '../../src/domain/time.ts';
 import type { WorkOrder } from '../../src/domain/work-order.ts';
@@ -123,11 +123,13 @@ describe('G37 what comes of a call', () => {
   });
 
   test('a call back is not one of the three', () => {
-    const order = called(monday9, said('call_back_at', '2026-03-02 13:00', '2026-03-02 15:00'));
-    expect(first(order).linkSentAt).toBeNull();
-    expect(next(called(monday9, said('call_back_at', '2026-03-02 13:00', '2026-03-02 15:00')))).toBe(
-      '2026-03-02 15:00',
+    const order = called(
+      monday9,
+      said('call_back_at', '2026-03-02 13:00', '2026-03-02 15:00'),
+      said('no_answer', '2026-03-02 15:00'),
     );
+    expect(first(order).linkSentAt).toBeNull();
+    expect(next(order)).toBe('2026-03-02 19:00');
   });
 
   test('whoever refuses to talk gets the link at once; an asker’s word alone ends nothing', () => {
@@ -160,4 +162,18 @@ describe('G37 what comes of a call', () => {
     expect(outcome.facts.map(({ type, unit }) => [type, unit])).toEqual([['follow_up_attempted', null]]);
     expect(JSON.stringify(outcome.facts)).not.toContain('rec-77');
   });
+});
+
+test('an extra follow-up that says "not solved" is no round of asking: it sent nothing back', () => {
+  const answer = {
+    contacted: true,
+    solved: 'no',
+    satisfaction: 'basically',
+    reason: null,
+    askedToChange: null,
+    comment: null,
+  } as const;
+  const answered: FollowUp = { ...first(asked()), state: 'answered', answer };
+  expect(unsolvedRounds([answered], 1)).toBe(1);
+  expect(unsolvedRounds([{ ...answered, occasion: 'overdue' }], 1)).toBe(0);
 });
