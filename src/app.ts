@@ -19,6 +19,7 @@ import { rememberAnswers } from './http/idempotent.ts';
 import { readJson } from './http/json.ts';
 import { judges } from './http/judges.ts';
 import { keepLimits } from './http/limits.ts';
+import { messages } from './http/messages.ts';
 import type { Metrics } from './http/metrics.ts';
 import { moves } from './http/moves.ts';
 import { mutualReviews } from './http/mutual-reviews.ts';
@@ -32,6 +33,7 @@ import { requests } from './http/requests.ts';
 import { streets } from './http/streets.ts';
 import { supervisors } from './http/supervisors.ts';
 import { surveyors } from './http/surveyors.ts';
+import { surveys } from './http/surveys.ts';
 import { undertakings } from './http/undertakings.ts';
 import { webhooks } from './http/webhooks.ts';
 import { knowWho } from './http/who.ts';
@@ -57,6 +59,8 @@ const groups: readonly Routes[] = [
   powerRecords,
   undertakings,
   surveyors,
+  surveys,
+  messages,
   mutualReviews,
   judges,
   webhooks,

@@ -47,6 +47,10 @@ const Env = z.object({
   GRIDCALL_DRILL: z
     .union([z.literal('1').transform(() => 'now' as const), moment], '1 or a moment such as 2026-03-02T09:00:00+08:00')
     .optional(),
+  GRIDCALL_PUBLIC_URL: z
+    .url({ protocol: /^https?$/, error: 'must be an http:// or https:// address' })
+    .transform((url) => url.replace(/\/+$/, ''))
+    .optional(),
   GRIDCALL_DEMO: z.literal('1', 'must be 1 or left out').optional(),
   GRIDCALL_WEBHOOK_ALLOW: z
     .string()
@@ -65,6 +69,7 @@ const Env = z.object({
  * The settings of this process. `drill` is the moment the drill's clock starts from, or 'now', or null outside drills;
  * `metricsPort` is null where nobody collects metrics;
  * a null `databaseUrl` asks for the embedded PostgreSQL in `dataDir`, a null `redisUrl` for the queue in PostgreSQL;
+ * `publicUrl` is where residents reach the city, null for the address a message gateway itself has used;
  * `webhookAllow` lists the IP addresses that a webhook may reach although they are not public.
  */
 export type Config = Readonly<{
@@ -77,6 +82,7 @@ export type Config = Readonly<{
   redisUrl: string | null;
   dataDir: string;
   drill: 'now' | Instant | null;
+  publicUrl: string | null;
   demo: boolean;
   webhookAllow: readonly string[];
   logLevel: 'silent' | 'error' | 'warn' | 'info' | 'debug';
@@ -111,6 +117,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     redisUrl: data.REDIS_URL ?? null,
     dataDir: data.GRIDCALL_DATA_DIR,
     drill: data.GRIDCALL_DRILL ?? null,
+    publicUrl: data.GRIDCALL_PUBLIC_URL ?? null,
     demo: data.GRIDCALL_DEMO === '1',
     webhookAllow: Object.freeze(data.GRIDCALL_WEBHOOK_ALLOW),
     logLevel: data.LOG_LEVEL,

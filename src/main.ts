@@ -69,6 +69,7 @@ async function start(config: Config, log: Log): Promise<string | null> {
     drill: config.drill,
     log,
     webhookAllow: config.webhookAllow,
+    publicUrl: config.publicUrl,
     dataDir: config.dataDir,
   });
   opened.push(() => runtime.close());

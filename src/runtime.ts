@@ -22,6 +22,7 @@ export type Settings = Readonly<{
   log: Log;
   poolSize?: number;
   webhookAllow?: readonly string[];
+  publicUrl?: string | null;
   dataDir?: string;
 }>;
 
@@ -34,7 +35,16 @@ export type Runtime = Readonly<{
 
 /** Everything with a socket or a clock in it, opened once and closed in reverse. Production's and the tests' differ only in the clock. */
 export async function openRuntime(
-  { databaseUrl, replicaUrl = null, drill, log, poolSize = 20, webhookAllow = [], dataDir = '.gridcall/' }: Settings,
+  {
+    databaseUrl,
+    replicaUrl = null,
+    drill,
+    log,
+    poolSize = 20,
+    webhookAllow = [],
+    publicUrl = null,
+    dataDir = '.gridcall/',
+  }: Settings,
   clock?: () => Instant,
 ): Promise<Runtime> {
   // Pipelined: statements of one transaction travel without waiting for one another's answers.
@@ -82,6 +92,7 @@ export async function openRuntime(
       waits,
       feed,
       webhookAllow,
+      publicUrl,
       blobs: blobsIn(join(dataDir, 'attachments')),
     },
     notices,

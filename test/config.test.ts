@@ -23,6 +23,7 @@ test('an empty environment serves one city on this machine alone', () => {
     dataDir: '.gridcall/',
     drill: null,
     demo: false,
+    publicUrl: null,
     webhookAllow: [],
     logLevel: 'warn',
   });
@@ -40,6 +41,7 @@ test('every setting is read', () => {
       REDIS_URL: 'rediss://cache:6380',
       GRIDCALL_DATA_DIR: '/srv/grid',
       GRIDCALL_DRILL: '2026-03-02T09:00:00+08:00',
+      GRIDCALL_PUBLIC_URL: 'https://12345.example.gov.cn/hotline/',
       GRIDCALL_DEMO: '1',
       GRIDCALL_WEBHOOK_ALLOW: '127.0.0.1, ::1',
       LOG_LEVEL: 'silent',
@@ -54,6 +56,7 @@ test('every setting is read', () => {
     redisUrl: 'rediss://cache:6380',
     dataDir: '/srv/grid',
     drill: Date.parse('2026-03-02T01:00:00Z'),
+    publicUrl: 'https://12345.example.gov.cn/hotline',
     demo: true,
     webhookAllow: ['127.0.0.1', '::1'],
     logLevel: 'silent',

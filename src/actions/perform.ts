@@ -2,12 +2,15 @@ import { uuidv7 } from 'uuidv7';
 import type { Command, Decision } from '../domain/decide.ts';
 import { decide, settle } from '../domain/decide.ts';
 import { superviseCounts } from '../domain/ladder-counts.ts';
+import { messageOf } from '../domain/messages.ts';
 import type { Setting } from '../domain/obstacles.ts';
 import { type Refusal, refuse } from '../domain/refusal.ts';
 import { fillSeats } from '../domain/seating.ts';
 import { taskOf } from '../domain/tasks.ts';
 import { type Actor, isClaimable, isOpen, theSystem, type WorkOrder } from '../domain/work-order.ts';
 import { dropLease } from '../store/claims.ts';
+
+import { openMessages } from '../store/messages.ts';
 import { lock, save, saveRequests } from '../store/orders.ts';
 import { type Queryable, transaction } from '../store/rows.ts';
 import { openTasks } from '../store/tasks.ts';
@@ -76,15 +79,9 @@ export async function changeIn(
     await leaveUndertakings(tx, deps, outcome.order);
   }
   const tasks = outcome.facts.flatMap((fact) => taskOf(fact, deps.city().city) ?? []);
-  if (tasks.length > 0)
-    sent.push(
-      openTasks(
-        tx,
-        id,
-        deps.now(),
-        tasks.map((task) => ({ ...task, id: uuidv7() })),
-      ),
-    );
+  if (tasks.length > 0) sent.push(openTasks(tx, id, deps.now(), tasks.map(withId)));
+  const messages = outcome.facts.flatMap((fact) => messageOf(fact, outcome.order) ?? []);
+  if (messages.length > 0) await openMessages(tx, id, deps.now(), messages.map(withId));
   await followWork(tx, deps, order, outcome.order);
   // Whoever signs first has it, by claim or directly; a new owner has nothing to do with the leases of the old one.
   if (outcome.order.owner !== order.owner || (isClaimable(order) && !isClaimable(outcome.order)))
@@ -93,6 +90,8 @@ export async function changeIn(
   await superviseFired(tx, deps, supervised.fired);
   return outcome;
 }
+
+const withId = <T extends object>(thing: T): T & Readonly<{ id: string }> => ({ ...thing, id: uuidv7() });
 
 async function countRefusedPush({ pool, now }: Deps, id: string, actor: Actor, { details }: Refusal): Promise<void> {
   await pool.query(

@@ -114,6 +114,7 @@ const desks = {
   gridWorker: ['grid_worker'],
   followUp: ['follow_up_agent'],
   vendor: ['survey_vendor'],
+  messageGateway: ['message_gateway'],
   supervisor: ['supervisor'],
   inspector: ['inspector'],
   judge: ['judge'],

@@ -133,6 +133,7 @@ export const roles = [
   'supervisor',
   'follow_up_agent',
   'survey_vendor',
+  'message_gateway',
   'judge',
   'inspector',
   'centre_leader',

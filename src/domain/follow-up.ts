@@ -61,9 +61,8 @@ export const reasonMissing = (answer: FollowUpAnswer): boolean =>
 
 /** How many rounds of asking sent the matter back to work by what residents said, of the `reworks` there have been. */
 export const unsolvedRounds = (followUps: readonly FollowUp[], reworks: number): number =>
-  new Set(
-    followUps.filter((f) => f.occasion === 'handled' && f.round <= reworks && isUnsolved(f)).map((f) => f.round),
-  ).size;
+  new Set(followUps.filter((f) => f.occasion === 'handled' && f.round <= reworks && isUnsolved(f)).map((f) => f.round))
+    .size;
 
 /** Not solved, in the resident's own word: the work starts again, or judges are asked. Satisfaction alone does neither. */
 export const isUnsolved = ({ answer }: Pick<FollowUp, 'answer'>): boolean => answer !== null && answer.solved !== 'yes';

@@ -85,6 +85,7 @@ export const refusals = {
   'task-done': ['该待办已办结。', 'The task is done already.'],
   'assist-done': ['协办已完成。', 'The assist is completed already.'],
   'follow-up-done': ['回访已结束。', 'The follow-up is over.'],
+  'survey-over': ['评价已结束，感谢您的参与。', 'The survey is over. Thank you.'],
   'calls-over': ['电话回访已结束，已发送评价链接。', 'The calls are over; a link has been sent instead.'],
   'outside-calling-hours': ['只能在九点至二十点之间回访。', 'Residents are called between 09:00 and 20:00 only.'],
   'day-part-used': [

@@ -26,7 +26,8 @@ export function rememberAnswers(app: FastifyInstance, deps: HttpDeps): void {
   app.decorateRequest('attemptRuns', false);
   app.addHook('preValidation', async (request) => {
     if (request.method !== 'POST') return;
-    const { create } = request.routeOptions.config;
+    const { create, remember = true } = request.routeOptions.config;
+    if (!remember) return;
     const key = request.headers['idempotency-key'];
     if (key === undefined && create) throw new Refused(refuse('idempotency-key-missing'));
     if (key === undefined) return;

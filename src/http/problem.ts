@@ -68,6 +68,7 @@ const httpStatus = {
   'task-done': 409,
   'assist-done': 409,
   'follow-up-done': 409,
+  'survey-over': 410,
   'calls-over': 409,
   'outside-calling-hours': 422,
   'day-part-used': 422,

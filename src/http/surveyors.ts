@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { answerSurvey, claimSurveys, logAttempt } from '../actions/surveys.ts';
+import type { FollowUpAnswer } from '../domain/follow-up.ts';
 import { goneSignal, mostWaiting, takingIn, waitingIn } from './departments.ts';
 import { places } from './places.ts';
 import { granted } from './problem.ts';
@@ -79,9 +80,7 @@ export const surveyors: Routes = async (app, deps) => {
       },
     },
     async ({ params, body, actor }) => {
-      const { contacted, solved, satisfaction, reason = null, askedToChange = null, comment = null } = body;
-      const answer = { contacted, solved, satisfaction, reason, askedToChange, comment };
-      return followUpView(granted(await answerSurvey(deps, params.id, answer, actor)), deps.city());
+      return followUpView(granted(await answerSurvey(deps, params.id, answerOf(body), actor)), deps.city());
     },
   );
 
@@ -105,4 +104,10 @@ export const surveyors: Routes = async (app, deps) => {
       return followUpView(granted(await logAttempt(deps, params.id, said, actor)), deps.city());
     },
   );
+};
+
+/** What was said, with nothing for what was left out. */
+export const answerOf = (body: z.output<typeof s.followUpAnswer>): FollowUpAnswer => {
+  const { contacted, solved, satisfaction, reason = null, askedToChange = null, comment = null } = body;
+  return { contacted, solved, satisfaction, reason, askedToChange, comment };
 };

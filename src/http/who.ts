@@ -16,6 +16,8 @@ declare module 'fastify' {
     for?: Right;
     /** A create: refuses to run without an Idempotency-Key. `own` keeps its answers in its own transaction. */
     create?: boolean | 'own';
+    /** False: no answer is kept for an Idempotency-Key, because of what it holds. */
+    remember?: boolean;
   }
   interface FastifyInstance {
     /** Every route and who may use it, as the walk through them reads it. */
@@ -32,7 +34,8 @@ declare module 'fastify' {
 export const unitRoles: readonly Role[] = ['unit_clerk', 'unit_leader', 'street_centre', 'community_clerk'];
 /** The hotline's own desks. */
 export const hotlineRoles: readonly Role[] = ['operator', 'dispatcher', 'shift_leader', 'centre_leader'];
-export const allRoles: readonly Role[] = roles;
+/** Everybody who looks around in the city; a machine that only sends messages does not. */
+export const allRoles: readonly Role[] = roles.filter((role) => role !== 'message_gateway');
 
 const nobody: Actor = {
   client: 'public',

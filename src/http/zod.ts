@@ -27,6 +27,8 @@ export type HttpDeps = Deps &
     feed: Feed;
     /** IP addresses that may be pushed to although they are not public. */
     webhookAllow: readonly string[];
+    /** Where residents reach the city; null: the address the caller has used. */
+    publicUrl: string | null;
   }>;
 
 export type App = FastifyInstance<

@@ -15,16 +15,23 @@ export type Claiming = Readonly<{
   post: string | null;
 }>;
 
-type Row = { id: string; subject: string; token: string; leaseUntil: Date };
-const read = ({ id, subject, token, leaseUntil }: Row): Claim => ({
+/** A claim as the database gives it. */
+export type ClaimRow = { id: string; subject: string; token: string; leaseUntil: Date };
+export const readClaim = ({ id, subject, token, leaseUntil }: ClaimRow): Claim => ({
   id,
   subject,
   token: Number(token),
   leaseUntil: leaseUntil.getTime() as Instant,
 });
 
-/** Leases live in real time: the database's own clock, whatever day the city has. */
-const leasing = (kind: 'work_order' | 'follow_up', picked: string, table: string): string => `
+/** The queue of messages to residents, beside the units' own. */
+export const messageQueue = '*messages';
+
+/**
+ * A statement that leases what `picked` names, in its order, to one claimer ($1 to $6: unit, ids, seconds, clerk, client,
+ * post). Leases live in real time: the database's own clock, whatever day the city has.
+ */
+export const leasing = (kind: 'work_order' | 'follow_up' | 'message', picked: string, table: string): string => `
   with picked as (${picked}),
   leased as (
     update ${table} t set claim_token = t.claim_token + 1, lease_until = now() + $3 * interval '1 second'
@@ -48,12 +55,12 @@ const claimText = leasing(
 /** Leases the first orders of a unit's queue, each to one claimer however many try at once: priority, deadline, age. */
 export async function claimOrders(from: Queryable, unit: string, claiming: Claiming): Promise<readonly Claim[]> {
   const { ids, leaseSeconds, clerk, client, post } = claiming;
-  const { rows } = await from.query<Row>({
+  const { rows } = await from.query<ClaimRow>({
     name: 'claim orders',
     text: claimText,
     values: [unit, ids, leaseSeconds, clerk, client, post],
   });
-  return rows.map(read);
+  return rows.map(readClaim);
 }
 
 const followUpText = leasing(
@@ -85,12 +92,12 @@ export async function claimFollowUps(
   { at, part, unit, confidential, notOf }: Askable,
   { ids, leaseSeconds, clerk, client, post }: Claiming,
 ): Promise<readonly Claim[]> {
-  const { rows } = await from.query<Row>({
+  const { rows } = await from.query<ClaimRow>({
     name: 'claim follow-ups',
     text: followUpText,
     values: [unit, ids, leaseSeconds, clerk, client, post, confidential, notOf, new Date(at).toISOString(), part],
   });
-  return rows.map(read);
+  return rows.map(readClaim);
 }
 
 /** The orders of these follow-ups. */
@@ -127,11 +134,17 @@ export const finishFollowUp = (tx: Queryable, id: string): Promise<unknown> =>
 
 /** A claim as it is now. `holds` is false once its lease ran out or a later claim has a greater token. */
 export type Held = Claim &
-  Readonly<{ kind: 'work_order' | 'follow_up'; unit: string | null; client: string; clerk: string; holds: boolean }>;
+  Readonly<{
+    kind: 'work_order' | 'follow_up' | 'message';
+    unit: string | null;
+    client: string;
+    clerk: string;
+    holds: boolean;
+  }>;
 
 /** Finds a claim of an order and locks the order, so that nobody can claim it before the transaction ends. */
 export async function holdOrder(tx: Queryable, id: string, token: number): Promise<Held | null> {
-  const { rows } = await tx.query<Row & Omit<Held, keyof Claim>>({
+  const { rows } = await tx.query<ClaimRow & Omit<Held, keyof Claim>>({
     name: 'hold order',
     text: `select c.id, c.subject_id as subject, c.token, w.lease_until as "leaseUntil", c.kind, c.unit, c.client, c.clerk,
              coalesce(c.state = 'leased' and c.token = $2 and w.claim_token = c.token
@@ -173,10 +186,13 @@ export const releaseClaims = (to: Queryable, claims: readonly string[]): Promise
              where w.id = given.subject_id and w.claim_token = given.token returning w.owner as queue),
            asked as (
              update follow_ups f set lease_until = null from given
-             where f.id = given.subject_id and f.claim_token = given.token returning 1)
+             where f.id = given.subject_id and f.claim_token = given.token returning 1),
+           told as (
+             update messages m set lease_until = null from given
+             where m.id = given.subject_id and m.claim_token = given.token returning 1)
            select pg_notify('queue', queue) from (
-             select queue from free union select unnest($2::text[]) from asked) queues`,
-    values: [claims, followUpQueues],
+             select queue from free union select unnest($2::text[]) from asked union select $3 from told) queues`,
+    values: [claims, followUpQueues, messageQueue],
   });
 
 /**
@@ -193,18 +209,19 @@ export const dropLease = (tx: Queryable, order: string): Promise<unknown> =>
 const untilFirst = 'select extract(epoch from min(lease_until) - clock_timestamp()) * 1000 as ms';
 const running = 'and lease_until > clock_timestamp()';
 
-/** In how many milliseconds the next lease of a queue runs out, a unit's or that of follow-ups; null when none is running. */
-export async function nextExpiry(from: Queryable, unit: string): Promise<number | null> {
-  const { rows } = await from.query<{ ms: string | null }>(
-    unit.startsWith(followUpQueue)
-      ? { name: 'next expiry of follow-ups', text: `${untilFirst} from follow_ups where state = 'open' ${running}` }
-      : {
-          name: 'next expiry',
-          text: `${untilFirst} from work_orders where owner = $1 and claimable ${running}`,
-          values: [unit],
-        },
-  );
+/** In how many milliseconds the next lease of a queue runs out, a unit's or one beside those; null when none is running. */
+export async function nextExpiry(from: Queryable, queue: string): Promise<number | null> {
+  const { rows } = await from.query<{ ms: string | null }>(expiryOf(queue));
   return rows[0]?.ms == null ? null : Math.max(0, Number(rows[0].ms));
+}
+
+function expiryOf(queue: string) {
+  if (queue.startsWith(followUpQueue))
+    return { name: 'next expiry of follow-ups', text: `${untilFirst} from follow_ups where state = 'open' ${running}` };
+  if (queue === messageQueue)
+    return { name: 'next expiry of messages', text: `${untilFirst} from messages where state = 'waiting' ${running}` };
+  const text = `${untilFirst} from work_orders where owner = $1 and claimable ${running}`;
+  return { name: 'next expiry', text, values: [queue] };
 }
 
 /** How many open orders of a unit stand in each state and light, and how much of its queue is free or leased. */

@@ -324,7 +324,7 @@ export const followUps = pgTable('follow_ups', {
 
 export const claims = pgTable('claims', {
   id: uuid().primaryKey(),
-  kind: text().notNull().$type<'work_order' | 'follow_up'>(),
+  kind: text().notNull().$type<'work_order' | 'follow_up' | 'message'>(),
   subjectId: uuid('subject_id').notNull(),
   unit: text(),
   post: text(),
@@ -566,4 +566,5 @@ export const coordinationCalls = pgTable('coordination_calls', {
 });
 export * from './evaluation-tables.ts';
 export * from './judgement-tables.ts';
+export * from './message-tables.ts';
 export * from './undertaking-tables.ts';

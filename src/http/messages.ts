@@ -1,0 +1,157 @@
+import { z } from 'zod';
+import { endMessage, lookAtMessages, type Message, takeMessages } from '../actions/messages.ts';
+import { surveyWords } from '../channels/sms.ts';
+import { goneSignal, mostWaiting, takingIn, waitingIn } from './departments.ts';
+import { places } from './places.ts';
+import { granted } from './problem.ts';
+import * as s from './shapes.ts';
+import { time } from './views.ts';
+import type { Routes } from './zod.ts';
+
+const gateway = ['message_gateway'] as const;
+const tags = ['messages'];
+const states = ['waiting', 'sent', 'failed', 'overtaken'] as const;
+const token = z.number().int().min(1).max(Number.MAX_SAFE_INTEGER);
+const messageOut = z.object({
+  id: z.string(),
+  kind: z.enum(['survey_link']),
+  state: z.enum(states),
+  workOrderId: z.string(),
+  requestId: z.string(),
+  followUpId: z.string(),
+  madeAt: s.momentOut,
+  expiresAt: s.momentOut,
+  doneAt: s.momentOut.nullable(),
+  receipt: z.string().nullable(),
+});
+const view = ({ orderId, about, madeAt, expiresAt, doneAt, id, kind, state, requestId, receipt }: Message) => ({
+  id,
+  kind,
+  state,
+  workOrderId: orderId,
+  requestId,
+  followUpId: about,
+  madeAt: time(madeAt) as string,
+  expiresAt: time(expiresAt) as string,
+  doneAt: time(doneAt),
+  receipt,
+});
+
+/** The city's message gateway (短信网关) takes what residents are to be told, and says what became of it. */
+export const messages: Routes = async (app, deps) => {
+  const line = places(mostWaiting);
+  app.post(
+    '/messages/claims',
+    {
+      // What it answers holds phones and links, and is kept nowhere.
+      config: { for: gateway, remember: false },
+      schema: {
+        summary: 'Lease messages to be sent; waits up to `wait` seconds for one',
+        tags,
+        body: z.object(takingIn),
+        response: {
+          200: z.object({
+            claims: z.array(
+              z.object({
+                claimId: z.string(),
+                token: z.number(),
+                leaseUntil: s.momentOut,
+                message: z.object({
+                  id: z.string(),
+                  kind: z.enum(['survey_link']),
+                  to: z.string().nullable(),
+                  text: z.object({ zh: z.string(), en: z.string() }),
+                  link: z.string(),
+                  expiresAt: s.momentOut,
+                }),
+              }),
+            ),
+          }),
+        },
+      },
+    },
+    async (request, reply) => {
+      const taking = waitingIn(line, request.body, request.actor.client, reply);
+      const taken = granted(await takeMessages(deps, taking, request.actor, goneSignal(reply)));
+      reply.header('cache-control', 'no-store');
+      const base = deps.publicUrl ?? `${request.protocol}://${request.host}`;
+      return {
+        claims: taken.map(({ claim, message: { id, kind, number, phone, expiresAt }, token: secret }) => {
+          const link = `${base}/v1/surveys/${secret}`;
+          return {
+            claimId: claim.id,
+            token: claim.token,
+            leaseUntil: time(claim.leaseUntil) as string,
+            message: {
+              id,
+              kind,
+              to: phone,
+              text: surveyWords({ number, link, until: expiresAt }),
+              link,
+              expiresAt: time(expiresAt) as string,
+            },
+          };
+        }),
+      };
+    },
+  );
+
+  app.post(
+    '/messages/:id/sent',
+    {
+      config: { for: gateway },
+      schema: {
+        summary: 'It went out',
+        tags,
+        params: s.idParams,
+        body: z.object({ token, receipt: s.said(200).nullish() }),
+        response: { 200: messageOut },
+      },
+    },
+    async ({ params, body, actor }) =>
+      view(granted(await endMessage(deps, params.id, { ...ending(body), state: 'sent' }, actor))),
+  );
+
+  app.post(
+    '/messages/:id/failed',
+    {
+      config: { for: gateway },
+      schema: {
+        summary: 'It cannot be delivered: the resident counts as not reached',
+        description: 'Final. To try again later let the lease run out.',
+        tags,
+        params: s.idParams,
+        body: z.object({ token, receipt: s.said(200).nullish() }),
+        response: { 200: messageOut },
+      },
+    },
+    async ({ params, body, actor }) =>
+      view(granted(await endMessage(deps, params.id, { ...ending(body), state: 'failed' }, actor))),
+  );
+
+  app.get(
+    '/messages',
+    {
+      config: { for: ['message_gateway', 'shift_leader', 'centre_leader', 'auditor', 'admin'] },
+      schema: {
+        summary: 'What residents were told by message, or are to be, newest first; without a phone or a word',
+        tags,
+        querystring: z.object({ state: z.enum(states).optional(), limit: s.limit, cursor: s.id.optional() }),
+        response: { 200: s.pageOf(messageOut) },
+      },
+    },
+    async ({ query }) => {
+      const found = await lookAtMessages(deps, { ...query, limit: query.limit + 1 });
+      const page = found.slice(0, query.limit);
+      return {
+        items: page.map(view),
+        nextCursor: found.length > page.length ? (page.at(-1)?.id ?? null) : null,
+      };
+    },
+  );
+};
+
+const ending = (body: Readonly<{ token: number; receipt?: string | null | undefined }>) => ({
+  token: body.token,
+  receipt: body.receipt ?? null,
+});
