@@ -48,7 +48,7 @@ const claimText = leasing(
   `select id, row_number() over () as place from (
      select id from work_orders
      where owner = $1 and claimable and (lease_until is null or lease_until <= now())
-     order by pressing desc, priority, due_at, registered_at limit cardinality($2::uuid[]) for update skip locked) free`,
+     order by pressing desc, priority, due_at, registered_at limit cardinality($2::uuid[]) for no key update skip locked) free`,
   'work_orders',
 );
 
@@ -116,7 +116,7 @@ export async function holdFollowUp(tx: Queryable, id: string, client: string): P
     name: 'hold follow-up',
     text: `select coalesce(f.lease_until > clock_timestamp(), false) and exists (
              select from claims c where c.subject_id = f.id and c.token = f.claim_token and c.client = $2 and c.state = 'leased') as holds
-           from follow_ups f join work_orders w on w.id = f.order_id where f.id = $1 for update of w`,
+           from follow_ups f join work_orders w on w.id = f.order_id where f.id = $1 for no key update of w`,
     values: [id, client],
   });
   return rows[0]?.holds === true;
@@ -150,7 +150,7 @@ export async function holdOrder(tx: Queryable, id: string, token: number): Promi
              coalesce(c.state = 'leased' and c.token = $2 and w.claim_token = c.token
                       and w.lease_until > clock_timestamp(), false) as holds
            from claims c join work_orders w on w.id = c.subject_id
-           where c.id = $1 and c.kind = 'work_order' for update of w`,
+           where c.id = $1 and c.kind = 'work_order' for no key update of w`,
     values: [id, token],
   });
   const [row] = rows;

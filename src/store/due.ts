@@ -88,7 +88,7 @@ export async function lastChange(from: Queryable, orderId: string): Promise<Inst
 export async function hold(tx: Queryable, orderId: string, wait: boolean): Promise<boolean> {
   const { rowCount } = await tx.query({
     name: wait ? 'hold order' : 'hold free order',
-    text: `select from work_orders where id = $1 for update ${wait ? '' : 'skip locked'}`,
+    text: `select from work_orders where id = $1 for no key update ${wait ? '' : 'skip locked'}`,
     values: [orderId],
   });
   return rowCount === 1;

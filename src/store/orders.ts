@@ -48,7 +48,8 @@ const tableNames: Readonly<Record<Part, string>> = {
 const leased = ['claimToken', 'leaseUntil', 'pressing'];
 type Writers = Readonly<Record<Part | 'head', (to: Queryable, rows: readonly object[]) => Promise<void>>>;
 const writersOf = (keyOf: (...key: string[]) => Readonly<{ key?: string[] }>): Writers => ({
-  head: writer(t.workOrders, { ...keyOf('id'), without: leased }),
+  // A number written again, though the same, would lock out every request that joins the order meanwhile.
+  head: writer(t.workOrders, { ...keyOf('id'), without: leased, keep: ['number'] }),
   ...(Object.fromEntries(
     partNames.map((name) => [name, writer(parts[name], { ...keyOf('orderId', 'seq'), without: leased })]),
   ) as Record<Part, Writers[Part]>),
@@ -84,11 +85,12 @@ export const load = async (from: Queryable, id: string): Promise<WorkOrder | nul
 
 /**
  * Reads an order and holds it until the transaction ends, so that two commands cannot both win. Held first and read
- * then: one statement for both would, after waiting, give the new order with the parts it had before.
+ * then: one statement for both would, after waiting, give the new order with the parts it had before. Held without its
+ * key, so that whoever puts a request on it waits for nobody, and thousands who do keep nobody out.
  */
 export async function lock(tx: Queryable, id: string): Promise<WorkOrder | null> {
   const [, order] = await Promise.all([
-    tx.query({ name: 'lock order', text: 'select from work_orders where id = $1 for update', values: [id] }),
+    tx.query({ name: 'lock order', text: 'select from work_orders where id = $1 for no key update', values: [id] }),
     load(tx, id),
   ]);
   return order;

@@ -107,7 +107,7 @@ export const refreshPressing = (tx: Queryable, workOrderIds: readonly string[]):
 export const holdWorks = (tx: Queryable, ids: readonly string[]): Promise<unknown> =>
   tx.query({
     name: 'hold works',
-    text: 'select from work_orders where id = any($1::uuid[]) order by id for update',
+    text: 'select from work_orders where id = any($1::uuid[]) order by id for no key update',
     values: [ids],
   });
 
