@@ -16,6 +16,7 @@ import { directory } from './http/directory.ts';
 import { drill } from './http/drill.ts';
 import { feeds } from './http/feeds.ts';
 import { rememberAnswers } from './http/idempotent.ts';
+import { incidents } from './http/incidents.ts';
 import { readJson } from './http/json.ts';
 import { judges } from './http/judges.ts';
 import { keepLimits } from './http/limits.ts';
@@ -63,6 +64,7 @@ const groups: readonly Routes[] = [
   messages,
   mutualReviews,
   judges,
+  incidents,
   webhooks,
   admin,
   areas,

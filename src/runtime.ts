@@ -12,6 +12,7 @@ import { nextExpiry } from './store/claims.ts';
 import { followDrill, startClockAt } from './store/clock.ts';
 import { type Listening, listening } from './store/notices.ts';
 import { secretNamed } from './store/secrets.ts';
+import { loadSurge } from './store/surge.ts';
 
 /** Where the service keeps things and how it tells the time. */
 export type Settings = Readonly<{
@@ -57,19 +58,17 @@ export async function openRuntime(
     each.on('error', () => isClosing || log.warn({}, 'an idle database connection was lost'));
   const now = clock ?? (await startClockAt(pool, drill));
   const indexes = new Map();
-  let cityAt = await loadCity(pool, now(), indexes);
-  let reloading = Promise.resolve();
-  // One after the other: an older reading must not come to stand over a newer one.
-  const reloadCity = (): Promise<void> => {
-    const next = reloading.then(async () => {
-      cityAt = await loadCity(pool, now(), indexes);
-    });
-    reloading = next.catch(() => {});
-    return next;
-  };
+  let [cityAt, surge] = await Promise.all([loadCity(pool, now(), indexes), loadSurge(pool)]);
+  const reloadCity = inTurn(async () => {
+    cityAt = await loadCity(pool, now(), indexes);
+  });
+  const reloadSurge = inTurn(async () => {
+    surge = await loadSurge(pool);
+  });
   const notices = listening(databaseUrl, log);
   const unsubscribe = [
     notices.on('city', () => void reloadCity().catch(() => log.error({}, 'the city could not be read again'))),
+    notices.on('surge', () => void reloadSurge().catch(() => log.error({}, 'open incidents could not be read again'))),
     notices.on('drill', () => void followDrill(pool).catch(() => log.error({}, 'the drill clock could not be read'))),
   ];
   const core: Deps = {
@@ -78,6 +77,8 @@ export async function openRuntime(
     now,
     city: () => cityAt(now()),
     reloadCity,
+    surge: () => surge,
+    reloadSurge,
     log,
     codeKey: await secretNamed(pool, 'query codes'),
     lotKey: await secretNamed(pool, 'lots'),
@@ -105,5 +106,15 @@ export async function openRuntime(
       await notices.close();
       await Promise.all([...new Set([pool, reading])].map((each) => each.end()));
     },
+  };
+}
+
+/** One reading after the other: an older one must not come to stand over a newer one. */
+function inTurn(read: () => Promise<void>): () => Promise<void> {
+  let reading = Promise.resolve();
+  return () => {
+    const next = reading.then(read);
+    reading = next.catch(() => {});
+    return next;
   };
 }

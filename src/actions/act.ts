@@ -13,6 +13,7 @@ import type { Deps } from './deps.ts';
 import type { Requester } from './intake.ts';
 import { type Location, placementOf } from './location.ts';
 import { type Expected, perform } from './perform.ts';
+import { hearDanger } from './restored.ts';
 
 /** What a client sent with an action: as the table wants it, with places still to be worked out. */
 export type Body = Readonly<
@@ -37,6 +38,12 @@ export async function act(
   }
   const said = saidWith(deps, order, action, body);
   if ('kind' in said && said.kind === 'refused') return said;
+  const { requestId, text } = body;
+  if (requestId !== undefined && typeof text === 'string' && order.incident !== null) {
+    // A second call may tell of danger that the first did not.
+    const own = await hearDanger(deps, requestId, text, actor);
+    if (own !== null) return own;
+  }
   const outcome = await perform(deps, id, { action, said } as Command, actor, expected);
   if (outcome.kind === 'refused') return outcome;
   if (action === 'correct' && body.contact) await correctContact(deps, outcome.order, body);

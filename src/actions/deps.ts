@@ -5,6 +5,7 @@ import type { Setting } from '../domain/obstacles.ts';
 import type { Instant } from '../domain/time.ts';
 import type { Actor } from '../domain/work-order.ts';
 import type { CityState } from '../store/city.ts';
+import type { Surge } from '../store/surge.ts';
 
 export type { CityState } from '../store/city.ts';
 
@@ -20,6 +21,10 @@ export type Deps = Readonly<{
   city: () => CityState;
   /** Reads the city again; other processes do so when they hear of the change. */
   reloadCity: () => Promise<void>;
+  /** What new requests may meet: open incidents. */
+  surge: () => Surge;
+  /** Reads that again; other processes do so when they hear of the change. */
+  reloadSurge: () => Promise<void>;
   log: Log;
   /** The installation's secret that query codes are hashed with. */
   codeKey: Buffer;

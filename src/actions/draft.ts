@@ -1,25 +1,34 @@
 import { uuidv7 } from 'uuidv7';
+import type { Decision } from '../domain/decide.ts';
+import { nameOf } from '../domain/decide.ts';
+import { metAs } from '../domain/incident-request.ts';
 import { register as decideRegister } from '../domain/register.ts';
-import type { RequestId, WorkOrderId } from '../domain/request.ts';
+import { isUrgent, type RequestId, type WorkOrderId } from '../domain/request.ts';
 import type { Actor } from '../domain/work-order.ts';
+import { writeMet } from '../store/incidents.ts';
 import { hashQueryCode, newQueryCode, phoneKey, writeRequesters, writeRequests } from '../store/intake.ts';
 import { saveAll } from '../store/orders.ts';
 import type { Queryable } from '../store/rows.ts';
 import { type Deps, settingOf } from './deps.ts';
 import { type Intake, likenessOf, promptsOf, type Requester } from './intake.ts';
 import { placementOf } from './location.ts';
+import { type Leads, meetIncident } from './meeting.ts';
 
-/** A new request and its order, decided but not written. */
-export function draft(deps: Deps, intake: Intake, actor: Actor, number: string) {
+/**
+ * A new request and its order, decided but not written. One that is about an open incident whose lead order is in
+ * `leads` joins that order and has none of its own; one that tells of danger has its own, and urgent.
+ */
+export function draft(deps: Deps, asked: Intake, actor: Actor, number: string, leads: Leads = new Map()) {
   const setting = settingOf(deps, actor);
-  const reachable = isReachable(intake.requester);
-  const given = {
-    orderId: uuidv7() as WorkOrderId,
-    requestId: uuidv7() as RequestId,
-    number,
-    placement: placementOf(deps, intake.location, intake.receivedAt ?? setting.now),
-  };
-  const decision = decideRegister({ ...intake, reachable }, given, setting);
+  const receivedAt = asked.receivedAt ?? setting.now;
+  const placement = placementOf(deps, asked.location, receivedAt);
+  const met = meetIncident(deps, asked, placement, receivedAt, leads);
+  const joins = met !== null && met.danger.length === 0;
+  const intake: Intake = met !== null && !joins && !isUrgent(asked.urgency) ? { ...asked, urgency: 'urgent' } : asked;
+  const given = { orderId: uuidv7() as WorkOrderId, requestId: uuidv7() as RequestId, number, placement };
+  const decision: Decision = joins
+    ? { kind: 'decided', order: met.lead, facts: [] }
+    : decideRegister({ ...intake, reachable: isReachable(intake.requester) }, given, setting);
   const code = newQueryCode();
   return {
     intake,
@@ -27,61 +36,67 @@ export function draft(deps: Deps, intake: Intake, actor: Actor, number: string) 
     number,
     requestId: given.requestId,
     decision,
+    met,
+    joins,
     code,
     codeHash: hashQueryCode(deps.codeKey, number, code),
+    receivedAt,
     now: setting.now,
     prompts: promptsOf(deps, intake),
   };
 }
+export type Drafted = ReturnType<typeof draft>;
 
+/** A person can be asked: not anonymous, with a phone. */
 const isReachable = (requester: Requester | null): boolean =>
   requester !== null && !requester.anonymous && phoneKey(requester.phone) !== null;
 
 /** Writes drafts in a transaction: orders, requests, contacts, ledger, clocks, facts, each in one statement. */
-export async function writeDrafts(
-  deps: Deps,
-  tx: Queryable,
-  drafts: readonly ReturnType<typeof draft>[],
-): Promise<void> {
+export async function writeDrafts(deps: Deps, tx: Queryable, drafts: readonly Drafted[]): Promise<void> {
   const orders = saveAll(
     tx,
-    drafts.map(({ decision }) => ({ before: null, after: decision.order, facts: decision.facts })),
+    drafts
+      .filter(({ joins }) => !joins)
+      .map(({ decision }) => ({ before: null, after: decision.order, facts: decision.facts })),
     deps.city(),
   );
   const requests = writeRequests(
     tx,
-    drafts.map(({ intake, actor, decision: { order }, requestId, number, codeHash, now }) => {
-      const like = likenessOf(intake);
-      return {
-        id: requestId,
-        number,
-        queryCodeHash: codeHash,
-        workOrderId: order.id,
-        originalOrderId: order.id,
-        channel: intake.channel,
-        externalId: intake.externalId,
-        kind: intake.kind,
-        category: intake.category,
-        title: intake.title,
-        description: intake.description,
-        normalText: like.normalText,
-        urgency: intake.urgency,
-        location: intake.location,
-        point: like.point,
-        confidential: intake.confidential,
-        reachable: isReachable(intake.requester),
-        answers: intake.answers,
-        attachments: intake.attachments,
-        callRecordId: intake.callRecordId,
-        externalDueAt: intake.externalDueAt,
-        replyTo: intake.replyTo ?? null,
-        receivedAt: order.receivedAt,
-        registeredAt: now,
-        withdrawnAt: null,
-        client: actor.client,
-        actor: actor.name,
-      };
-    }),
+    drafts.map(
+      ({ intake, actor, decision: { order }, joins, requestId, number, codeHash, receivedAt, now: registeredAt }) => {
+        const like = likenessOf(intake);
+        return {
+          id: requestId,
+          number,
+          queryCodeHash: codeHash,
+          workOrderId: order.id,
+          originalOrderId: order.id,
+          channel: intake.channel,
+          externalId: intake.externalId,
+          kind: intake.kind,
+          category: intake.category,
+          title: intake.title,
+          description: intake.description,
+          normalText: like.normalText,
+          urgency: intake.urgency,
+          location: intake.location,
+          point: like.point,
+          confidential: intake.confidential,
+          reachable: isReachable(intake.requester),
+          answers: intake.answers,
+          attachments: intake.attachments,
+          callRecordId: intake.callRecordId,
+          externalDueAt: intake.externalDueAt,
+          replyTo: intake.replyTo ?? null,
+          receivedAt,
+          registeredAt,
+          withdrawnAt: null,
+          client: actor.client,
+          actor: actor.name,
+          aside: joins,
+        };
+      },
+    ),
   );
   const requesters = writeRequesters(
     tx,
@@ -89,5 +104,18 @@ export async function writeDrafts(
       requester === null ? [] : [{ requestId, ...requester, phoneKey: phoneKey(requester.phone) }],
     ),
   );
-  await Promise.all([orders, requests, requesters]);
+  await Promise.all([orders, requests, requesters, writeMeetings(tx, drafts)]);
+}
+
+/** Those who are about an incident stand with it too, after the requests they are. */
+function writeMeetings(tx: Queryable, drafts: readonly Drafted[]): Promise<void> {
+  const met = drafts.flatMap((draft) => (draft.met === null ? [] : [{ ...draft, met: draft.met }]));
+  if (met.length === 0) return Promise.resolve();
+  return writeMet(
+    tx,
+    met.map(({ met: { incident }, joins, requestId, now }) =>
+      metAs(requestId, incident.id, joins ? 'joined' : 'danger', now),
+    ),
+    met.map(({ actor }) => nameOf(actor)),
+  );
 }

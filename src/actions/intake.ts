@@ -1,6 +1,9 @@
 import type { Category } from '../domain/city.ts';
 import { type EmergencyPrompt, emergencyPrompts } from '../domain/emergency.ts';
+import type { Incident } from '../domain/incident.ts';
 import type { Report } from '../domain/register.ts';
+import type { Urgency } from '../domain/request.ts';
+import type { Instant } from '../domain/time.ts';
 import type { WorkOrder } from '../domain/work-order.ts';
 import { type DuplicateHint, normalText, phoneKey } from '../store/intake.ts';
 import type { Deps } from './deps.ts';
@@ -27,19 +30,36 @@ export type Intake = Omit<Report, 'reachable'> &
     replyTo: unknown;
   }>;
 
-/** What came of it. `queryCode` is told once; it is null for a request that was there already. */
+/** What came of it. `queryCode` is told once, and null where nothing was stored. */
 export type Registered = Readonly<{
   kind: 'registered';
-  repeated: boolean;
   requestId: string;
+  number: string;
   queryCode: string | null;
-  order: WorkOrder | null;
+  receivedAt: Instant;
+  registeredAt: Instant;
+  /** As it was registered: danger makes a request urgent whatever it was taken as. */
+  urgency: Urgency;
+  order: WorkOrder;
   hints: readonly DuplicateHint[];
   prompts: readonly EmergencyPrompt[];
+  /** The incident it is about, of which its caller is told at once. */
+  incident: MetIncident | null;
   /** The caller's number is under a limit, so the request waits for a person. */
   nuisance: boolean;
 }> &
   Hints;
+
+/**
+ * What a caller is told of an incident: the standard answer and when more is known. `joined`: it is handled with the
+ * others; else `danger` says what gave it an order of its own. `again`: this number has asked about it before.
+ */
+export type MetIncident = Readonly<{
+  incident: Pick<Incident, 'id' | 'number' | 'title' | 'answer' | 'nextUpdateAt'>;
+  joined: boolean;
+  danger: readonly string[];
+  again: boolean;
+}>;
 
 /** What an operator can still ask or say while the caller is there. None of it keeps a request out. */
 export type Hints = Readonly<{ missingAnswers: Category['questions']; retired: Category['retired'] }>;

@@ -4,6 +4,7 @@ import { type Refusal, refuse } from '../domain/refusal.ts';
 import { canSee, canSeeContact, contactRoles, sightOf } from '../domain/visibility.ts';
 import type { Actor, WorkOrder } from '../domain/work-order.ts';
 import { briefsOf, type CoordinationBrief } from '../store/coordination.ts';
+import { type IncidentBrief, incidentBriefs, incidentOf } from '../store/incidents.ts';
 import {
   factsOf,
   findOrders,
@@ -17,6 +18,7 @@ import { load, loadAll } from '../store/orders.ts';
 import { type SupervisionBrief, supervisionBriefs } from '../store/supervisions.ts';
 import { type UndertakingBrief, undertakingBriefs } from '../store/undertakings.ts';
 import type { Deps } from './deps.ts';
+import type { MetIncident } from './intake.ts';
 
 export type { OrderFilter, RequestRow, StoredFact } from '../store/look.ts';
 
@@ -32,6 +34,8 @@ export type Seen = Readonly<{
   supervision: readonly SupervisionBrief[];
   /** The task forces, deliberations and tasks of meetings about it. */
   undertakings: readonly UndertakingBrief[];
+  /** The incident it leads. */
+  incident: IncidentBrief | null;
   allowedActions: readonly Action[];
 }>;
 export type SeenRequest = RequestRow & Readonly<{ contactShown: boolean }>;
@@ -48,11 +52,13 @@ export async function look(deps: Deps, id: string, actor: Actor): Promise<Seen |
 export async function seeAll(deps: Deps, orders: readonly WorkOrder[], actor: Actor): Promise<readonly Seen[]> {
   const { city } = deps.city();
   const ids = orders.map((o) => o.id);
-  const [rows, briefs, supervision, undertakings] = await Promise.all([
+  const leads = orders.filter((order) => order.incident !== null).map((order) => order.id);
+  const [rows, briefs, supervision, undertakings, incidents] = await Promise.all([
     requestsOn(deps.pool, ids),
     briefsOf(deps.pool, ids),
     supervisionBriefs(deps.pool, ids),
     undertakingBriefs(deps.pool, ids),
+    incidentBriefs(deps.pool, leads),
   ]);
   return orders.map((order) => ({
     order,
@@ -61,6 +67,7 @@ export async function seeAll(deps: Deps, orders: readonly WorkOrder[], actor: Ac
     supervision: supervision.get(order.id) ?? [],
     undertakings: undertakings.get(order.id) ?? [],
     coordination: briefs.get(order.id) ?? [],
+    incident: incidents.get(order.id) ?? null,
     allowedActions: allowedActions(order, { actor, city }),
   }));
 }
@@ -92,13 +99,17 @@ export async function lookAtFirst(
   deps: Deps,
   id: string,
   actor: Actor,
-): Promise<Readonly<{ request: SeenRequest; order: WorkOrder }> | Refusal> {
+): Promise<Readonly<{ request: SeenRequest; order: WorkOrder; incident: MetIncident | null }> | Refusal> {
   const [request] = await requestsById(deps.pool, [id]);
   const [order] = request === undefined ? [] : await loadAll(deps.pool, [request.workOrderId]);
   if (request === undefined || order === undefined) throw new Error(`request ${id} was there before`);
   const seen = shown(request, order, actor);
-  if (canSee(actor, order, deps.city().city)) return { request: seen, order };
-  return request.client === actor.client ? { request: { ...seen, requester: null }, order } : refuse('code-taken');
+  const met = await incidentOf(deps.pool, id);
+  const incident = met && { incident: met.incident, joined: met.one.how !== 'danger', danger: [], again: true };
+  if (canSee(actor, order, deps.city().city)) return { request: seen, order, incident };
+  return request.client === actor.client
+    ? { request: { ...seen, requester: null }, order, incident }
+    : refuse('code-taken');
 }
 
 /** The history of an order, oldest first. */

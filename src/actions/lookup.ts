@@ -1,17 +1,21 @@
 import { createHmac } from 'node:crypto';
 import { ask } from '../domain/approvals.ts';
 import { allowedActions } from '../domain/decide.ts';
+import type { Incident } from '../domain/incident.ts';
+import { type Question, questionOf } from '../domain/incident-request.ts';
 import type { Action } from '../domain/lifecycle.ts';
 import { isRefusal, type Refusal, refuse } from '../domain/refusal.ts';
 import { answerOf, promisedTo, type Words, wordsFor } from '../domain/resident.ts';
 import type { Instant } from '../domain/time.ts';
 import type { Actor, Note, State } from '../domain/work-order.ts';
 import { blockedFor, countTry, forgetTries, uncountTry, wrongCodes } from '../store/codes.ts';
+import { incidentOf } from '../store/incidents.ts';
 import { isQueryCode } from '../store/intake.ts';
 import { notesFor, type RequestRow, requestByNumber } from '../store/look.ts';
 import { load } from '../store/orders.ts';
 import type { Deps } from './deps.ts';
 import { change, perform } from './perform.ts';
+import { answerIncident, hearDanger, type SaidRestored } from './restored.ts';
 
 /** The number and code a resident was given, and where they write from. */
 export type Proof = Readonly<{ number: string; code: string; address: string }>;
@@ -27,6 +31,8 @@ export type ResidentView = Readonly<{
   answer: Readonly<{ at: Instant; text: string }> | null;
   notes: readonly Pick<Note, 'at' | 'text' | 'request'>[];
   mayDo: readonly Action[];
+  /** The incident it is about, and where the question whether it is restored stands. */
+  incident: Readonly<{ incident: Incident; joined: boolean; question: Question }> | null;
 }>;
 
 /** What a resident may do with the code alone. */
@@ -40,9 +46,11 @@ export async function lookUp(deps: Deps, proof: Proof): Promise<ResidentView | R
 
 /** Something more the resident wants to say. It is shown to the unit and to nobody else's requester. */
 export const addWords = (deps: Deps, proof: Proof, text: string): Promise<ResidentView | Refusal> =>
-  asResident(deps, proof, (request, actor) =>
-    perform(deps, request.workOrderId, { action: 'note', said: { text, public: false, requestId: request.id } }, actor),
-  );
+  asResident(deps, proof, async (request, actor) => {
+    if (request.aside && (await hearDanger(deps, request.id, text, actor))) return { kind: 'decided' };
+    const said = { text, public: false, requestId: request.id };
+    return perform(deps, request.workOrderId, { action: 'note', said }, actor);
+  });
 
 /** The resident withdraws this request; others on the same matter go on. */
 export const withdraw = (deps: Deps, proof: Proof): Promise<ResidentView | Refusal> =>
@@ -50,11 +58,23 @@ export const withdraw = (deps: Deps, proof: Proof): Promise<ResidentView | Refus
     perform(deps, request.workOrderId, { action: 'withdraw', said: { requestId: request.id } }, actor),
   );
 
-/** Not fixed: back to the same unit. */
+/** Not fixed: back to the same unit. Of an incident's many requests the one that is not fixed gets an order of its own. */
 export const reopen = (deps: Deps, proof: Proof, reason: string | undefined): Promise<ResidentView | Refusal> =>
   asResident(deps, proof, (request, actor) =>
-    perform(deps, request.workOrderId, { action: 'reopen', said: { reason } }, actor),
+    request.aside
+      ? answered(deps, request, { restored: false, words: reason }, actor)
+      : perform(deps, request.workOrderId, { action: 'reopen', said: { reason } }, actor),
   );
+
+/** The resident answers whether it is restored, after the end of the incident the own request joined. */
+export const sayRestored = (deps: Deps, proof: Proof, said: SaidRestored): Promise<ResidentView | Refusal> =>
+  asResident(deps, proof, (request, actor) => answered(deps, request, said, actor));
+
+async function answered(deps: Deps, { id }: RequestRow, said: SaidRestored, actor: Actor) {
+  const outcome = await answerIncident(deps, { requestId: id, incidentId: null }, said, actor);
+  if (!isRefusal(outcome)) return { kind: 'decided' as const };
+  return outcome.code === 'not-found' ? refuse('not-asked') : outcome;
+}
 
 /** The resident does not agree with how it ended; somebody above decides. */
 export const object = (deps: Deps, proof: Proof, reason: string): Promise<ResidentView | Refusal> =>
@@ -124,7 +144,7 @@ async function prove({ pool, codeKey }: Deps, { number, code, address }: Proof):
 }
 
 async function viewOf({ pool, city }: Deps, request: RequestRow): Promise<ResidentView> {
-  const order = await load(pool, request.workOrderId);
+  const [order, met] = await Promise.all([load(pool, request.workOrderId, [request.id]), incidentOf(pool, request.id)]);
   if (order === null) throw new Error(`request ${request.id} is on no order`);
   const state = request.withdrawnAt === null ? order.state : 'withdrawn';
   const { now: words, next } = wordsFor(state);
@@ -138,7 +158,15 @@ async function viewOf({ pool, city }: Deps, request: RequestRow): Promise<Reside
     answer: answerOf(order),
     notes: await notesFor(pool, request),
     mayDo: allowedActions(order, { actor: residentOf(request), city: city().city }).filter(
-      (action) => residentActions.has(action) && state !== 'withdrawn',
+      (action) => residentActions.has(action) && state !== 'withdrawn' && !(action === 'reopen' && request.aside),
     ),
+    incident:
+      met === null || met.one.leftAt !== null
+        ? null
+        : {
+            incident: met.incident,
+            joined: met.one.how !== 'danger',
+            question: request.withdrawnAt === null ? questionOf(met.one, met.incident) : 'not_asked',
+          },
   };
 }

@@ -9,6 +9,7 @@ import { load, lockBoth } from '../store/orders.ts';
 import { type Queryable, transaction } from '../store/rows.ts';
 import type { Deps } from './deps.ts';
 import { changeIn, type Expected } from './perform.ts';
+import { takeOut } from './restored.ts';
 
 /** Joins an order to another one: its requests move, each keeps its number, thread and survey. The reply is the one that ended. */
 export async function merge(
@@ -37,7 +38,8 @@ export async function merge(
 
 /**
  * Takes a request out of the order it was merged into, with every other one that came with it: the former order lives
- * again from its own registration, and goes on by its disposition. The reply is that order.
+ * again from its own registration, and goes on by its disposition. The reply is that order; of a request that joined an
+ * incident, its own new one.
  */
 export async function unmerge(
   deps: Deps,
@@ -48,6 +50,9 @@ export async function unmerge(
   const [request] = await requestsById(deps.pool, [requestId]);
   if (request === undefined || !(await isSeen(deps, request.workOrderId, actor))) return refuse('not-found');
   const { workOrderId: from, originalOrderId: original } = request;
+  // What joined an incident never had an order to go back to: it gets one of its own.
+  const own = await takeOut(deps, requestId, actor);
+  if (own !== null) return own;
   if (from === original) return refuse('not-merged');
   return transaction(deps.pool, async (tx) => {
     const [target, former] = await lockBoth(tx, from, original);

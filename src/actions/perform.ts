@@ -16,6 +16,7 @@ import { type Queryable, transaction } from '../store/rows.ts';
 import { openTasks } from '../store/tasks.ts';
 import { leaveCoordination } from './coordinate.ts';
 import { type Deps, powerSettingOf, seedFor, settingOf } from './deps.ts';
+import { followLead } from './incident-end.ts';
 import { followWork, superviseFired } from './supervise.ts';
 import { leaveUndertakings } from './undertake.ts';
 
@@ -33,10 +34,21 @@ export const perform = (
   actor: Actor,
   expected: Expected = null,
 ): Promise<Decision | Refusal> =>
-  change(deps, id, actor, expected, (order, setting) => {
-    const outcome = decide(order, command, setting);
-    return outcome.kind === 'decided' ? settle(outcome, setting) : outcome;
-  });
+  change(
+    deps,
+    id,
+    actor,
+    expected,
+    (order, setting) => {
+      const outcome = decide(order, command, setting);
+      return outcome.kind === 'decided' ? settle(outcome, setting) : outcome;
+    },
+    aboutOf(command),
+  );
+
+/** The request something is said about: the order carries it even where it joined an incident and stands aside. */
+const aboutOf = ({ said }: Command): readonly string[] =>
+  'requestId' in said && typeof said.requestId === 'string' ? [said.requestId] : [];
 
 /** The same with a decision of the caller's own. A refused push of an off-list matter is counted even though nothing changes. */
 export async function change(
@@ -45,8 +57,9 @@ export async function change(
   actor: Actor,
   expected: Expected,
   deciding: Deciding,
+  about: readonly string[] = [],
 ): Promise<Decision | Refusal> {
-  const outcome = await transaction(deps.pool, (tx) => changeIn(tx, deps, id, actor, expected, deciding));
+  const outcome = await transaction(deps.pool, (tx) => changeIn(tx, deps, id, actor, expected, deciding, about));
   if (outcome.kind === 'refused' && outcome.code === 'off-duty-list') await countRefusedPush(deps, id, actor, outcome);
   return outcome;
 }
@@ -59,8 +72,9 @@ export async function changeIn(
   actor: Actor,
   expected: Expected,
   deciding: Deciding,
+  about: readonly string[] = [],
 ): Promise<Decision | Refusal> {
-  const order = await lock(tx, id);
+  const order = await lock(tx, id, [...actor.requests, ...about]);
   if (order === null) return refuse('not-found');
   if (expected !== null && expected !== order.version) return refuse('stale-version', { version: order.version });
   const setting = settingOf(deps, actor);
@@ -83,6 +97,7 @@ export async function changeIn(
   const messages = outcome.facts.flatMap((fact) => messageOf(fact, outcome.order) ?? []);
   if (messages.length > 0) await openMessages(tx, id, deps.now(), messages.map(withId));
   await followWork(tx, deps, order, outcome.order);
+  await followLead(tx, deps, order, outcome.order);
   // Whoever signs first has it, by claim or directly; a new owner has nothing to do with the leases of the old one.
   if (outcome.order.owner !== order.owner || (isClaimable(order) && !isClaimable(outcome.order)))
     sent.push(dropLease(tx, id));

@@ -5,7 +5,9 @@ import { limitedNumbers } from '../store/callers.ts';
 import { type Deps, settingOf } from './deps.ts';
 import { draft } from './draft.ts';
 import { hintsFor } from './hints.ts';
-import { heldBack, hintsOf, type Intake, isHeldBack, likenessOf, type Registered } from './intake.ts';
+import { heldBack, type Intake, isHeldBack, likenessOf, type Registered } from './intake.ts';
+import { leadsFor } from './meeting.ts';
+import { registeredBy } from './register.ts';
 
 /** What a create would lead to, with nothing stored (试派). */
 export async function preview(deps: Deps, intake: Intake, actor: Actor): Promise<Registered | Refusal> {
@@ -13,17 +15,8 @@ export async function preview(deps: Deps, intake: Intake, actor: Actor): Promise
   if (isRefusal(fault)) return fault;
   const like = likenessOf(intake);
   const limited = await limitedNumbers(deps.pool, like.phoneKey === null ? [] : [like.phoneKey], deps.now());
-  const { decision, requestId, prompts } = draft(deps, heldBack(intake, limited), actor, '00000000000000');
+  const leads = await leadsFor(deps, [intake]);
+  const drafted = draft(deps, heldBack(intake, limited), actor, '00000000000000', leads);
   const [hints = []] = await hintsFor(deps, [{ like, actor }]);
-  return {
-    kind: 'registered',
-    repeated: false,
-    requestId,
-    queryCode: null,
-    order: decision.order,
-    hints,
-    prompts,
-    ...hintsOf(deps, intake),
-    nuisance: isHeldBack(intake, limited),
-  };
+  return registeredBy(deps, drafted, { queryCode: null, hints, nuisance: isHeldBack(intake, limited) });
 }

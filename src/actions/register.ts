@@ -8,15 +8,20 @@ import { type DuplicateHint, findExternal, type Likeness, nextNumbers } from '..
 import { type Queryable, transaction } from '../store/rows.ts';
 import { batching } from './batch.ts';
 import { type Deps, settingOf } from './deps.ts';
-import { draft, writeDrafts } from './draft.ts';
+import { type Drafted, draft, writeDrafts } from './draft.ts';
 import { hintsFor } from './hints.ts';
 import { heldBack, hintsOf, type Intake, isHeldBack, likenessOf, type Registered } from './intake.ts';
+import { leadsFor } from './meeting.ts';
 
 /** Answers a create: given what came of it, the bytes that go out and are kept for a retry. */
 export type Answering = Readonly<{ attempt: Attempt; render: (registered: Registered) => Answer }>;
 
-/** What the caller of a create gets. `replayed` is the first answer, to the byte. */
-export type Outcome = Registered | Refusal | Readonly<{ kind: 'answered'; answer: Answer; replayed: boolean }>;
+/** What the caller of a create gets. `repeated` was there already; `replayed` is the first answer, to the byte. */
+export type Outcome =
+  | Registered
+  | Readonly<{ kind: 'repeated'; requestId: string }>
+  | Refusal
+  | Readonly<{ kind: 'answered'; answer: Answer; replayed: boolean }>;
 
 /** Keeps what a repeat of `(channel, externalId)` was answered; another attempt with the same key may have been first. */
 export async function keepAnswer({ pool, now }: Deps, attempt: Attempt, answer: Answer): Promise<Answer> {
@@ -76,16 +81,20 @@ async function writeTogether(deps: Deps, items: readonly Item[]): Promise<readon
   if (fresh.length > 0) {
     const likes = fresh.map(({ item }) => likenessOf(item.intake));
     const phones = likes.flatMap((like) => like.phoneKey ?? []);
-    const [numbers, hints, limited] = await Promise.all([
+    const [numbers, hints, limited, leads] = await Promise.all([
       nextNumbers(pool, now(), fresh.length),
       hintsFor(
         deps,
         fresh.map(({ item }, n) => ({ like: likes[n] as Likeness, actor: item.actor })),
       ),
       limitedNumbers(pool, phones, now()),
+      leadsFor(
+        deps,
+        fresh.map(({ item }) => item.intake),
+      ),
     ]);
     const drafts = fresh.map(({ item, i }, n) => ({
-      ...draft(deps, heldBack(item.intake, limited), item.actor, numbers[n] as string),
+      ...draft(deps, heldBack(item.intake, limited), item.actor, numbers[n] as string, leads),
       nuisance: isHeldBack(item.intake, limited),
       item,
       i,
@@ -123,40 +132,47 @@ async function answered(pool: Queryable, items: readonly Item[], now: Instant): 
     if (before?.kind === 'running') return refuse('idempotency-running');
     const first = intake.externalId === null ? undefined : external.get(`${intake.channel} ${intake.externalId}`);
     if (first === undefined) return null;
-    return {
-      kind: 'registered',
-      repeated: true,
-      requestId: first,
-      queryCode: null,
-      order: null,
-      hints: [],
-      prompts: [],
-      missingAnswers: [],
-      retired: null,
-      nuisance: false,
-    };
+    return { kind: 'repeated', requestId: first };
   });
 }
 
-type Draft = ReturnType<typeof draft> &
-  Readonly<{ item: Item; i: number; hints: readonly DuplicateHint[]; nuisance: boolean }>;
+type Draft = Drafted & Readonly<{ item: Item; i: number; hints: readonly DuplicateHint[]; nuisance: boolean }>;
 
-function resultOf(deps: Deps, { item, decision, requestId, code, hints, prompts, nuisance }: Draft) {
-  const registered: Registered = {
-    kind: 'registered',
-    repeated: false,
-    requestId,
-    queryCode: code,
-    order: decision.order,
-    hints: hints.filter((h) => h.workOrderId !== decision.order.id),
-    prompts,
-    ...hintsOf(deps, item.intake),
-    nuisance,
-  };
+function resultOf(deps: Deps, drafted: Draft) {
+  const { item, code, hints, nuisance } = drafted;
+  const registered = registeredBy(deps, drafted, { queryCode: code, hints, nuisance });
   if (item.answering === null) return { outcome: registered, kept: null };
   const answer = item.answering.render(registered);
   return {
     outcome: { kind: 'answered' as const, answer, replayed: false },
     kept: { attempt: item.answering.attempt, answer },
+  };
+}
+
+/** What whoever brought a request is told of it. */
+export function registeredBy(
+  deps: Deps,
+  { decision: { order }, intake, requestId, number, receivedAt, now, prompts, met, joins }: Drafted,
+  { queryCode, hints, nuisance }: Pick<Registered, 'queryCode' | 'hints' | 'nuisance'>,
+): Registered {
+  return {
+    kind: 'registered',
+    requestId,
+    number,
+    queryCode,
+    receivedAt,
+    registeredAt: now,
+    urgency: intake.urgency,
+    order,
+    hints: hints.filter((h) => h.workOrderId !== order.id),
+    prompts,
+    incident: met && {
+      incident: met.incident,
+      joined: joins,
+      danger: met.danger,
+      again: hints.some((h) => h.workOrderId === met.lead.id && h.why.includes('phone')),
+    },
+    ...hintsOf(deps, intake),
+    nuisance,
   };
 }

@@ -9,8 +9,9 @@ import { load } from '../store/orders.ts';
 import { transaction } from '../store/rows.ts';
 import { type Deps, settingOf } from './deps.ts';
 import { draft, writeDrafts } from './draft.ts';
-import { hintsOf, type Intake, type Registered, type Requester } from './intake.ts';
+import type { Intake, Registered, Requester } from './intake.ts';
 import { changeIn, type Expected } from './perform.ts';
+import { registeredBy } from './register.ts';
 
 /** One matter of a call that held several. What is not said is as in the call. */
 export type Matter = Omit<Intake, 'channel' | 'splitFrom' | 'confidential'> &
@@ -59,19 +60,9 @@ export async function split(
     );
     if (outcome.kind === 'refused') return outcome;
     await writeDrafts(deps, tx, drafts);
-    const parts = drafts.map(({ intake, decision, requestId, code, prompts }) => ({
-      intake,
-      made: {
-        kind: 'registered' as const,
-        repeated: false,
-        requestId,
-        queryCode: code,
-        order: decision.order,
-        hints: [],
-        prompts,
-        ...hintsOf(deps, intake),
-        nuisance: false,
-      },
+    const parts = drafts.map((drafted) => ({
+      intake: drafted.intake,
+      made: registeredBy(deps, drafted, { queryCode: drafted.code, hints: [], nuisance: false }),
     }));
     return { order: outcome.order, parts };
   });

@@ -118,7 +118,7 @@ function readFeature(feature: unknown, mappings: readonly Mapping[], place: stri
 }
 
 /** Every polygon is brought into one form. A feature without a geometry is an area without a shape. */
-function readShape(
+export function readShape(
   geometry: unknown,
   code: string,
 ): Readonly<{ shape: MultiPolygon | null; findings: readonly Finding[] }> {

@@ -39,8 +39,9 @@ export const endingEffects = {
     const still = askNoMore({ ...order, requests }, setting, (f) => f.request === said.requestId);
     const left = isReachable(still) ? still : endClocks(still, ['contact'], setting, 'withdrawn');
     const safety = (order.category === null ? undefined : setting.city.categories.get(order.category))?.safety === true;
-    // Lives at stake: the place is made safe whether or not somebody still asks for it.
-    if (safety || requests.some((r) => r.withdrawnAt === null)) return { order: left, to: order.state, body: said };
+    // Lives at stake: the place is made safe whether or not somebody still asks for it. An incident is not over with one.
+    if (safety || order.incident !== null || requests.some((r) => r.withdrawnAt === null))
+      return { order: left, to: order.state, body: said };
     return { order: end(left, setting, { class: 'withdrawn' }), body: said };
   },
 } satisfies Effects;

@@ -3,7 +3,7 @@ import { type Decision, nameOf, settle } from './decide.ts';
 import type { Setting } from './obstacles.ts';
 import { clockOf, retier, startClockOf } from './order-clocks.ts';
 import { type Refusal, refuse } from './refusal.ts';
-import { type RequestId, type RequestRef, urgencies } from './request.ts';
+import { type RequestId, type RequestRef, type Urgency, urgencies } from './request.ts';
 import { isOpen, isReachable, type WorkOrder } from './work-order.ts';
 
 /**
@@ -14,17 +14,14 @@ export function absorb(target: WorkOrder, source: WorkOrder, setting: Setting): 
   if (target.id === source.id) return refuse('merge-self');
   if (!isOpen(target.state) || target.state === 'following_up')
     return refuse('target-closed', { into: target.id, state: target.state });
-  const urgency =
-    urgencies.indexOf(source.urgency) > urgencies.indexOf(target.urgency) ? source.urgency : target.urgency;
-  const joined = retier(
+  const joined = raised(
     {
       ...target,
       requests: [...target.requests, ...source.requests],
-      urgency,
-      tier: urgency === 'emergency' ? 'emergency' : target.tier,
       diversion: target.diversion ?? source.diversion,
       confidential: target.confidential || source.confidential,
     },
+    source.urgency,
     setting,
   );
   const fact = {
@@ -35,6 +32,12 @@ export function absorb(target: WorkOrder, source: WorkOrder, setting: Setting): 
     body: { order: source.id, number: source.number, requests: source.requests.map((r) => r.id) },
   };
   return { kind: 'decided', order: toBeContacted(target, joined, setting), facts: [fact] };
+}
+
+/** The order at this urgency, if its own is lower; its limits are those of what it then is. */
+export function raised(order: WorkOrder, to: Urgency, setting: Setting): WorkOrder {
+  const urgency = urgencies.indexOf(to) > urgencies.indexOf(order.urgency) ? to : order.urgency;
+  return retier({ ...order, urgency, tier: urgency === 'emergency' ? 'emergency' : order.tier }, setting);
 }
 
 /** Where nobody could be reached before and somebody can now, the unit has to. */

@@ -101,6 +101,8 @@ export const obstacles = {
   'withdrawn-already': (order, said) => order.requests.some((r) => r.id === said.requestId && r.withdrawnAt !== null),
   'answers-awaited': (order) => ['wait', 'judge'].includes(consequenceOf(order).what),
   'judged-already': (order) => judgementOf(order) !== undefined,
+  // What thousands were told is handled there is not made to vanish from under them.
+  'leads-incident': (order) => order.incident !== null,
   'too-early': (order, _said, { now }) =>
     order.endedAt === null ||
     now < thirtyDaysAfter(order.endedAt) ||

@@ -134,6 +134,17 @@ export const refusals = {
   'not-evaluated': ['该单位不在考核范围内。', 'That unit is not among those evaluated.'],
   'not-in-command': ['只能交办给本单位或所辖单位。', 'A unit charges itself and the units under it.'],
   'text-missing': ['请写明内容。', 'Say what there is to say.'],
+  'reach-invalid': ['范围不合要求：请给出辖区或有效的多边形。', 'Name areas, or draw a valid polygon.'],
+  'leads-incident': [
+    '该工单是突发事件的主工单，众多诉求并入其中。',
+    'The order leads an incident, and many requests stand on it.',
+  ],
+  'lead-unit-differs': ['该工单由其他单位承办。', 'Another unit is responsible for that order.'],
+  'urgent-stays-alone': [
+    '紧急工单单独办理，不并入突发事件。',
+    'An urgent order is handled by itself and joins no incident.',
+  ],
+  'not-asked': ['尚未就恢复情况询问该诉求人。', 'That resident has not been asked whether it is restored.'],
   'shift-unknown': ['没有这个班次岗位。', 'There is no such desk.'],
   unauthorized: ['请提供有效的密钥。', 'Give a valid key.'],
   forbidden: ['您的密钥没有这个权限。', 'Your key lacks this right.'],

@@ -31,6 +31,8 @@ export type Report = Readonly<{
   receivedAt: Instant | null;
   diversion: Readonly<{ service: EmergencyService; receipt: string | null }> | null;
   splitFrom?: string | null;
+  /** When the request was registered, where that was before its order is. The resident's time counts from there. */
+  registeredAt?: Instant;
 }>;
 
 /** What was drawn or worked out before deciding. */
@@ -67,6 +69,7 @@ export function register(report: Report, given: Given, setting: Setting): Decisi
     withdrawnAt: null,
   };
   const centre = hotline(city);
+  const registeredAt = report.registeredAt ?? now;
   const registered = reroute(
     {
       id: given.orderId,
@@ -103,7 +106,7 @@ export function register(report: Report, given: Given, setting: Setting): Decisi
       mergedInto: null,
       ending: null,
       receivedAt: report.receivedAt ?? now,
-      registeredAt: now,
+      registeredAt,
       dispatchedAt: null,
       endedAt: null,
       seq: 1,
@@ -124,10 +127,14 @@ export function register(report: Report, given: Given, setting: Setting): Decisi
       recusals: [],
       called: [],
       claimed: false,
+      incident: null,
     },
     setting,
   );
-  const clocked = startClockOf(startClockOf(registered, 'dispatching', setting), 'resident', setting);
+  const clocked = startClockOf(startClockOf(registered, 'dispatching', setting), 'resident', {
+    ...setting,
+    now: registeredAt,
+  });
   const order: WorkOrder = withStatutory(clocked, setting);
   const fact = {
     type: 'register',

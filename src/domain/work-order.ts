@@ -244,6 +244,8 @@ export type WorkOrder = Readonly<{
   called: readonly string[];
   /** Whether somebody has a lease of it now; read with the order, never written by it. */
   claimed: boolean;
+  /** The incident it leads, open or ended; read with the order too. Those who joined stand aside of `requests`. */
+  incident: string | null;
 }>;
 
 /** Whether the order stands in its unit's queue: dispatched, sent back, or signed by timeout without a clerk. */

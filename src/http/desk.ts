@@ -69,10 +69,7 @@ export const desk: Routes = async (app, deps) => {
       const matters = body.requests.map(matterOf);
       const made = granted(await split(deps, params.id, matters, actor, neededVersion(request)));
       const viewing = { city: deps.city().city, now: deps.now() };
-      const parts = made.parts.map(({ made: part, intake }) => {
-        if (part.order === null) throw new Error('a fresh part has an order');
-        return createdView(part, intake, part.order, viewing);
-      });
+      const parts = made.parts.map(({ made: part, intake }) => createdView(part, intake, viewing));
       return { ...(await answerWith(deps, made.order, request, reply)), parts };
     },
   );

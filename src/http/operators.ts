@@ -7,7 +7,7 @@ import { keepAnswer, type Outcome } from '../actions/register.ts';
 import { isRefusal, type RefusalCode, refuse } from '../domain/refusal.ts';
 import { codeOfFailure, granted, problemOf } from './problem.ts';
 import { createdOut, idParams, intakeIn, orderBriefOut, requestOut } from './shapes.ts';
-import { briefView, createdView, etagOf, hintsView, requestView } from './views.ts';
+import { briefView, createdView, etagOf, hintsView, incidentView, requestView } from './views.ts';
 import { hotlineRoles, unitRoles } from './who.ts';
 import type { HttpDeps, Routes } from './zod.ts';
 
@@ -44,7 +44,9 @@ export const operators: Routes = async (app, deps) => {
           : { attempt: request.attempt, render: (made: Registered) => answerOf(made, intake) };
       const outcome = granted(await deps.register(intake, request.actor, answering));
       const { answer, replayed } =
-        outcome.kind === 'answered' ? outcome : { answer: await firstAnswer(deps, outcome, request), replayed: false };
+        outcome.kind === 'answered'
+          ? outcome
+          : { answer: await firstAnswer(deps, outcome.requestId, request), replayed: false };
       if (replayed) reply.header('idempotent-replayed', 'true');
       return reply
         .code(answer.status as 200)
@@ -53,19 +55,18 @@ export const operators: Routes = async (app, deps) => {
     },
   );
 
-  const answerOf = (made: Registered, intake: Intake) => {
-    if (made.order === null) throw new Error('a fresh create has an order');
-    return bytesOf(201, createdView(made, intake, made.order, viewing()), made.order.version);
-  };
+  const answerOf = (made: Registered, intake: Intake) =>
+    bytesOf(201, createdView(made, intake, viewing()), made.order.version);
 
   /** A repeated `(channel, externalId)` is answered with the first one, without its code; a retry of that gets the same bytes. */
-  const firstAnswer = async (deps: HttpDeps, { requestId }: Registered, { actor, attempt }: FastifyRequest) => {
-    const { request, order } = granted(await lookAtFirst(deps, requestId, actor));
+  const firstAnswer = async (deps: HttpDeps, requestId: string, { actor, attempt }: FastifyRequest) => {
+    const { request, order, incident } = granted(await lookAtFirst(deps, requestId, actor));
     const hints = hintsOf(deps, { category: request.category, answers: request.answers });
     const body = {
       request: requestView(request),
       workOrder: { ...briefView(order, viewing()), duplicateHints: [] },
       prompts: [],
+      incident: incidentView(incident),
       ...hintsView({ ...hints, nuisance: false }),
     };
     const answer = bytesOf(200, body, order.version);
@@ -131,7 +132,7 @@ export const operators: Routes = async (app, deps) => {
       return { index, status: problem.status, problem: problem as never };
     }
     if (outcome.kind === 'answered') throw new Error('items of a batch carry no key');
-    if (outcome.repeated) {
+    if (outcome.kind === 'repeated') {
       const first = await lookAtFirst(deps, outcome.requestId, request.actor);
       if (isRefusal(first)) {
         const problem = problemOf(first, request);
@@ -139,7 +140,7 @@ export const operators: Routes = async (app, deps) => {
       }
       return { index, status: 200, requestId: outcome.requestId, number: first.request.number };
     }
-    return { index, status: 201, requestId: outcome.requestId, number: outcome.order?.number ?? '' };
+    return { index, status: 201, requestId: outcome.requestId, number: outcome.number };
   };
 
   app.post(
@@ -156,8 +157,7 @@ export const operators: Routes = async (app, deps) => {
     async (request) => {
       const intake = intakeOf(request.body);
       const made = granted(await preview(deps, intake, request.actor));
-      if (made.order === null) throw new Error('a preview has an order');
-      const { request: _none, ...body } = createdView(made, intake, made.order, viewing());
+      const { request: _none, ...body } = createdView(made, intake, viewing());
       return body;
     },
   );

@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import * as lookup from '../actions/lookup.ts';
+import { incidentStates } from '../domain/incident.ts';
 import { isRefusal, type Refusal } from '../domain/refusal.ts';
 import { requestKinds } from '../domain/request.ts';
 import { iso } from '../domain/time.ts';
@@ -25,6 +26,18 @@ const residentOut = z.object({
   responsibleUnit: s.unitRef,
   answer: said.nullable(),
   publicNotes: z.array(said.extend({ own: z.boolean() })),
+  /** The incident it is about: what everybody is told, and whether it is restored for this one. */
+  incident: z
+    .object({
+      number: z.string(),
+      title: z.string(),
+      answer: z.string(),
+      nextUpdateAt: s.momentOut.nullable(),
+      state: z.enum(incidentStates),
+      joined: z.boolean(),
+      restored: z.enum(['not_asked', 'open', 'yes', 'no']),
+    })
+    .nullable(),
   allowedActions: z.array(z.string()),
 });
 
@@ -104,6 +117,23 @@ export const residents: Routes = async (app, deps) => {
     async (request, reply) =>
       answer(deps, await lookup.reopen(deps, proofOf(request), request.body.reason), request, reply),
   );
+
+  app.post(
+    '/lookup/restored',
+    {
+      config: { for: 'public' },
+      schema: {
+        summary: 'Say whether it is restored, after the end of an incident (恢复了吗); "no" opens an order of its own',
+        tags: ['residents'],
+        body: z.object({ ...proof, restored: z.boolean(), words: s.said(2000).optional() }),
+        response: { 200: residentOut },
+      },
+    },
+    async (request, reply) => {
+      const { restored, words } = request.body;
+      return answer(deps, await lookup.sayRestored(deps, proofOf(request), { restored, words }), request, reply);
+    },
+  );
 };
 
 type WithProof = Readonly<{ body: Readonly<{ number: string; code: string }>; ip: string }>;
@@ -135,6 +165,15 @@ function answer(
     responsibleUnit: unitRef(view.unit, { city: deps.city().city }),
     answer: view.answer && { at: iso(view.answer.at), text: view.answer.text },
     publicNotes: view.notes.map(({ at, text, request: of }) => ({ at: iso(at), text, own: of === view.request.id })),
+    incident: view.incident && {
+      number: view.incident.incident.number,
+      title: view.incident.incident.title,
+      answer: view.incident.incident.answer,
+      nextUpdateAt: time(view.incident.incident.nextUpdateAt),
+      state: view.incident.incident.state,
+      joined: view.incident.joined,
+      restored: view.incident.question,
+    },
     allowedActions: [...view.mayDo],
   };
 }

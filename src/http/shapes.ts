@@ -11,6 +11,7 @@ import {
   satisfactions,
   solvedAnswers,
 } from '../domain/follow-up.ts';
+import { incidentStates } from '../domain/incident.ts';
 import { findings, judgementCauses } from '../domain/judgement.ts';
 import { actions } from '../domain/lifecycle.ts';
 import { placeMethods } from '../domain/placement.ts';
@@ -423,12 +424,37 @@ export const orderOut = z.object({
   taskForces: z.array(undertakingBriefOut),
   deliberations: z.array(undertakingBriefOut),
   meetingTasks: z.array(undertakingBriefOut),
+  /** The incident it leads; those who joined are listed with that. */
+  incident: z
+    .object({
+      id: z.string(),
+      number: z.string(),
+      title: z.string(),
+      state: z.enum(incidentStates),
+      joined: z.number(),
+    })
+    .nullable(),
   allowedActions: z.array(z.enum(actions)),
+});
+/** What the caller is told at once of an incident: the standard answer, and when more is known. */
+export const metIncidentOut = z.object({
+  id: z.string(),
+  number: z.string(),
+  title: z.string(),
+  answer: z.string(),
+  nextUpdateAt: momentOut.nullable(),
+  /** Handled with the others; else it has an urgent order of its own. */
+  joined: z.boolean(),
+  /** What told of danger or life support. */
+  danger: z.array(z.string()),
+  /** The number has asked about it before. */
+  again: z.boolean(),
 });
 export const createdOut = z.object({
   request: requestOut,
   workOrder: orderBriefOut.extend({ duplicateHints: z.array(duplicateHintOut) }),
   prompts: z.array(promptOut),
+  incident: metIncidentOut.nullable(),
   /** Required questions of the category that nobody has answered yet. */
   missingAnswers: z.array(z.object({ key: z.string(), text: z.string() })),
   /** What to say of an item that is no longer asked for. */

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { Hints, Intake, Registered } from '../actions/intake.ts';
+import type { Hints, Intake, MetIncident, Registered } from '../actions/intake.ts';
 import type { Seen, SeenRequest, StoredFact } from '../actions/look.ts';
 import { nextCallAt } from '../domain/calling.ts';
 import type { City } from '../domain/city.ts';
@@ -132,7 +132,7 @@ export const requestView = (r: SeenRequest): Out<typeof requestOut> => ({
 
 /** An order whole. */
 export const orderView = (
-  { order, requests, coordination, supervision, undertakings, allowedActions, contactShown }: Seen,
+  { order, requests, coordination, supervision, undertakings, incident, allowedActions, contactShown }: Seen,
   viewing: Viewing,
 ): Out<typeof orderOut> => ({
   ...briefView(order, viewing),
@@ -208,6 +208,7 @@ export const orderView = (
     units: c.units.map((unit) => unitRef(unit, viewing)),
   })),
   ...undertakingsView(undertakings, viewing),
+  incident: incident && { ...incident },
   allowedActions: [...allowedActions],
 });
 
@@ -219,17 +220,12 @@ const undertakingsView = (undertakings: Seen['undertakings'], viewing: Viewing) 
 };
 
 /** What a create answers. The query code is told here and nowhere else. */
-export const createdView = (
-  registered: Registered,
-  intake: Intake,
-  order: WorkOrder,
-  viewing: Viewing,
-): Out<typeof createdOut> => {
-  const ref = order.requests.find((r) => r.id === registered.requestId);
+export const createdView = (registered: Registered, intake: Intake, viewing: Viewing): Out<typeof createdOut> => {
+  const { order } = registered;
   return {
     request: {
       id: registered.requestId,
-      number: ref?.number ?? order.number,
+      number: registered.number,
       ...(registered.queryCode === null ? {} : { queryCode: registered.queryCode }),
       workOrderId: order.id,
       kind: intake.kind,
@@ -238,7 +234,7 @@ export const createdView = (
       category: intake.category,
       title: intake.title,
       description: intake.description,
-      urgency: intake.urgency,
+      urgency: registered.urgency,
       location: intake.location ?? null,
       confidential: intake.confidential,
       answers: intake.answers,
@@ -246,8 +242,8 @@ export const createdView = (
       callRecordId: intake.callRecordId,
       externalDueAt: time(intake.externalDueAt),
       replyTo: intake.replyTo ?? null,
-      receivedAt: iso(order.receivedAt),
-      registeredAt: iso(order.registeredAt),
+      receivedAt: iso(registered.receivedAt),
+      registeredAt: iso(registered.registeredAt),
       withdrawnAt: null,
     },
     workOrder: {
@@ -255,9 +251,23 @@ export const createdView = (
       duplicateHints: registered.hints.map((h) => ({ ...h, why: [...h.why] })),
     },
     prompts: [...registered.prompts],
+    incident: incidentView(registered.incident),
     ...hintsView(registered),
   };
 };
+
+/** What the caller is told of the incident the request is about. */
+export const incidentView = (met: MetIncident | null) =>
+  met && {
+    id: met.incident.id,
+    number: met.incident.number,
+    title: met.incident.title,
+    answer: met.incident.answer,
+    nextUpdateAt: time(met.incident.nextUpdateAt),
+    joined: met.joined,
+    danger: [...met.danger],
+    again: met.again,
+  };
 
 /** What an operator can still ask or say while the caller is there. */
 export const hintsView = ({ missingAnswers, retired, nuisance }: Hints & Pick<Registered, 'nuisance'>) => ({

@@ -4,6 +4,9 @@ import type { Queryable } from './rows.ts';
 /** What is called out to every process: queues that have grown, and whether facts were committed. */
 type News = { queues: Set<string>; facts: boolean };
 
+/** What new requests may meet has changed: every process reads it again once the transaction commits. */
+export const announceSurge = (tx: Queryable): Promise<unknown> => tx.query("select pg_notify('surge', '')");
+
 const ofTransactions = new WeakMap<object, News>();
 const ofPools = new WeakMap<pg.Pool, { news: News; isTelling: boolean }>();
 const nothing = (): News => ({ queues: new Set(), facts: false });

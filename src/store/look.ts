@@ -21,11 +21,11 @@ const joined = ({ request, requester }: Joined): RequestRow => ({
   requester: requester === null ? null : fromJson(t.requesters, requester),
 });
 
-/** The requests that are on these orders now. */
+/** The requests these orders carry now; those of an incident that stand aside are listed with that. */
 export async function requestsOn(from: Queryable, orders: readonly string[]): Promise<readonly RequestRow[]> {
   const { rows } = await from.query<Joined>({
     name: 'requests on',
-    text: requestsBy('r.work_order_id = any($1)'),
+    text: requestsBy('r.work_order_id = any($1) and not r.aside'),
     values: [orders],
   });
   return rows.map(joined);
@@ -51,15 +51,21 @@ export async function requestByNumber(from: Queryable, number: string): Promise<
   return rows[0] ? joined(rows[0]) : null;
 }
 
-/** What a resident may read on a request: public notes on its orders, and what was said about this request itself. */
+/**
+ * What a resident may read on a request: public notes on its orders, what was said about this request itself, and what
+ * everybody was told of the incident it is about.
+ */
 export async function notesFor(
   from: Queryable,
   { id, workOrderId, originalOrderId }: Pick<RequestRow, 'id' | 'workOrderId' | 'originalOrderId'>,
 ): Promise<readonly Readonly<{ at: Instant; text: string; request: string | null }>[]> {
   const { rows } = await from.query<{ at: Date; text: string; request: string | null }>({
     name: 'notes for',
-    text: `select at, text, request from notes
+    text: `select at, text, request, seq from notes
       where (request = $1 and (public or (actor = 'resident' and unit is null))) or (order_id = any($2) and public and request is null)
+      union all
+      select u.at, u.text, null, u.seq from incident_requests j join incident_updates u on u.incident_id = j.incident_id
+      where j.request_id = $1 and j.left_at is null
       order by at, seq`,
     values: [id, [workOrderId, originalOrderId]],
   });

@@ -1,7 +1,7 @@
 import pg from 'pg';
 
-/** What the database may call out to every process. `city`: something configured changed. `facts`: facts were committed. */
-export const noticeChannels = ['city', 'facts', 'queue', 'drill'] as const;
+/** What the database may call out to every process. `city`: something configured changed. `facts`: facts were committed. `surge`: what requests may meet changed. */
+export const noticeChannels = ['city', 'facts', 'queue', 'drill', 'surge'] as const;
 export type NoticeChannel = (typeof noticeChannels)[number];
 
 /** The one connection of this process that hears the database's notices. */

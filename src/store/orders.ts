@@ -60,38 +60,55 @@ const writeNew = writersOf(() => ({}));
 
 const requestColumns = 'id, number, kind, channel, reachable, confidential, external_due_at, withdrawn_at';
 const loading = `select row_to_json(w) as head, coalesce(w.lease_until > now(), false) as claimed,
-  (select coalesce(json_agg(r order by r.number), '[]') from (select ${requestColumns} from requests where work_order_id = w.id) r) as requests,
+  (select coalesce(json_agg(r order by r.number), '[]') from (
+    select ${requestColumns} from requests where work_order_id = w.id and not aside
+    union all select ${requestColumns} from requests where id = any($2::uuid[]) and work_order_id = w.id and aside) r) as requests,
+  (select i.id from incidents i where i.lead_order_id = w.id) as incident,
   array(select distinct c.unit from coordination_works k join coordination_calls c on c.order_id = k.order_id
     where k.work_order_id = w.id and ${heldSql('c')} order by 1) as called,
   ${partNames.map((n) => `(select coalesce(json_agg(p order by p.seq), '[]') from ${tableNames[n]} p where p.order_id = w.id) as "${n}"`).join(',\n  ')}
   from work_orders w where w.id = any($1)`;
 
 type Loaded = Readonly<
-  { head: Record<string, unknown>; requests: Record<string, unknown>[]; called: string[]; claimed: boolean } & Record<
-    Part,
-    Record<string, unknown>[]
-  >
+  {
+    head: Record<string, unknown>;
+    requests: Record<string, unknown>[];
+    incident: string | null;
+    called: string[];
+    claimed: boolean;
+  } & Record<Part, Record<string, unknown>[]>
 >;
 
-/** Reads orders whole, in the order of their ids. Ids that are not there are left out. */
-export async function loadAll(from: Queryable, ids: readonly string[]): Promise<readonly WorkOrder[]> {
-  const { rows } = await from.query<Loaded>({ name: 'load orders', text: `${loading} order by w.id`, values: [ids] });
+/**
+ * Reads orders whole, in the order of their ids. Ids that are not there are left out. Of the requests that stand aside
+ * on them only those named in `carrying` are read.
+ */
+export async function loadAll(
+  from: Queryable,
+  ids: readonly string[],
+  carrying: readonly string[] = [],
+): Promise<readonly WorkOrder[]> {
+  const { rows } = await from.query<Loaded>({
+    name: 'load orders',
+    text: `${loading} order by w.id`,
+    values: [ids, carrying],
+  });
   return rows.map(assemble);
 }
 
 /** Reads one order whole. */
-export const load = async (from: Queryable, id: string): Promise<WorkOrder | null> =>
-  (await loadAll(from, [id]))[0] ?? null;
+export const load = async (from: Queryable, id: string, carrying: readonly string[] = []): Promise<WorkOrder | null> =>
+  (await loadAll(from, [id], carrying))[0] ?? null;
 
 /**
  * Reads an order and holds it until the transaction ends, so that two commands cannot both win. Held first and read
  * then: one statement for both would, after waiting, give the new order with the parts it had before. Held without its
  * key, so that whoever puts a request on it waits for nobody, and thousands who do keep nobody out.
  */
-export async function lock(tx: Queryable, id: string): Promise<WorkOrder | null> {
+export async function lock(tx: Queryable, id: string, carrying: readonly string[] = []): Promise<WorkOrder | null> {
   const [, order] = await Promise.all([
     tx.query({ name: 'lock order', text: 'select from work_orders where id = $1 for no key update', values: [id] }),
-    load(tx, id),
+    load(tx, id, carrying),
   ]);
   return order;
 }
@@ -124,7 +141,14 @@ function assemble(row: Loaded): WorkOrder {
     const { id, number, kind, channel, reachable, confidential, externalDueAt, withdrawnAt } = fromJson(t.requests, r);
     return { id, number, kind, channel, reachable, confidential, externalDueAt, withdrawnAt };
   });
-  return { ...head, requests, ...lists, called: row.called, claimed: row.claimed } as unknown as WorkOrder;
+  return {
+    ...head,
+    requests,
+    ...lists,
+    called: row.called,
+    claimed: row.claimed,
+    incident: row.incident,
+  } as unknown as WorkOrder;
 }
 
 function withoutOrder(name: Part, row: Record<string, unknown>): object {
@@ -222,6 +246,14 @@ async function tell(tx: Queryable, saved: readonly Saved[]): Promise<void> {
 
 /** Writes one order. */
 export const save = (tx: Queryable, saved: Saved, climbing: Climbing): Promise<void> => saveAll(tx, [saved], climbing);
+
+/** A request that joined an incident gets an order of its own, and is carried by that. */
+export const moveToOwn = (tx: Queryable, request: string, order: string): Promise<unknown> =>
+  tx.query({
+    name: 'move to own',
+    text: 'update requests set work_order_id = $2, original_order_id = $2, aside = false where id = $1',
+    values: [request, order],
+  });
 
 /** Moves requests to the order they are on now and records which have been withdrawn. */
 export async function saveRequests(tx: Queryable, before: WorkOrder | null, after: WorkOrder): Promise<void> {

@@ -154,6 +154,7 @@ export const requests = pgTable('requests', {
   withdrawnAt: instant('withdrawn_at'),
   client: text().notNull(),
   actor: text().notNull(),
+  aside: boolean().notNull(),
 });
 
 export const requesters = pgTable('requesters', {
@@ -565,6 +566,7 @@ export const coordinationCalls = pgTable('coordination_calls', {
   nextRungAt: instant('next_rung_at'),
 });
 export * from './evaluation-tables.ts';
+export * from './incident-tables.ts';
 export * from './judgement-tables.ts';
 export * from './message-tables.ts';
 export * from './undertaking-tables.ts';

@@ -33,7 +33,9 @@ test('two who change one order still wait for each other', async () => {
     const other = await pool.connect();
     try {
       await other.query("set lock_timeout = '50ms'");
-      await expect(other.query('select from work_orders where id = $1 for no key update', [id])).rejects.toThrow('lock');
+      await expect(other.query('select from work_orders where id = $1 for no key update', [id])).rejects.toThrow(
+        'lock',
+      );
     } finally {
       other.release(true);
     }
