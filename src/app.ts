@@ -6,6 +6,7 @@ import { admin } from './http/admin.ts';
 import { approvals } from './http/approvals.ts';
 import { areas } from './http/areas.ts';
 import { attachments } from './http/attachments.ts';
+import { publicBoards } from './http/boards.ts';
 import { calendars } from './http/calendars.ts';
 import { callersDesk } from './http/callers.ts';
 import { clients } from './http/clients.ts';
@@ -30,6 +31,7 @@ import { operators } from './http/operators.ts';
 import { powerRecords } from './http/power-records.ts';
 import { answerProblem, speakProblem } from './http/problem.ts';
 import { residents } from './http/public.ts';
+import { publishers } from './http/publishers.ts';
 import { requests } from './http/requests.ts';
 import { streets } from './http/streets.ts';
 import { supervisors } from './http/supervisors.ts';
@@ -53,6 +55,8 @@ const groups: readonly Routes[] = [
   requests,
   callersDesk,
   residents,
+  publicBoards,
+  publishers,
   departments,
   feeds,
   streets,

@@ -8,6 +8,7 @@ import {
   matterFaults,
   postFaults,
   powerFaults,
+  publicationFaults,
   unitFaults,
   unitTies,
 } from '../domain/configuration.ts';
@@ -52,6 +53,7 @@ const faultsOf: {
   ladder: (ladder, city) =>
     ladderFaults(ladder, city).map(({ row, fault }) => ({ pointer: `/rows/${row}`, message: fault })),
   power: powerFaults,
+  publication: publicationFaults,
 };
 
 /**
@@ -143,7 +145,7 @@ const categoryTies = (code: string, { categories, directory, dutyLists }: City):
 
 /** One thing of the city by its code. */
 export function thingOf<K extends CityKind>(
-  { city, knowledge, powers, matters, ladder }: CityNow,
+  { city, knowledge, powers, matters, ladder, publication }: CityNow,
   kind: K,
   code: string,
 ): CityThings[K] | null {
@@ -159,6 +161,7 @@ export function thingOf<K extends CityKind>(
     joint_matter: () => matters.get(code),
     ladder: () => ladder,
     power: () => powers.find((row) => powerCode(row) === code),
+    publication: () => publication,
   };
   return things[kind]() ?? null;
 }

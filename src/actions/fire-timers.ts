@@ -6,12 +6,14 @@ import { whenDue } from '../domain/when-due.ts';
 import { theSystem, type WorkOrder } from '../domain/work-order.ts';
 import { dueCoordinations } from '../store/coordination.ts';
 import { type DueClock, dueArchives, dueClocks, hold, lastChange, oneByOne } from '../store/due.ts';
+import { dueProblems, duePublications } from '../store/publications.ts';
 import { type Queryable, transaction } from '../store/rows.ts';
 import { dueSupervisions } from '../store/supervisions.ts';
 import { dueUndertakings } from '../store/undertakings.ts';
-import { type Deps, powerSettingOf } from './deps.ts';
+import { type CityState, type Deps, powerSettingOf } from './deps.ts';
 import { applyLadder } from './ladder.ts';
 import { changeIn } from './perform.ts';
+import { fireProblem, firePublication } from './publish.ts';
 import { fireCalls } from './silent-calls.ts';
 import { fireSupervision, superviseFired } from './supervise.ts';
 import { fireUndertaking } from './undertake.ts';
@@ -24,7 +26,7 @@ type Outcome = 'fired' | 'stale' | 'held';
 /** Something whose time has come: a clock of a work order, an ended order's way to the archive, or an order of a power. */
 export type Due = Readonly<{ kind: string; orderId: string; dueAt: Instant; clock: DueClock['clock'] | null }>;
 
-/** Orders beside work orders whose clocks have rungs: what is due of them, and how it fires on one that is then held. */
+/** What comes due beside work orders' own clocks, and how it fires on the one thing that is then held. */
 type Beside = Readonly<{
   kind: string;
   due: (
@@ -32,6 +34,7 @@ type Beside = Readonly<{
     by: Instant,
     atMost: number,
     except: readonly string[],
+    city: CityState,
   ) => Promise<readonly Readonly<{ id: string; dueAt: Instant }>[]>;
   fire: (tx: Queryable, deps: Deps, id: string, wait: boolean) => Promise<Outcome>;
 }>;
@@ -39,6 +42,12 @@ const besides: readonly Beside[] = [
   { kind: 'supervision', due: dueSupervisions, fire: fireSupervision },
   { kind: 'coordination', due: dueCoordinations, fire: fireCalls },
   { kind: 'undertaking', due: dueUndertakings, fire: fireUndertaking },
+  {
+    kind: 'problem',
+    due: (from, by, atMost, except, { publication }) => dueProblems(from, by, atMost, except, publication),
+    fire: fireProblem,
+  },
+  { kind: 'publication', due: duePublications, fire: firePublication },
 ];
 
 type Rest = Readonly<{ until: number; tries: number }>;
@@ -67,13 +76,17 @@ export async function fireDue(deps: Deps, { atMost = 500, inOrder = false }: Fir
 }
 
 /** What is due by `by`, the earliest first, leaving out what rests. */
-export async function nextDue({ pool }: Pick<Deps, 'pool'>, by: Instant, atMost: number): Promise<readonly Due[]> {
+export async function nextDue(
+  { pool, city }: Pick<Deps, 'pool' | 'city'>,
+  by: Instant,
+  atMost: number,
+): Promise<readonly Due[]> {
   const except = [...restingNow(pool)];
   const clocks = await dueClocks(pool, by, atMost, except);
   const archives = await dueArchives(pool, by, atMost, except);
   const others = await Promise.all(
     besides.map(async ({ kind, due }) =>
-      (await due(pool, by, atMost, except)).map(({ id, dueAt }) => ({ kind, orderId: id, dueAt, clock: null })),
+      (await due(pool, by, atMost, except, city())).map(({ id, dueAt }) => ({ kind, orderId: id, dueAt, clock: null })),
     ),
   );
   const all: Due[] = [

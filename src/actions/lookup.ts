@@ -13,8 +13,10 @@ import { incidentOf } from '../store/incidents.ts';
 import { isQueryCode } from '../store/intake.ts';
 import { notesFor, type RequestRow, requestByNumber } from '../store/look.ts';
 import { load } from '../store/orders.ts';
+import { wishOf } from '../store/publications.ts';
 import type { Deps } from './deps.ts';
 import { change, perform } from './perform.ts';
+import { optOut } from './publish.ts';
 import { answerIncident, hearDanger, type SaidRestored } from './restored.ts';
 
 /** The number and code a resident was given, and where they write from. */
@@ -33,6 +35,8 @@ export type ResidentView = Readonly<{
   mayDo: readonly Action[];
   /** The incident it is about, and where the question whether it is restored stands. */
   incident: Readonly<{ incident: Incident; joined: boolean; question: Question }> | null;
+  /** Whether this request may be shown in public, without a word of who asked. */
+  publish: boolean;
 }>;
 
 /** What a resident may do with the code alone. */
@@ -83,6 +87,14 @@ export const object = (deps: Deps, proof: Proof, reason: string): Promise<Reside
       ask(order, { kind: 'objection', reason, terms: {} }, setting),
     ),
   );
+
+/** The resident does not want the own request shown in public, or does after all. It vanishes at once. */
+export async function choosePublication(deps: Deps, proof: Proof, publish: boolean): Promise<ResidentView | Refusal> {
+  const own = await prove(deps, proof);
+  if (isRefusal(own)) return own;
+  await optOut(deps, own, publish, residentOf(own));
+  return lookAgain(deps, own);
+}
 
 async function asResident(
   deps: Deps,
@@ -157,6 +169,7 @@ async function viewOf({ pool, city }: Deps, request: RequestRow): Promise<Reside
     unit: order.owner,
     answer: answerOf(order),
     notes: await notesFor(pool, request),
+    publish: (await wishOf(pool, request.id)) ?? true,
     mayDo: allowedActions(order, { actor: residentOf(request), city: city().city }).filter(
       (action) => residentActions.has(action) && state !== 'withdrawn' && !(action === 'reopen' && request.aside),
     ),

@@ -17,6 +17,7 @@ import { openTasks } from '../store/tasks.ts';
 import { leaveCoordination } from './coordinate.ts';
 import { type Deps, powerSettingOf, seedFor, settingOf } from './deps.ts';
 import { followLead } from './incident-end.ts';
+import { followPublications } from './publish.ts';
 import { followWork, superviseFired } from './supervise.ts';
 import { leaveUndertakings } from './undertake.ts';
 
@@ -98,6 +99,7 @@ export async function changeIn(
   if (messages.length > 0) await openMessages(tx, id, deps.now(), messages.map(withId));
   await followWork(tx, deps, order, outcome.order);
   await followLead(tx, deps, order, outcome.order);
+  await followPublications(tx, deps, order, outcome.order);
   // Whoever signs first has it, by claim or directly; a new owner has nothing to do with the leases of the old one.
   if (outcome.order.owner !== order.owner || (isClaimable(order) && !isClaimable(outcome.order)))
     sent.push(dropLease(tx, id));

@@ -2,6 +2,7 @@ import { type Category, type City, type DutyLine, type Post, type Unit, unitKind
 import { type ClockRules, defaultClockRules } from './clock-rules.ts';
 import type { JointMatter } from './coordination.ts';
 import type { PowerRow } from './powers.ts';
+import type { PublicationPolicy } from './publication.ts';
 import { hoursFault } from './unit-hours.ts';
 
 /** What is wrong with something to be configured: where in it, and why. */
@@ -135,4 +136,10 @@ export function matterFaults(matter: JointMatter, { units, categories }: City): 
 export const powerFaults = ({ units: codes, level }: PowerRow, { units }: City): readonly Fault[] =>
   (codes ?? []).flatMap((code, i) =>
     when(units.get(code)?.kind !== level, `/units/${i}`, `${code} is no ${level} of the city`),
+  );
+
+/** What keeps a publication policy from holding: the categories it leaves out are there. */
+export const publicationFaults = ({ excludedCategories }: PublicationPolicy, { categories }: City): readonly Fault[] =>
+  excludedCategories.flatMap((code, i) =>
+    when(!categories.has(code), `/excludedCategories/${i}`, `no category is called ${code}`),
   );

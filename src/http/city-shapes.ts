@@ -186,3 +186,12 @@ export const clientOut = z.object({
   revokedAt: s.momentOut.nullable(),
   active: z.boolean(),
 });
+
+export const publicationIn = z.object({
+  version: s.said(64),
+  holdWorkingDays: z.object({
+    problem: z.number().int().min(0).max(30),
+    result: z.number().int().min(0).max(30),
+  }),
+  excludedCategories: z.array(s.said(200)).max(500),
+});

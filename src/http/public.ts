@@ -39,6 +39,7 @@ const residentOut = z.object({
     })
     .nullable(),
   allowedActions: z.array(z.string()),
+  publish: z.boolean().describe('whether it may be shown in public, without a word of who asked'),
 });
 
 /** The resident's own view (凭编号和查询码查询): no account, the number and the code say whose it is. */
@@ -134,6 +135,21 @@ export const residents: Routes = async (app, deps) => {
       return answer(deps, await lookup.sayRestored(deps, proofOf(request), { restored, words }), request, reply);
     },
   );
+
+  app.post(
+    '/lookup/publication',
+    {
+      config: { for: 'public' },
+      schema: {
+        summary: 'Let the own request be shown in public or not; what is shown of it vanishes at once',
+        tags: ['residents'],
+        body: z.object({ ...proof, publish: z.boolean() }),
+        response: { 200: residentOut },
+      },
+    },
+    async (request, reply) =>
+      answer(deps, await lookup.choosePublication(deps, proofOf(request), request.body.publish), request, reply),
+  );
 };
 
 type WithProof = Readonly<{ body: Readonly<{ number: string; code: string }>; ip: string }>;
@@ -175,5 +191,6 @@ function answer(
       restored: view.incident.question,
     },
     allowedActions: [...view.mayDo],
+    publish: view.publish,
   };
 }

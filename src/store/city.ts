@@ -10,6 +10,7 @@ import { type LadderPolicy, ladderAt } from '../domain/ladder.ts';
 import { defaultLadder } from '../domain/ladder-rows.ts';
 import type { AreaIndex, BoundaryRoad } from '../domain/placement.ts';
 import { type PowerRow, withDefaults } from '../domain/powers.ts';
+import { defaultPublicationPolicy, type PublicationPolicy } from '../domain/publication.ts';
 import type { Instant } from '../domain/time.ts';
 import { buildAreaIndex } from './area-index.ts';
 import type { Queryable } from './rows.ts';
@@ -29,6 +30,8 @@ export type CityState = Readonly<{
   ladder: LadderPolicy;
   /** That one and those known to come later. */
   ladders: readonly LadderPolicy[];
+  /** What is published, and how long it can be stopped before. */
+  publication: PublicationPolicy;
   /** The areas that were valid then; the first version where nothing was valid yet. */
   areasAt(at: Instant): AreaIndex;
 }>;
@@ -46,6 +49,7 @@ export type CityThings = {
   joint_matter: JointMatter;
   power: PowerRow;
   ladder: Omit<LadderPolicy, 'validFrom'>;
+  publication: PublicationPolicy;
 };
 export type CityKind = keyof CityThings;
 
@@ -128,6 +132,7 @@ function stateAt(at: Instant, known: readonly CityRow[], directories: readonly D
     matters: new Map(all('joint_matter').map((m) => [m.code, m])),
     ladder,
     ladders,
+    publication: all('publication')[0] ?? defaultPublicationPolicy,
   };
 }
 

@@ -569,4 +569,5 @@ export * from './evaluation-tables.ts';
 export * from './incident-tables.ts';
 export * from './judgement-tables.ts';
 export * from './message-tables.ts';
+export * from './publication-tables.ts';
 export * from './undertaking-tables.ts';

@@ -1,0 +1,248 @@
+import { createHash } from 'node:crypto';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import { atom, type Entry } from '../channels/atom.ts';
+import { type Board, publicationCauses } from '../domain/publication.ts';
+import { refuse } from '../domain/refusal.ts';
+import { iso } from '../domain/time.ts';
+import { outcomes } from '../domain/work-order.ts';
+import { type BoardFilter, type Shown, shownOn, shownOne } from '../reports/boards.ts';
+import { cursorOf, readCursor } from './cursors.ts';
+import { Refused } from './problem.ts';
+import * as s from './shapes.ts';
+import type { Routes } from './zod.ts';
+
+const tags = ['public'];
+const isFor = 'public' as const;
+const named = z.object({ code: z.string(), name: z.string() });
+const shown = {
+  id: z.string(),
+  title: z.string(),
+  text: z.string(),
+  category: named.nullable(),
+  unit: named,
+  street: named.nullable(),
+  community: named.nullable(),
+  cause: z.enum(publicationCauses),
+  registeredOn: z.string(),
+  dueOn: z.string().nullable(),
+  publishedAt: s.momentOut,
+  updatedAt: s.momentOut,
+  corrections: z.array(z.object({ at: s.momentOut, note: z.string() })),
+};
+const problemOut = z.object(shown);
+const resultOut = z.object({
+  ...shown,
+  result: z.string(),
+  outcome: z.enum([...outcomes, 'terminated']).nullable(),
+  evidence: z.array(z.object({ stage: z.enum(['before', 'after']).nullable(), text: z.string() })),
+  finishedOn: z.string().nullable(),
+  problemId: z.string().nullable(),
+});
+
+const filters = {
+  unit: s.code.optional(),
+  street: s.code.optional(),
+  community: s.code.optional(),
+  category: s.said(200).optional(),
+};
+const filterOf = ({ unit, street, community, category }: z.output<z.ZodObject<typeof filters>>) => ({
+  unit,
+  area: community ?? street,
+  category,
+});
+
+const problemView = ({ id, content, publishedAt, updatedAt }: Shown): z.input<typeof problemOut> => {
+  const { title, text, category, unit, street, community, cause, registeredOn, dueOn, corrections } = content;
+  const places = { category, unit, street, community };
+  const dates = { registeredOn, dueOn, publishedAt: iso(publishedAt), updatedAt: iso(updatedAt) };
+  return {
+    id,
+    title,
+    text,
+    ...places,
+    cause,
+    ...dates,
+    corrections: corrections.map((c) => ({ ...c, at: iso(c.at) })),
+  };
+};
+const resultView = (item: Shown): z.input<typeof resultOut> => {
+  const { result, outcome, evidence, finishedOn, problemId } = item.content;
+  return { ...problemView(item), result: result ?? '', outcome, evidence: [...evidence], finishedOn, problemId };
+};
+
+const words: Readonly<Record<Board, Readonly<{ path: string; title: string }>>> = {
+  problem: { path: 'problems', title: '晾问题' },
+  result: { path: 'results', title: '晒结果' },
+};
+
+/**
+ * The boards everybody may read (晾问题、晒结果), without a key. They show what the last snapshot of a publication holds
+ * and nothing else, and may be kept for a minute by whoever passes them on.
+ */
+export const publicBoards: Routes = async (app, deps) => {
+  app.addHook('onSend', keepAMinute);
+
+  const page = async (
+    board: Board,
+    query: z.output<z.ZodObject<typeof filters>> & { limit: number; cursor?: string | undefined },
+  ) => {
+    const filter = { ...filterOf(query), boards: [board], after: readCursor(query.cursor), limit: query.limit + 1 };
+    const found = await shownOn(deps.reading, filter);
+    const items = found.slice(0, query.limit);
+    const last = found.length > query.limit ? items.at(-1) : undefined;
+    return { items, nextCursor: last === undefined ? null : cursorOf({ at: last.publishedAt, id: last.id }) };
+  };
+  const querystring = z.object({ ...filters, limit: s.limit, cursor: s.cursor });
+
+  app.get(
+    '/public/problems',
+    {
+      config: { for: isFor },
+      schema: {
+        summary: 'Problems that are overdue or listed, by the unit that answers for them (晾问题)',
+        tags,
+        querystring,
+        response: { 200: s.pageOf(problemOut) },
+      },
+    },
+    async ({ query }) => {
+      const { items, nextCursor } = await page('problem', query);
+      return { items: items.map(problemView), nextCursor };
+    },
+  );
+
+  app.get(
+    '/public/results',
+    {
+      config: { for: isFor },
+      schema: {
+        summary: 'What became of them, with what was there before and after (晒结果)',
+        tags,
+        querystring,
+        response: { 200: s.pageOf(resultOut) },
+      },
+    },
+    async ({ query }) => {
+      const { items, nextCursor } = await page('result', query);
+      return { items: items.map(resultView), nextCursor };
+    },
+  );
+
+  const one = async (board: Board, id: string): Promise<Shown> => {
+    const found = await shownOne(deps.reading, board, id);
+    if (found === null) throw new Refused(refuse('not-found'));
+    return found;
+  };
+  app.get(
+    '/public/problems/:id',
+    {
+      config: { for: isFor },
+      schema: { summary: 'One problem that is shown', tags, params: s.idParams, response: { 200: problemOut } },
+    },
+    async ({ params: { id } }) => problemView(await one('problem', id)),
+  );
+  app.get(
+    '/public/results/:id',
+    {
+      config: { for: isFor },
+      schema: { summary: 'One result that is shown', tags, params: s.idParams, response: { 200: resultOut } },
+    },
+    async ({ params: { id } }) => resultView(await one('result', id)),
+  );
+
+  /** The city's own code keeps its feeds apart from another city's. */
+  const cityCode = (): string =>
+    deps
+      .city()
+      .areasAt(deps.now())
+      .tree.children(null)
+      .map(({ code }) => code)
+      .join(' ');
+  const feed = async (title: string, path: string, alternate: string, filter: Omit<BoardFilter, 'limit'>) =>
+    atom({
+      name: `${cityCode()} ${path}`,
+      title,
+      self: path,
+      alternate,
+      entries: (await shownOn(deps.reading, { ...filter, limit: 50 })).map(entryOf),
+    });
+
+  for (const board of ['problem', 'result'] as const)
+    app.get(
+      `/public/${words[board].path}.atom`,
+      {
+        config: { for: isFor },
+        schema: {
+          summary: `The latest ${words[board].path} as an Atom feed`,
+          tags,
+          querystring: z.object(filters),
+        },
+      },
+      async ({ query }, reply) => {
+        const asked = new URLSearchParams(
+          Object.entries(query).flatMap(([name, value]): [string, string][] =>
+            value === undefined ? [] : [[name, value]],
+          ),
+        ).toString();
+        const behind = asked === '' ? '' : `?${asked}`;
+        const { path, title } = words[board];
+        const text = await feed(title, `/v1/public/${path}.atom${behind}`, `/v1/public/${path}${behind}`, {
+          ...filterOf(query),
+          boards: [board],
+        });
+        return sendAtom(reply, text);
+      },
+    );
+
+  app.get(
+    '/public/communities/:code/feed.atom',
+    {
+      config: { for: isFor },
+      schema: {
+        summary: 'Everything published about one community as an Atom feed',
+        tags,
+        params: z.object({ code: s.code }),
+      },
+    },
+    async ({ params: { code } }, reply) => {
+      const area = deps.city().areasAt(deps.now()).tree.byCode.get(code);
+      if (area?.level !== 'community') throw new Refused(refuse('not-found'));
+      const path = `/v1/public/communities/${encodeURIComponent(code)}/feed.atom`;
+      const alternate = `/v1/public/problems?community=${encodeURIComponent(code)}`;
+      return sendAtom(reply, await feed(area.name, path, alternate, { boards: ['problem', 'result'], area: code }));
+    },
+  );
+};
+
+const sendAtom = (reply: FastifyReply, text: string) =>
+  reply.type('application/atom+xml; charset=utf-8').serializer(String).send(text);
+
+const entryOf = ({ id, publishedAt, updatedAt, content }: Shown): Entry => ({
+  id,
+  title: `${words[content.board].title}：${content.title}`,
+  author: content.unit.name,
+  category: content.category?.code ?? null,
+  publishedAt,
+  updatedAt,
+  link: `/v1/public/${words[content.board].path}/${id}`,
+  paragraphs: [
+    content.text,
+    ...(content.result === null ? [] : [`办理结果：${content.result}`]),
+    ...content.evidence.map(({ stage, text }) => `${stage === 'before' ? '办理前' : '办理后'}：${text}`),
+    ...content.corrections.map(({ at, note }) => `更正（${iso(at).slice(0, 10)}）：${note}`),
+  ].filter((paragraph) => paragraph !== ''),
+});
+
+/** A strong ETag of what goes out, and leave to keep it for a minute; 304 to whoever has it already. */
+async function keepAMinute(request: FastifyRequest, reply: FastifyReply, payload: unknown): Promise<unknown> {
+  if (reply.statusCode !== 200 || typeof payload !== 'string') return payload;
+  const etag = `"${createHash('sha256').update(payload).digest('base64url').slice(0, 27)}"`;
+  reply.header('etag', etag).header('cache-control', 'public, max-age=60');
+  const known = new Set(
+    (request.headers['if-none-match'] ?? '').split(',').map((each) => each.trim().replace(/^W\//, '')),
+  );
+  if (!known.has(etag) && !known.has('*')) return payload;
+  reply.code(304).removeHeader('content-type');
+  return null;
+}
