@@ -3,6 +3,7 @@ import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
 import Fastify, { type FastifyBaseLogger, LogController } from 'fastify';
 import { admin } from './http/admin.ts';
+import { admissions } from './http/admissions.ts';
 import { approvals } from './http/approvals.ts';
 import { areas } from './http/areas.ts';
 import { attachments } from './http/attachments.ts';
@@ -48,6 +49,7 @@ const groups: readonly Routes[] = [
   operators,
   workOrders,
   approvals,
+  admissions,
   desks,
   attachments,
   moves,

@@ -67,21 +67,34 @@ export async function configure<K extends CityKind>(
   make: (before: CityThings[K] | null) => CityThings[K] | Refusal,
 ): Promise<Configured<K> | Refusal> {
   return changing(deps, validFrom, async (tx, state, at) => {
-    const { city } = state;
     const before = thingOf(state, kind, code);
     const body = make(before);
     if (isRefusal(body)) return body;
-    const { tree } = deps.city().areasAt(at);
-    const errors = faultsOf[kind](body, city, (area) => tree.byCode.has(area));
-    if (errors.length > 0) return refuse('configuration-invalid', { errors });
-    const now = deps.now();
-    await putThing(tx, kind, code, body, { at, by: actor.name, now });
-    await recordChange(tx, actor, now, {
-      type: 'configured',
-      body: { kind, code, validFrom: at, before, after: body },
-    });
-    return { kind: 'configured', made: before === null, code, body, validFrom: at };
+    return putChecked(tx, deps, { kind, code, body, state, at }, actor);
   });
+}
+
+/** Creates or replaces one thing within a change of the city, if it fits the city as it will be at `at`. */
+export async function putChecked<K extends CityKind>(
+  tx: pg.PoolClient,
+  deps: Deps,
+  {
+    kind,
+    code,
+    body,
+    state,
+    at,
+  }: Readonly<{ kind: K; code: string; body: CityThings[K]; state: CityNow; at: Instant }>,
+  actor: Actor,
+): Promise<Configured<K> | Refusal> {
+  const { tree } = deps.city().areasAt(at);
+  const errors = faultsOf[kind](body, state.city, (area) => tree.byCode.has(area));
+  if (errors.length > 0) return refuse('configuration-invalid', { errors });
+  const before = thingOf(state, kind, code);
+  const now = deps.now();
+  await putThing(tx, kind, code, body, { at, by: actor.name, now });
+  await recordChange(tx, actor, now, { type: 'configured', body: { kind, code, validFrom: at, before, after: body } });
+  return { kind: 'configured', made: before === null, code, body, validFrom: at };
 }
 
 /** Ends one thing of the city, now or later. What still hangs on a unit is named. */

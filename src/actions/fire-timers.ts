@@ -4,12 +4,14 @@ import type { Fired } from '../domain/ladder-fire.ts';
 import { earlier, type Instant, later } from '../domain/time.ts';
 import { whenDue } from '../domain/when-due.ts';
 import { theSystem, type WorkOrder } from '../domain/work-order.ts';
+import { dueAdmissions } from '../store/admissions.ts';
 import { dueCoordinations } from '../store/coordination.ts';
 import { type DueClock, dueArchives, dueClocks, hold, lastChange, oneByOne } from '../store/due.ts';
 import { dueProblems, duePublications } from '../store/publications.ts';
 import { type Queryable, transaction } from '../store/rows.ts';
 import { dueSupervisions } from '../store/supervisions.ts';
 import { dueUndertakings } from '../store/undertakings.ts';
+import { fireAdmission } from './admit.ts';
 import { type CityState, type Deps, powerSettingOf } from './deps.ts';
 import { applyLadder } from './ladder.ts';
 import { changeIn } from './perform.ts';
@@ -23,7 +25,7 @@ export type Firing = Readonly<{ atMost?: number; inOrder?: boolean }>;
 
 type Outcome = 'fired' | 'stale' | 'held';
 
-/** Something whose time has come: a clock of a work order, an ended order's way to the archive, or an order of a power. */
+/** Something whose time has come: a clock of a work order, an ended order's way to the archive, an order of a power, an admission. */
 export type Due = Readonly<{ kind: string; orderId: string; dueAt: Instant; clock: DueClock['clock'] | null }>;
 
 /** What comes due beside work orders' own clocks, and how it fires on the one thing that is then held. */
@@ -48,6 +50,7 @@ const besides: readonly Beside[] = [
     fire: fireProblem,
   },
   { kind: 'publication', due: duePublications, fire: firePublication },
+  { kind: 'admission', due: dueAdmissions, fire: fireAdmission },
 ];
 
 type Rest = Readonly<{ until: number; tries: number }>;

@@ -107,7 +107,7 @@ export type DirectoryRow = Readonly<{
 /** The four lists of what a street or community does, and the negative one of what it must not be given (四张清单). */
 export const dutyListKinds = ['statutory', 'assist', 'purchase', 'negative'] as const;
 
-/** A line of a duty list (权责清单). It holds for one unit, or for every unit of a kind. */
+/** A line of a duty list (权责清单). It holds for one unit, or for every unit of a kind; `basis` is the admission it came by. */
 export type DutyLine = Readonly<{
   line: string;
   unitKind: 'street' | 'community' | null;
@@ -115,6 +115,7 @@ export type DutyLine = Readonly<{
   category: string;
   list: (typeof dutyListKinds)[number];
   text: string;
+  basis?: string | null | undefined;
 }>;
 
 /** A channel (渠道): its `code` keeps `(channel, externalId)` apart from every other's. */

@@ -96,6 +96,8 @@ export const defaultClockRules: ClockRules = {
     ...byTier('resident'),
     row('decision', 'default', workingDays(1)),
     row('decision', 'return', workingHours(4)),
+    row('decision', 'legal_review', workingDays(5)),
+    row('decision', 'government_approval', workingDays(10)),
     row('pass_down', 'default', workingHours(4)),
     row('arbitration', 'default', workingDays(2)),
     row('arbitration', 'urgent', wallMinutes(30)),

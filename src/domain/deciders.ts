@@ -52,14 +52,15 @@ function arbiter(order: WorkOrder, terms: ApprovalTerms, city: City): Decider {
   return common === null ? byRole('centre_leader') : byUnit(common);
 }
 
-const hotlineLadder: Readonly<Partial<Record<Role, Role>>> = {
+const roleLadder: Readonly<Partial<Record<Role, Role>>> = {
   dispatcher: 'shift_leader',
   shift_leader: 'centre_leader',
+  legal_office: 'government',
 };
 
 /** Who decides when that one is silent; null at the top. */
 export function levelAbove({ role, unit }: Decider, city: City): Decider | null {
-  if (role !== null) return hotlineLadder[role] === undefined ? null : byRole(hotlineLadder[role]);
+  if (role !== null) return roleLadder[role] === undefined ? null : byRole(roleLadder[role]);
   const parent = unit === null ? null : (city.units.get(unit)?.parent ?? null);
   return parent === null ? byRole('centre_leader') : byUnit(parent);
 }

@@ -49,6 +49,24 @@ export const refusals = {
     'The three working days for contesting that late mark are over.',
   ],
   'contested-before': ['该迟办记录已申诉过一次。', 'That late mark has been contested once.'],
+  'receiver-missing': [
+    '请写明接收单位，或接收单位的类别，二者取一。',
+    'Name the receiving unit, or the kind of unit, and not both.',
+  ],
+  'not-guarded': [
+    '只有派给街道、社区的事项须经准入。',
+    'Only what streets and communities are given needs an admission.',
+  ],
+  'transfer-missing': [
+    '权随责走、费随事转：请写明随事项划转的权限、经费和人员。',
+    'Power, fund and staff go with a matter: say all three.',
+  ],
+  'contract-missing': [
+    '请写明契约的编号、双方和内容。',
+    'Give the contract: its number, between whom, and what it says.',
+  ],
+  'admitted-already': ['该事项已在清单内，无须准入。', 'The matter is on the list already.'],
+  'negative-list': ['该事项在负面清单上，不得下派。', 'The matter is on the negative list and cannot be admitted.'],
   'cause-not-listed': ['中止只限列明的原因。', 'A pause is granted only for a listed cause.'],
   'too-long': ['超过允许的最长期限。', 'Longer than is allowed.'],
   'not-later': ['新的日期必须晚于现在的期限。', 'The new date must be later than the present one.'],

@@ -127,13 +127,13 @@ function candidatesOf(city: City, row: DirectoryRow, areaPath: readonly string[]
 }
 
 /** Why a unit may not be given a matter, by the duty lists; null when it may. */
-export type Admission = Readonly<{ refused: false } | { refused: true; line: string | null; text: string }>;
+export type GuardAnswer = Readonly<{ refused: false } | { refused: true; line: string | null; text: string }>;
 
 /**
  * The admission guard (准入): a street or community is only given what stands on its duty list. Refused with the line
  * of the negative list, or with none when no list names the matter. Other units are not guarded.
  */
-export function admits(city: City, unit: Unit, category: string): Admission {
+export function admits(city: City, unit: Unit, category: string): GuardAnswer {
   if (unit.kind !== 'street' && unit.kind !== 'community') return { refused: false };
   const lines = city.dutyLists.filter(
     (l) =>

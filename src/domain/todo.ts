@@ -13,6 +13,7 @@ export const todoKinds = [
   'answer',
   'dispatch',
   'approval',
+  'admission',
   'review',
   'verify',
   'assist',

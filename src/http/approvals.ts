@@ -1,14 +1,18 @@
 import { z } from 'zod';
 import {
+  type AnyApproval,
   askFor,
+  askForAdmission,
   decideApproval,
   listApprovals,
   lookAtApproval,
-  type SeenApproval,
   withdrawApproval,
 } from '../actions/approve.ts';
 import { approvalKinds } from '../domain/approval.ts';
 import { lateMarks } from '../domain/late-mark.ts';
+import type { Refusal } from '../domain/refusal.ts';
+import type { Actor } from '../domain/work-order.ts';
+import { admissionAsApproval, proposalIn, proposalOf } from './admissions.ts';
 import { cursorOf, readCursor } from './cursors.ts';
 import { granted } from './problem.ts';
 import * as s from './shapes.ts';
@@ -17,8 +21,8 @@ import { hotlineRoles, unitRoles } from './who.ts';
 import type { Routes } from './zod.ts';
 
 const askers = [...unitRoles, ...hotlineRoles] as const;
-const deciders = [...unitRoles, ...hotlineRoles, 'supervisor'] as const;
-const readers = [...deciders, 'inspector', 'auditor', 'legal_office', 'government'] as const;
+const deciders = [...unitRoles, ...hotlineRoles, 'supervisor', 'legal_office', 'government'] as const;
+const readers = [...deciders, 'inspector', 'auditor'] as const;
 const tags = ['approvals'];
 
 /** What each kind says beside its reason. */
@@ -50,22 +54,32 @@ const askingIn = z.discriminatedUnion('kind', [
     evidence: s.said(2000),
     assist: s.id.optional(),
   }),
+  z.object({ kind: z.literal('admission'), reason: s.reason, ...proposalIn }),
 ]);
 
-const approvalOf = ({ approval, order }: SeenApproval): z.input<typeof s.approvalInList> => ({
-  ...approvalView(approval, order),
-  workOrder: { id: order.id, number: order.number, title: order.title, state: order.state },
-});
+const approvalOf = (seen: AnyApproval): z.input<typeof s.approvalInList> => {
+  const { order } = seen;
+  return {
+    ...('admission' in seen ? admissionAsApproval(seen.admission) : approvalView(seen.approval, seen.order)),
+    workOrder: order && { id: order.id, number: order.number, title: order.title, state: order.state },
+  };
+};
 
 /** Asking for what one may not do alone, and deciding it (审批). Granting performs the transition. */
 export const approvals: Routes = async (app, deps) => {
+  const asking = (id: string, body: z.output<typeof askingIn>, actor: Actor): Promise<AnyApproval | Refusal> => {
+    if (body.kind === 'admission') return askForAdmission(deps, id, proposalOf(body), actor);
+    const { kind, reason, ...terms } = body;
+    return askFor(deps, id, { kind, reason, terms }, actor);
+  };
+
   app.post(
     '/work-orders/:id/approvals',
     {
       config: { for: askers, create: true },
       schema: {
         summary:
-          'Ask for a return, a dispute, an extension, a pause, a hand-over, an end, the lifting of a late mark; nothing changes until granted',
+          'Ask for a return, a dispute, an extension, a pause, a hand-over, an end, the lifting of a late mark, an admission; nothing changes until granted',
         tags,
         params: s.idParams,
         body: askingIn,
@@ -73,10 +87,10 @@ export const approvals: Routes = async (app, deps) => {
       },
     },
     async (request, reply) => {
-      const { kind, reason, ...terms } = request.body;
-      const asked = granted(await askFor(deps, request.params.id, { kind, reason, terms }, request.actor));
-      reply.code(201).header('location', `/v1/approvals/${asked.approval.id}`);
-      return approvalOf(asked);
+      const { body, params, actor } = request;
+      const asked = approvalOf(granted(await asking(params.id, body, actor)));
+      reply.code(201).header('location', `/v1/approvals/${asked.id}`);
+      return asked;
     },
   );
 
@@ -89,7 +103,7 @@ export const approvals: Routes = async (app, deps) => {
         tags,
         querystring: z.object({
           pending: z.enum(['true', 'false']).optional(),
-          kind: z.enum(approvalKinds).optional(),
+          kind: z.enum([...approvalKinds, 'admission']).optional(),
           limit: s.limit,
           cursor: s.cursor,
         }),
@@ -106,7 +120,8 @@ export const approvals: Routes = async (app, deps) => {
       };
       const found = await listApprovals(deps, filter, request.actor);
       const page = found.slice(0, limit);
-      const last = page.at(-1)?.approval;
+      const end = page.at(-1);
+      const last = end && ('admission' in end ? end.admission : end.approval);
       return {
         items: page.map(approvalOf),
         nextCursor: found.length > limit && last ? cursorOf({ at: last.askedAt, id: last.id }) : null,

@@ -69,6 +69,7 @@ export const dutyIn = z.object({
   category: s.said(200),
   list: z.enum(dutyListKinds),
   text: s.said(500),
+  basis: nullable(s.said(200)).describe('the admission it came by, or another written basis'),
 });
 
 export const channelIn = z.object({ name: s.said(100) });

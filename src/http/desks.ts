@@ -23,6 +23,8 @@ const workers = [
   'inspector',
   'follow_up_agent',
   'judge',
+  'legal_office',
+  'government',
 ] as const;
 const helpers = [...hotlineRoles, ...unitRoles, 'supervisor'] as const;
 const staffers = [...unitRoles, 'supervisor', 'shift_leader', 'centre_leader', 'admin'] as const;
@@ -36,6 +38,7 @@ const itemOut = z.object({
   workOrder: orderRef.nullable(),
   approvalId: z.string().optional(),
   approvalKind: z.string().optional(),
+  admissionId: z.string().optional(),
   assistId: z.string().optional(),
   followUpId: z.string().optional(),
   judgementId: z.string().optional(),
@@ -44,7 +47,7 @@ const itemOut = z.object({
   coordinationOrderId: z.string().optional(),
   undertakingId: z.string().optional(),
   undertakingKind: z.string().optional(),
-  /** What of it waits: the state of the call, or of the order what its street owes. */
+  /** What of it waits: the state of the call, of the order what its street owes, which look at an admission. */
   step: z.string().optional(),
   taskId: z.string().optional(),
   taskKind: z.string().optional(),
@@ -68,6 +71,7 @@ export const desks: Routes = async (app, deps) => {
     light: lightOf(dueAt, warnAt ?? null, deps.now()),
     workOrder,
     ...(kind === 'approval' ? { approvalId: id, approvalKind: about ?? '' } : {}),
+    ...(kind === 'admission' ? { admissionId: id, step: about ?? '' } : {}),
     ...(kind === 'assist' ? { assistId: id } : {}),
     ...(kind === 'follow_up' ? { followUpId: id } : {}),
     ...(kind === 'judgement' ? { judgementId: id } : {}),

@@ -216,7 +216,7 @@ export const requestOut = z.object({
 
 const approvalOut0 = {
   id: z.string(),
-  kind: z.enum(approvalKinds),
+  kind: z.enum([...approvalKinds, 'admission']),
   reason: z.string(),
   terms: z.unknown(),
   askedBy: z.string(),
@@ -234,7 +234,10 @@ export const approvalOut = z.object(approvalOut0);
 /** An approval outside its order, as lists show it. */
 export const approvalInList = z.object({
   ...approvalOut0,
-  workOrder: z.object({ id: z.string(), number: z.string(), title: z.string(), state: z.enum(states) }),
+  workOrder: z
+    .object({ id: z.string(), number: z.string(), title: z.string(), state: z.enum(states) })
+    .nullable()
+    .describe('null for an admission, which belongs to no order, unless one showed the need'),
 });
 
 export const evidence = z.object({

@@ -10,14 +10,35 @@ export type ApprovalScope =
 /** What a list of approvals may be narrowed to. `after` is the last one of the page before. */
 export type ApprovalFilter = Readonly<{
   pending?: boolean | undefined;
-  kind?: ApprovalKind | undefined;
+  kind?: ApprovalKind | 'admission' | undefined;
   after?: Readonly<{ at: Instant; id: string }> | undefined;
   limit: number;
 }>;
 
-export type FoundApproval = Readonly<{ id: string; orderId: string; at: Instant }>;
+/** An approval that was found, on which order; `admission` is one that stands on no order. */
+export type FoundApproval = Readonly<{ id: string; orderId: string | null; admission: boolean; at: Instant }>;
 
-/** Approvals within the scope that pass the filter, the last asked first. */
+/** How the two places approvals are kept in call what a list asks for. */
+const places = [
+  {
+    table: 'approvals',
+    columns: 'order_id, false as admission',
+    role: "decider->>'role'",
+    unit: "decider->>'unit'",
+    pending: "state = 'pending'",
+    kind: 'kind',
+  },
+  {
+    table: 'admissions',
+    columns: 'work_order_id as order_id, true as admission',
+    role: 'decider',
+    unit: 'null::text',
+    pending: 'decider is not null',
+    kind: "'admission'",
+  },
+] as const;
+
+/** Approvals within the scope that pass the filter, the last asked first; admissions are among them. */
 export async function findApprovals(
   from: Queryable,
   scope: ApprovalScope,
@@ -25,31 +46,40 @@ export async function findApprovals(
 ): Promise<readonly FoundApproval[]> {
   const values: unknown[] = [];
   const bind = (value: unknown): string => `$${values.push(value)}`;
-  const conditions: string[] = [];
-  if (scope !== 'all') {
-    const any = [`decider->>'role' = any(${bind(scope.roles)})`];
-    if (scope.unit === null)
-      any.push(
-        `asked_by_unit is null and asked_by = ${bind(scope.name)} and coalesce(asked_by_client = ${bind(scope.client)}, true)`,
-      );
-    else {
-      const unit = bind(scope.unit);
-      any.push(`decider->>'unit' = ${unit}`, `asked_by_unit = ${unit}`);
+  const most = bind(limit);
+  const selects = places.map((place) => {
+    const conditions: string[] = [];
+    if (scope !== 'all') {
+      const any = [`${place.role} = any(${bind(scope.roles)})`];
+      if (scope.unit === null)
+        any.push(
+          `asked_by_unit is null and asked_by = ${bind(scope.name)} and coalesce(asked_by_client = ${bind(scope.client)}, true)`,
+        );
+      else {
+        const unit = bind(scope.unit);
+        any.push(`${place.unit} = ${unit}`, `asked_by_unit = ${unit}`);
+      }
+      conditions.push(`(${any.join(' or ')})`);
     }
-    conditions.push(`(${any.join(' or ')})`);
-  }
-  if (pending !== undefined) conditions.push(`${pending ? '' : 'not '}(state = 'pending')`);
-  if (kind !== undefined) conditions.push(`kind = ${bind(kind)}`);
-  if (after !== undefined)
-    conditions.push(
-      `(asked_at, id) < (${bind(new Date(after.at).toISOString())}::timestamptz, ${bind(after.id)}::uuid)`,
-    );
-  const { rows } = await from.query<{ id: string; order_id: string; asked_at: Date }>(
-    `select id, order_id, asked_at from approvals where ${conditions.join(' and ') || 'true'}
-     order by asked_at desc, id desc limit ${bind(limit)}`,
+    if (pending !== undefined) conditions.push(`${pending ? '' : 'not '}(${place.pending})`);
+    if (kind !== undefined) conditions.push(`${place.kind} = ${bind(kind)}`);
+    if (after !== undefined)
+      conditions.push(
+        `(asked_at, id) < (${bind(new Date(after.at).toISOString())}::timestamptz, ${bind(after.id)}::uuid)`,
+      );
+    return `(select id, ${place.columns}, asked_at from ${place.table} where ${conditions.join(' and ') || 'true'}
+      order by asked_at desc, id desc limit ${most})`;
+  });
+  const { rows } = await from.query<{ id: string; order_id: string | null; admission: boolean; asked_at: Date }>(
+    `select * from (${selects.join(' union all ')}) a order by asked_at desc, id desc limit ${most}`,
     values,
   );
-  return rows.map((r) => ({ id: r.id, orderId: r.order_id, at: r.asked_at.getTime() as Instant }));
+  return rows.map((r) => ({
+    id: r.id,
+    orderId: r.order_id,
+    admission: r.admission,
+    at: r.asked_at.getTime() as Instant,
+  }));
 }
 
 /** The order an approval stands beside; null where there is no such approval. */

@@ -565,6 +565,7 @@ export const coordinationCalls = pgTable('coordination_calls', {
   reportInDue: instant('report_in_due'),
   nextRungAt: instant('next_rung_at'),
 });
+export * from './admission-tables.ts';
 export * from './evaluation-tables.ts';
 export * from './incident-tables.ts';
 export * from './judgement-tables.ts';

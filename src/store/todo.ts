@@ -51,6 +51,11 @@ const sources: Readonly<Record<TodoKind, Source>> = {
      left join clocks c on c.order_id = p.order_id and c.about = p.id and c.state <> 'stopped'
      where p.state = 'pending' and (p.decider->>'role' = any(${bind(decides.roles)}) or p.decider->>'unit' = ${bind(decides.unit)})
        and ${page('c.due_at', 'p.id')}`,
+  admission: ({ decides }, bind, page) =>
+    decides.roles.length === 0
+      ? null
+      : `select a.id, a.due_at, a.work_order_id as order_id, a.state as about from admissions a
+         where a.decider = any(${bind(decides.roles)}) and ${page('a.due_at', 'a.id')}`,
   review: ({ reviews, reviewsNotOf, unit }, bind, page) => {
     if (reviews !== 'all' && reviews.length === 0) return null;
     const where =

@@ -1,0 +1,115 @@
+import { type Admission, type AdmissionSight, dueOfAdmission, pendingStep } from '../domain/admission.ts';
+import { dateOf, type Instant } from '../domain/time.ts';
+import type { Fact } from '../domain/work-order.ts';
+import { recordFacts } from './facts.ts';
+import { fromJson, type Queryable, writer } from './rows.ts';
+import * as t from './tables.ts';
+
+const write = writer(t.admissions, { key: ['id'] });
+
+type Row = Readonly<{ row: Record<string, unknown> }>;
+
+function assemble({ row }: Row): Admission {
+  const { decider: _d, dueAt: _u, ...admission } = fromJson(t.admissions, row);
+  return admission;
+}
+
+/** Reads admissions whole, the last asked first. Ids that are not there are left out. */
+export async function loadAdmissions(from: Queryable, ids: readonly string[]): Promise<readonly Admission[]> {
+  const { rows } = await from.query<Row>({
+    name: 'load admissions',
+    text: 'select row_to_json(a) as row from admissions a where id = any($1) order by asked_at desc, id desc',
+    values: [ids],
+  });
+  return rows.map(assemble);
+}
+
+/** Reads one and holds it until the transaction ends; with `skip` null also where somebody else holds it. */
+export async function lockAdmission(tx: Queryable, id: string, skip = false): Promise<Admission | null> {
+  const { rowCount } = await tx.query({
+    name: skip ? 'lock free admission' : 'lock admission',
+    text: `select from admissions where id = $1 for update ${skip ? 'skip locked' : ''}`,
+    values: [id],
+  });
+  return rowCount === 1 ? ((await loadAdmissions(tx, [id]))[0] ?? null) : null;
+}
+
+/** A number nobody has. From a sequence, so that nobody waits for anybody's. */
+export async function nextAdmissionNumber(tx: Queryable, at: Instant): Promise<string> {
+  const { rows } = await tx.query<{ n: string }>("select nextval('admission_numbers') as n");
+  return `ZR${dateOf(at).replaceAll('-', '')}${String(rows[0]?.n).padStart(6, '0')}`;
+}
+
+/** Writes one with what became true of it; the only way it is written. The order that showed the need has it in its record. */
+export async function saveAdmission(tx: Queryable, admission: Admission, facts: readonly Fact[]): Promise<void> {
+  const decider = pendingStep(admission)?.decider ?? null;
+  await write(tx, [{ ...admission, decider, dueAt: dueOfAdmission(admission) }]);
+  await recordFacts(tx, { subject: 'admission', subjectId: admission.id }, facts);
+  if (admission.workOrderId !== null)
+    await recordFacts(tx, { subject: 'work_order', subjectId: admission.workOrderId }, facts.slice(0, 1));
+}
+
+/** What a list may be narrowed to. `after` is the last one of the page before. */
+export type AdmissionFilter = Readonly<{
+  state?: string | undefined;
+  pending?: boolean | undefined;
+  category?: string | undefined;
+  unit?: string | undefined;
+  unitKind?: string | undefined;
+  askedByUnit?: string | undefined;
+  workOrderId?: string | undefined;
+  after?: Readonly<{ at: Instant; id: string }> | undefined;
+  limit: number;
+}>;
+
+/** Admissions within sight that pass the filter, the last asked first. */
+export async function findAdmissions(
+  from: Queryable,
+  sight: AdmissionSight,
+  filter: AdmissionFilter,
+): Promise<readonly Admission[]> {
+  const values: unknown[] = [];
+  const bind = (value: unknown): string => `$${values.push(value)}`;
+  const conditions: string[] = [];
+  if (sight !== 'all') {
+    const units = bind(sight.units);
+    conditions.push(
+      `(a.asked_by_unit = any(${units}) or a.unit = any(${units}) or a.unit_kind = any(${bind(sight.kinds)}))`,
+    );
+  }
+  const { state, pending, category, unit, unitKind, askedByUnit, workOrderId, after } = filter;
+  for (const [column, value] of Object.entries({ state, unit, unit_kind: unitKind, asked_by_unit: askedByUnit }))
+    if (value !== undefined) conditions.push(`a.${column} = ${bind(value)}`);
+  if (workOrderId !== undefined) conditions.push(`a.work_order_id = ${bind(workOrderId)}`);
+  if (pending !== undefined) conditions.push(`a.decider is ${pending ? 'not ' : ''}null`);
+  if (category !== undefined) {
+    const code = bind(category);
+    conditions.push(`(a.category = ${code} or starts_with(a.category, ${code} || '/'))`);
+  }
+  if (after !== undefined)
+    conditions.push(
+      `(a.asked_at, a.id) < (${bind(new Date(after.at).toISOString())}::timestamptz, ${bind(after.id)}::uuid)`,
+    );
+  const { rows } = await from.query<Row>(
+    `select row_to_json(a) as row from admissions a where ${conditions.join(' and ') || 'true'}
+     order by a.asked_at desc, a.id desc limit ${bind(filter.limit)}`,
+    values,
+  );
+  return rows.map(assemble);
+}
+
+/** Up to `atMost` admissions whose look is due by `by`, the earliest first. */
+export async function dueAdmissions(
+  from: Queryable,
+  by: Instant,
+  atMost: number,
+  except: readonly string[],
+): Promise<readonly Readonly<{ id: string; dueAt: Instant }>[]> {
+  const { rows } = await from.query<{ id: string; due_at: Date }>({
+    name: 'due admissions',
+    text: `select id, due_at from admissions where due_at <= $1 and not (id = any($3::uuid[]))
+           order by due_at, id limit $2`,
+    values: [new Date(by).toISOString(), atMost, except],
+  });
+  return rows.map(({ id, due_at }) => ({ id, dueAt: due_at.getTime() as Instant }));
+}
