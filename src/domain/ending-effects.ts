@@ -5,7 +5,7 @@ import { endClocks, owedToResident, restoreStopped } from './order-clocks.ts';
 import { toHotline } from './responsibility.ts';
 import { isReachable } from './work-order.ts';
 
-/** What ends an order without work that was handed in, and what undoes a merge. */
+/** What ends an order without work that was handed in, what undoes a merge, and the way to the archive. */
 export const endingEffects = {
   answer: (order, said, setting) => ({
     order: end(order, setting, { ...said }),
@@ -44,4 +44,5 @@ export const endingEffects = {
       return { order: left, to: order.state, body: said };
     return { order: end(left, setting, { class: 'withdrawn' }), body: said };
   },
+  archive: (order) => ({ order: { ...order, ending: { ...order.ending, was: order.state } } }),
 } satisfies Effects;

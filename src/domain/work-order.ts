@@ -220,7 +220,10 @@ export type WorkOrder = Readonly<{
   reminders: number;
   splitFrom: string | null;
   mergedInto: string | null;
-  ending: Readonly<Partial<Record<'class' | 'text' | 'to' | 'articleId' | 'reason', string | undefined>>> | null;
+  /** How it ended; in the archive `was` says in which state. */
+  ending: Readonly<
+    Partial<Record<'class' | 'text' | 'to' | 'articleId' | 'reason' | 'was', string | undefined>>
+  > | null;
   receivedAt: Instant;
   registeredAt: Instant;
   dispatchedAt: Instant | null;
@@ -263,6 +266,12 @@ export type Fact = Readonly<{
   unit: string | null;
   body: Readonly<Record<string, unknown>>;
 }>;
+
+/** The state an order ended in, whether or not it has gone to the archive since; null while it is open. */
+export function endedAs({ state, ending }: Pick<WorkOrder, 'state' | 'ending'>): State | null {
+  if (state !== 'archived') return isEnd(state) ? state : null;
+  return endStates.find((each) => each === ending?.was) ?? 'archived';
+}
 
 /** The resident can be reached by somebody: a unit may do so only where the order is not confidential. */
 export const isReachable = (order: WorkOrder): boolean =>
