@@ -34,6 +34,7 @@ import { answerProblem, speakProblem } from './http/problem.ts';
 import { residents } from './http/public.ts';
 import { publishers } from './http/publishers.ts';
 import { requests } from './http/requests.ts';
+import { statistics } from './http/statistics.ts';
 import { streets } from './http/streets.ts';
 import { supervisors } from './http/supervisors.ts';
 import { surveyors } from './http/surveyors.ts';
@@ -65,6 +66,7 @@ const groups: readonly Routes[] = [
   supervisors,
   powerRecords,
   undertakings,
+  statistics,
   surveyors,
   surveys,
   messages,

@@ -1,4 +1,6 @@
+import { readFile } from 'node:fs/promises';
 import { isIP } from 'node:net';
+import { join } from 'node:path';
 import { z } from 'zod';
 import type { Instant } from './domain/time.ts';
 
@@ -122,4 +124,22 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     webhookAllow: Object.freeze(data.GRIDCALL_WEBHOOK_ALLOW),
     logLevel: data.LOG_LEVEL,
   });
+}
+
+/**
+ * The database a program at the console works on: the one that is set, else the embedded one of the gridcall that runs,
+ * which has its port in the file PostgreSQL keeps. Throws a StartupError where none runs.
+ */
+export async function databaseOf(env: NodeJS.ProcessEnv): Promise<string> {
+  const { databaseUrl, dataDir } = readConfig(env);
+  if (databaseUrl !== null) return databaseUrl;
+  try {
+    const [password, running] = await Promise.all([
+      readFile(join(dataDir, 'postgres.password'), 'utf8'),
+      readFile(join(dataDir, 'postgres', 'data', 'postmaster.pid'), 'utf8'),
+    ]);
+    return `postgres://gridcall:${password.trim()}@127.0.0.1:${running.split('\n')[3]?.trim()}/gridcall`;
+  } catch (cause) {
+    throw new StartupError(`no gridcall runs in ${dataDir}: start it, or set DATABASE_URL`, { cause });
+  }
 }

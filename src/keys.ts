@@ -1,8 +1,6 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { clients, endClient, holds, makeClient } from './actions/clients.ts';
-import { readConfig, StartupError } from './config.ts';
+import { databaseOf, StartupError } from './config.ts';
 import { type Role, roles } from './domain/city.ts';
 import { isRefusal, type Refusal, refusals } from './domain/refusal.ts';
 import { instant, iso } from './domain/time.ts';
@@ -112,21 +110,6 @@ function print(columns: readonly string[]): number {
 function no({ code, details }: Refusal): number {
   process.stderr.write(`${code}: ${refusals[code][1]} ${JSON.stringify(details)}\n`);
   return 1;
-}
-
-/** The embedded database has its port in the file PostgreSQL keeps while it runs. */
-async function databaseOf(env: NodeJS.ProcessEnv): Promise<string> {
-  const { databaseUrl, dataDir } = readConfig(env);
-  if (databaseUrl !== null) return databaseUrl;
-  try {
-    const [password, running] = await Promise.all([
-      readFile(join(dataDir, 'postgres.password'), 'utf8'),
-      readFile(join(dataDir, 'postgres', 'data', 'postmaster.pid'), 'utf8'),
-    ]);
-    return `postgres://gridcall:${password.trim()}@127.0.0.1:${running.split('\n')[3]?.trim()}/gridcall`;
-  } catch (cause) {
-    throw new StartupError(`no gridcall runs in ${dataDir}: start it, or set DATABASE_URL`, { cause });
-  }
 }
 
 function isArgumentError(error: unknown): error is Error {

@@ -43,4 +43,4 @@ test('what is wrong is said in a line, and nothing is made', () => {
     err: expect.stringContaining('no gridcall runs in'),
   });
   expect(run(['list']).out).not.toContain('\tx\t');
-});
+}, 60_000);

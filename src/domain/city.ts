@@ -20,7 +20,7 @@ export type UnitKind = (typeof unitKinds)[number];
 /**
  * A unit. `parent` is the level above it (层级: who supervises it and may designate); `line` the bureau of a stationed
  * unit (派驻机构), which gets copies. `area` is the code of the area it serves with all below it; null serves the city.
- * `hours` null means the city's ordinary working week.
+ * `hours` null means the city's ordinary working week. `group` names those it is ranked among, where its kind is too wide.
  */
 export type Unit = Readonly<{
   code: string;
@@ -31,6 +31,7 @@ export type Unit = Readonly<{
   area: string | null;
   hours: UnitHours | null;
   leaderSigns: boolean;
+  group?: string | null | undefined;
 }>;
 
 /**

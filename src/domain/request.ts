@@ -38,7 +38,8 @@ export type RequestRef = Readonly<{
 
 /** Channels whose finds are the city's own; nobody is asked whether they are satisfied with them. */
 const ownFinds: ReadonlySet<string> = new Set(['grid_worker', 'sensor']);
+export const isOwnFind = (channel: string | null): boolean => channel !== null && ownFinds.has(channel);
 
 /** Whether somebody can and should be asked afterwards (回访). */
 export const isAsked = (request: RequestRef): boolean =>
-  request.reachable && request.withdrawnAt === null && !ownFinds.has(request.channel);
+  request.reachable && request.withdrawnAt === null && !isOwnFind(request.channel);

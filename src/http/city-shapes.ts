@@ -25,6 +25,7 @@ export const unitIn = z.object({
   area: nullable(s.code),
   hours: nullable(unitHours),
   leaderSigns: z.boolean().default(false),
+  group: nullable(s.said(64)).describe('those it is ranked among; null: units of its own kind'),
 });
 
 export const postIn = z.object({

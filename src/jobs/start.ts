@@ -4,6 +4,7 @@ import type { Instant } from '../domain/time.ts';
 import { dueClocks } from '../store/due.ts';
 import type { Listening } from '../store/notices.ts';
 import type { Engine, Log } from './engine.ts';
+import { startCounting } from './measure.ts';
 import { oweToWebhooks, startPush } from './push.ts';
 import { startReconcile } from './reconcile.ts';
 import { startRelay } from './relay.ts';
@@ -63,11 +64,12 @@ export function startJobs(options: JobsOptions): Readonly<{ stop(): Promise<void
     fireDue: fire,
     intervalMs: scanMs,
   });
+  const counting = startCounting({ deps, log, onWake: (wake) => notices.on('facts', wake) });
   const push = startPush({ pool, allow: webhookAllow, log });
   void reconciler.once(); // what came due while nobody ran
   return {
     async stop() {
-      await Promise.all([reconciler.stop(), relay.stop(), workers.close(), push.stop()]);
+      await Promise.all([reconciler.stop(), relay.stop(), workers.close(), push.stop(), counting.stop()]);
     },
   };
 }

@@ -569,6 +569,7 @@ export * from './admission-tables.ts';
 export * from './evaluation-tables.ts';
 export * from './incident-tables.ts';
 export * from './judgement-tables.ts';
+export * from './measure-tables.ts';
 export * from './message-tables.ts';
 export * from './publication-tables.ts';
 export * from './undertaking-tables.ts';

@@ -1,0 +1,23 @@
+import { atLocal, dateOf, dayOf, type Instant, startOfDay } from './time.ts';
+
+/** From `from` on, before `to`. */
+export type Span = Readonly<{ from: Instant; to: Instant }>;
+
+/** The span before this one, to compare it with: as many months where it is whole months of the city, else as long. */
+export function spanBefore({ from, to }: Span): Span {
+  const months = isMonthStart(from) && isMonthStart(to) ? monthOf(to) - monthOf(from) : 0;
+  return months > 0
+    ? { from: startOfMonth(monthOf(from) - months), to: from }
+    : { from: (2 * from - to) as Instant, to: from };
+}
+
+const isMonthStart = (at: Instant): boolean => startOfDay(dayOf(at)) === at && dateOf(at).endsWith('-01');
+
+/** Months since the year 0. */
+const monthOf = (at: Instant): number => Number(dateOf(at).slice(0, 4)) * 12 + Number(dateOf(at).slice(5, 7)) - 1;
+
+const startOfMonth = (month: number): Instant =>
+  atLocal(
+    `${String(Math.floor(month / 12)).padStart(4, '0')}-${String((month % 12) + 1).padStart(2, '0')}-01`,
+    '00:00',
+  );

@@ -1,0 +1,117 @@
+import { type Counts, counted, type Standing } from './measure.ts';
+import { divided, type Rate, rateOf, shareOf, type Thousandths } from './share.ts';
+
+/** The version of what is counted and how. A change of meaning is another one; snapshots keep theirs. */
+export const definition = 'rates-1';
+
+/** What was counted under one key, by standing. */
+export type Counted = Readonly<Partial<Record<Standing, Counts>>>;
+
+/**
+ * The rates of a unit, a place, a category or a channel over the orders whose resident deadline falls in the period.
+ * Every order is in exactly one of `assessed`, `excluded`, `notAccepted` and `notAssessed`.
+ */
+export type Figures = Readonly<{
+  orders: number;
+  requests: number;
+  assessed: number;
+  excluded: number;
+  notAccepted: number;
+  notAssessed: Readonly<Record<(typeof reasons)[number], number>>;
+  incidents: Readonly<{ orders: number; requests: number }>;
+  rates: Readonly<Record<RateName, Rate>>;
+  /** How the two parts of the response rate came about: by the resident's word, and by the unit's own log. */
+  responded: Readonly<{ byResident: number; byUnitLog: number }>;
+  ratings: Readonly<Record<(typeof ratings)[number], number>>;
+  hops: Readonly<{ hops: number; orders: number; mean: number | null }>;
+  load: Readonly<{ residents: number; upperLevel: number }>;
+}>;
+
+/** Why an order is not assessed although its deadline falls in the period. */
+const reasons = [
+  'answered',
+  'withdrawn',
+  'referred',
+  'terminated',
+  'merged',
+  'void',
+  'self_found',
+  'not_asked',
+] as const satisfies readonly Standing[];
+const ratings = ['verySatisfied', 'satisfied', 'basically', 'dissatisfied', 'veryDissatisfied'] as const;
+
+/** The three rates of the residents (三率), then what became of the work. */
+export const rateNames = [
+  'response',
+  'resolution',
+  'satisfaction',
+  'firstResolution',
+  'firstSatisfaction',
+  'signedInTime',
+  'submittedInTime',
+  'rework',
+  'returnsGranted',
+  'returnsRefused',
+  'extension',
+  'onAccount',
+  'firstContact',
+  'passedOn',
+  'dispatchAccuracy',
+] as const;
+export type RateName = (typeof rateNames)[number];
+
+/** Works the rates out. `w` is the weight of "basically satisfied" in satisfaction: 0 unless somebody says otherwise. */
+export function figuresOf(of: Counted, w: Thousandths): Figures {
+  const all = sumOf(Object.values(of));
+  const { assessed = nothing, excluded = nothing } = of;
+  const ordersOf = (standing: Standing): number => of[standing]?.orders ?? 0;
+  const beside = { notReached: assessed.notReached, excluded: excluded.reached };
+  const own = all.orders - ordersOf('merged') - ordersOf('void') - ordersOf('self_found');
+  return {
+    orders: all.orders,
+    requests: all.requests,
+    assessed: assessed.orders,
+    excluded: excluded.orders,
+    notAccepted: ordersOf('not_accepted'),
+    notAssessed: Object.fromEntries(reasons.map((r) => [r, ordersOf(r)])) as Figures['notAssessed'],
+    incidents: { orders: all.incidents, requests: all.incidentRequests },
+    rates: {
+      response: shareOf(assessed.contactedByWord + assessed.contactedByLog, assessed.orders, {
+        notReached: assessed.silent,
+        excluded: excluded.orders,
+      }),
+      resolution: shareOf(assessed.solved, assessed.reached, beside),
+      satisfaction: rateOf(
+        (assessed.verySatisfied + assessed.satisfied) * 1000 + assessed.basically * w,
+        assessed.reached,
+        beside,
+      ),
+      firstResolution: shareOf(assessed.firstSolved, assessed.reached, beside),
+      firstSatisfaction: rateOf(assessed.firstSatisfied * 1000 + assessed.firstBasically * w, assessed.reached, beside),
+      signedInTime: shareOf(all.signedInTime, all.signedInTime + all.signedLate),
+      submittedInTime: shareOf(all.submittedInTime, all.submittedInTime + all.submittedLate),
+      rework: shareOf(all.reworked, all.handedIn),
+      returnsGranted: shareOf(all.returnsGranted, all.leads),
+      returnsRefused: shareOf(all.returnsRefused, all.leads),
+      extension: shareOf(all.extended, all.leads),
+      onAccount: shareOf(all.onAccount, all.leads),
+      firstContact: shareOf(all.firstContact, own),
+      passedOn: shareOf(all.passedOn, all.leads),
+      dispatchAccuracy: shareOf(all.dispatches - all.misdispatches, all.dispatches),
+    },
+    responded: { byResident: assessed.contactedByWord, byUnitLog: assessed.contactedByLog },
+    ratings: Object.fromEntries(ratings.map((r) => [r, assessed[r]])) as Figures['ratings'],
+    hops: {
+      hops: all.hops,
+      orders: all.dispatched,
+      mean: all.dispatched === 0 ? null : divided(all.hops, all.dispatched),
+    },
+    load: { residents: own - all.upperLevel, upperLevel: all.upperLevel },
+  };
+}
+
+/** The sum of counts; of none, nothing. */
+export const sumOf = (all: readonly Counts[]): Counts =>
+  all.reduce((sum, each) => Object.fromEntries(counted.map((n) => [n, sum[n] + each[n]])) as Counts, nothing);
+
+const nothing = Object.fromEntries(counted.map((name) => [name, 0])) as Counts;

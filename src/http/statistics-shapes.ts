@@ -1,0 +1,99 @@
+import { z } from 'zod';
+import { rankedRates, rateKeys } from '../actions/statistics.ts';
+import { levels } from '../domain/ranking.ts';
+import { rateNames } from '../domain/rates.ts';
+import { readWeight } from '../domain/share.ts';
+import * as s from './shapes.ts';
+
+/** The weight of "basically satisfied": 0 to 1, at most three decimals, as a number or written out. */
+export const weight = z
+  .union([z.string().max(8), z.number()])
+  .default('0')
+  .transform((given, ctx) => {
+    const read = readWeight(String(given));
+    if (read !== null) return read;
+    ctx.addIssue({ code: 'custom', message: 'must be from 0 to 1 with at most three decimals' });
+    return z.NEVER;
+  });
+
+/** Of which span. */
+export const span = { from: s.moment, to: s.moment };
+/** Of which rows. */
+export const narrowed = {
+  unit: s.code.optional().describe('this unit and those below it'),
+  area: s.code.optional().describe('this area and all below it'),
+  category: s.text(200).optional().describe('this category and all below it'),
+  channel: s.text(64).optional(),
+};
+export const by = z.enum(rateKeys);
+
+const share = z.number().nullable().describe('numerator / denominator, rounded half up to six decimals');
+export const rateOut = z.object({
+  numerator: z.number(),
+  denominator: z.number(),
+  notReached: z.number().describe('who would stand in the denominator and could not be reached'),
+  excluded: z.number().describe('taken out of the count (剔除)'),
+  share,
+  interval: z.object({ low: z.number(), high: z.number() }).nullable().describe('Wilson, 95 %'),
+});
+
+const every = <K extends string, T extends z.ZodType>(names: readonly K[], type: T) =>
+  z.object(Object.fromEntries(names.map((name) => [name, type])) as Record<K, T>);
+
+const figures = {
+  orders: z.number().describe('orders whose resident deadline falls in the span'),
+  requests: z.number().describe('the requests on them'),
+  assessed: z.number(),
+  excluded: z.number(),
+  notAccepted: z.number(),
+  notAssessed: every(
+    ['answered', 'withdrawn', 'referred', 'terminated', 'merged', 'void', 'self_found', 'not_asked'],
+    z.number(),
+  ),
+  incidents: z.object({ orders: z.number(), requests: z.number() }),
+  rates: every(rateNames, rateOut),
+  responded: z.object({ byResident: z.number(), byUnitLog: z.number() }),
+  ratings: every(['verySatisfied', 'satisfied', 'basically', 'dissatisfied', 'veryDissatisfied'], z.number()),
+  hops: z.object({ hops: z.number(), orders: z.number(), mean: z.number().nullable() }),
+  load: z.object({ residents: z.number(), upperLevel: z.number() }),
+  index: z
+    .object({ points: z.number().nullable(), sample: z.number(), change: z.number().nullable() })
+    .describe('satisfaction in points of a hundred, and its change against the span before'),
+};
+
+const rank = z
+  .union([
+    z.object({ group: z.string(), place: z.number(), of: z.number() }),
+    z.object({ group: z.string().nullable(), none: z.enum(['below_minimum', 'no_group']) }),
+  ])
+  .describe('a place among the like, or why there is none');
+
+/** Up to where the facts are counted: a number read while some wait may lag behind what has happened. */
+const upTo = z.object({
+  fact: z.number(),
+  at: s.momentOut.nullable(),
+  behind: z.number().describe('facts that are not counted yet; 10000 stands for that many or more'),
+});
+
+const key = z.object({ code: z.string().nullable(), name: z.string().nullable() });
+export const ratesOut = z.object({
+  from: s.momentOut,
+  to: s.momentOut,
+  by,
+  w: z.number(),
+  definition: z.string(),
+  leastForRank: z.number(),
+  counted: upTo,
+  all: z.object(figures),
+  items: z.array(z.object({ key, ...figures, ranks: every(rankedRates, rank).nullable() })),
+  nextCursor: z.string().nullable(),
+});
+
+export const levelsOut = z.object({
+  from: s.momentOut,
+  to: s.momentOut,
+  definition: z.string(),
+  counted: upTo,
+  target: z.object({ level: z.enum(levels), share: z.number() }),
+  items: z.array(z.object({ level: z.enum(levels), ...rateOut.shape })),
+});

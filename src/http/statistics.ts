@@ -1,0 +1,113 @@
+import { z } from 'zod';
+import { endedAtLevels, type RateKey, type RatesOf, rates, type UpTo } from '../actions/statistics.ts';
+import { leastForRank, levelTarget } from '../domain/ranking.ts';
+import { definition } from '../domain/rates.ts';
+import { refuse } from '../domain/refusal.ts';
+import { iso } from '../domain/time.ts';
+import { pageByCode } from './paging.ts';
+import { granted, Refused } from './problem.ts';
+import * as s from './shapes.ts';
+import * as st from './statistics-shapes.ts';
+import { time, unitRef } from './views.ts';
+import { hotlineRoles, unitRoles } from './who.ts';
+import type { Routes } from './zod.ts';
+
+const readers = [
+  ...hotlineRoles,
+  ...unitRoles,
+  'supervisor',
+  'inspector',
+  'government',
+  'auditor',
+  'publisher',
+] as const;
+const tags = ['statistics'];
+
+/** Rates and statistics (统计): what can be counted, by whom it concerns. */
+export const statistics: Routes = async (app, deps) => {
+  const upToView = ({ fact, at, behind }: UpTo) => ({ fact, at: time(at), behind });
+  const nameOf = (by: RateKey, code: string): string => {
+    const { city, areasAt } = deps.city();
+    if (by === 'unit') return unitRef(code, { city }).name;
+    if (by === 'category') return city.categories.get(code)?.name ?? code;
+    if (by === 'channel') return city.channels.get(code)?.name ?? code;
+    return areasAt(deps.now()).tree.byCode.get(code)?.name ?? code;
+  };
+  const itemView = (by: RateKey, { key, figures, index, ranks }: RatesOf) => ({
+    key: { code: key, name: key === null ? null : nameOf(by, key) },
+    ...figures,
+    index,
+    ranks,
+  });
+
+  app.get(
+    '/statistics/rates',
+    {
+      config: { for: readers },
+      schema: {
+        summary:
+          'Rates of the orders whose resident deadline falls in a span: response, resolution, satisfaction, and the work',
+        description:
+          'Each rate with numerator, denominator, who was not reached, what was excluded, and its Wilson interval. A unit reads its own and those below it.',
+        tags,
+        querystring: z.object({
+          ...st.span,
+          by: st.by,
+          w: st.weight,
+          ...st.narrowed,
+          limit: s.limit,
+          cursor: s.cursor,
+        }),
+        response: { 200: st.ratesOut },
+      },
+    },
+    async ({ query: { limit, cursor, ...asked }, actor }) => {
+      const { from, to, by, w } = ordered(asked);
+      const { all, items, upTo } = granted(await rates(deps, asked, actor));
+      const page = pageByCode(items, ({ key }) => key ?? '', { limit, cursor });
+      return {
+        from: iso(from),
+        to: iso(to),
+        by,
+        w: w / 1000,
+        definition,
+        leastForRank,
+        counted: upToView(upTo),
+        all: { ...all.figures, index: all.index },
+        items: page.items.map((item) => itemView(by, item)),
+        nextCursor: page.nextCursor,
+      };
+    },
+  );
+
+  app.get(
+    '/statistics/levels',
+    {
+      config: { for: readers },
+      schema: {
+        summary: 'At which level matters ended, against the target of four fifths in the community',
+        tags,
+        querystring: z.object({ ...st.span, ...st.narrowed }),
+        response: { 200: st.levelsOut },
+      },
+    },
+    async ({ query, actor }) => {
+      const { from, to } = ordered(query);
+      const { items, upTo } = granted(await endedAtLevels(deps, query, actor));
+      return {
+        from: iso(from),
+        to: iso(to),
+        definition,
+        counted: upToView(upTo),
+        target: levelTarget,
+        items: items.map(({ level, rate }) => ({ level, ...rate })),
+      };
+    },
+  );
+};
+
+/** A span that ends before it begins is none. */
+function ordered<T extends Readonly<{ from: number; to: number }>>(asked: T): T {
+  if (asked.to <= asked.from) throw new Refused(refuse('invalid', { to: 'must be later than from' }));
+  return asked;
+}

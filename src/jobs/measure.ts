@@ -1,0 +1,56 @@
+import type { Deps } from '../actions/deps.ts';
+import { countFacts } from '../actions/measure.ts';
+import type { Log } from './job.ts';
+
+export type CountingOptions = Readonly<{
+  deps: Pick<Deps, 'pool'>;
+  log: Log;
+  /** Registers what to call when new facts were committed; answers with how to stop that. */
+  onWake: (wake: () => void) => () => void;
+  /** What happens to one order within this time is counted in one go. */
+  gatherMs?: number;
+  /** How often to look without being woken: a fact may become visible only when an older transaction ends. */
+  pollMs?: number;
+}>;
+
+/**
+ * Keeps rates current: follows the facts in the order of the feed, from where the last process got to. It needs no
+ * queue: where it is in the facts stands in PostgreSQL with what was counted, so nothing is missed and nothing counts twice.
+ */
+export function startCounting({ deps, log, onWake, gatherMs = 1000, pollMs = 5000 }: CountingOptions) {
+  let timer: NodeJS.Timeout | undefined;
+  let running: Promise<void> | null = null;
+  let isStopped = false;
+  let isSoon = false;
+
+  const soon = (ms: number): void => {
+    if (isStopped) return;
+    clearTimeout(timer);
+    timer = setTimeout(count, ms);
+  };
+  function count(): void {
+    isSoon = running !== null; // what came meanwhile is counted after it
+    if (isSoon) return soon(gatherMs);
+    running = countFacts(deps)
+      .then(() => {})
+      .catch((error: { code?: string }) => log.warn({ code: error.code }, 'facts could not be counted'))
+      .finally(() => {
+        running = null;
+        if (!isSoon) soon(pollMs);
+      });
+  }
+  const stopListening = onWake(() => {
+    if (isSoon) return;
+    isSoon = true;
+    soon(gatherMs);
+  });
+  soon(0);
+  return {
+    async stop(): Promise<void> {
+      isStopped = true;
+      stopListening();
+      clearTimeout(timer);
+      await running;
+    },
+  };
+}
