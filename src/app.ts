@@ -18,6 +18,7 @@ import { directory } from './http/directory.ts';
 import { drill } from './http/drill.ts';
 import { feeds } from './http/feeds.ts';
 import { rememberAnswers } from './http/idempotent.ts';
+import { incidentRequests } from './http/incident-requests.ts';
 import { incidents } from './http/incidents.ts';
 import { readJson } from './http/json.ts';
 import { judges } from './http/judges.ts';
@@ -73,6 +74,7 @@ const groups: readonly Routes[] = [
   mutualReviews,
   judges,
   incidents,
+  incidentRequests,
   webhooks,
   admin,
   areas,

@@ -5,7 +5,7 @@ import { metAs } from '../domain/incident-request.ts';
 import { register as decideRegister } from '../domain/register.ts';
 import { isUrgent, type RequestId, type WorkOrderId } from '../domain/request.ts';
 import type { Actor } from '../domain/work-order.ts';
-import { writeMet } from '../store/incidents.ts';
+import { writeMet } from '../store/incident-requests.ts';
 import { hashQueryCode, newQueryCode, phoneKey, writeRequesters, writeRequests } from '../store/intake.ts';
 import { saveAll } from '../store/orders.ts';
 import type { Queryable } from '../store/rows.ts';

@@ -17,8 +17,8 @@ import type { Urgency } from '../domain/request.ts';
 import type { Instant } from '../domain/time.ts';
 import { sightOf } from '../domain/visibility.ts';
 import { type Actor, isOpen, theSystem, type WorkOrder } from '../domain/work-order.ts';
+import { countsOf } from '../store/incident-requests.ts';
 import {
-  countsOf,
   findIncidents,
   type IncidentFilter,
   loadIncidents,
@@ -29,8 +29,10 @@ import {
 import { nextNumbers } from '../store/intake.ts';
 import { load, loadAll } from '../store/orders.ts';
 import { type Queryable, transaction } from '../store/rows.ts';
+import { dropTasks } from '../store/tasks.ts';
 import { type Deps, settingOf } from './deps.ts';
 import { draft, writeDrafts } from './draft.ts';
+import { lateUpdateTask } from './incident-end.ts';
 import { changeIn } from './perform.ts';
 
 /** An incident with its lead order, its counts, and what the actor may do to it now. */
@@ -189,6 +191,8 @@ export async function onIncident(
     const outcome = decideIncident(incident, command, lead.owner, settingOf(deps, actor));
     if (isRefusal(outcome)) return outcome;
     await saveIncident(tx, outcome.incident, outcome.facts);
+    if (outcome.incident.nextUpdateAt !== incident.nextUpdateAt || command.action === 'update')
+      await dropTasks(tx, lead.id, [lateUpdateTask], deps.now());
     return outcome;
   });
   if (isRefusal(done)) return done;

@@ -4,7 +4,8 @@ import { type Refusal, refuse } from '../domain/refusal.ts';
 import { canSee, canSeeContact, contactRoles, sightOf } from '../domain/visibility.ts';
 import type { Actor, WorkOrder } from '../domain/work-order.ts';
 import { briefsOf, type CoordinationBrief } from '../store/coordination.ts';
-import { type IncidentBrief, incidentBriefs, incidentOf } from '../store/incidents.ts';
+import { incidentOf } from '../store/incident-requests.ts';
+import { type IncidentBrief, incidentBriefs } from '../store/incidents.ts';
 import {
   factsOf,
   findOrders,

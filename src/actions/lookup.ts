@@ -9,7 +9,7 @@ import { answerOf, promisedTo, type Words, wordsFor } from '../domain/resident.t
 import type { Instant } from '../domain/time.ts';
 import type { Actor, Note, State } from '../domain/work-order.ts';
 import { blockedFor, countTry, forgetTries, uncountTry, wrongCodes } from '../store/codes.ts';
-import { incidentOf } from '../store/incidents.ts';
+import { incidentOf } from '../store/incident-requests.ts';
 import { isQueryCode } from '../store/intake.ts';
 import { notesFor, type RequestRow, requestByNumber } from '../store/look.ts';
 import { load } from '../store/orders.ts';

@@ -1,7 +1,7 @@
 import { type IncidentRequest, type IncidentStanding, type Question, questionOf } from '../domain/incident-request.ts';
 import { isRefusal, type Refusal } from '../domain/refusal.ts';
 import type { Actor } from '../domain/work-order.ts';
-import { requestsOfIncident } from '../store/incidents.ts';
+import { requestsOfIncident } from '../store/incident-requests.ts';
 import { loadAll } from '../store/orders.ts';
 import type { Deps } from './deps.ts';
 import { lookAtIncident } from './incidents.ts';

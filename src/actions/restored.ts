@@ -4,7 +4,8 @@ import { answerRestored, type IncidentRequest } from '../domain/incident-request
 import { isRefusal, type Refusal, refuse } from '../domain/refusal.ts';
 import type { Actor, WorkOrder } from '../domain/work-order.ts';
 import { recordFacts } from '../store/facts.ts';
-import { holdIncidentRequest, loadIncidents, saveIncidentRequest } from '../store/incidents.ts';
+import { holdIncidentRequest, saveIncidentRequest } from '../store/incident-requests.ts';
+import { loadIncidents } from '../store/incidents.ts';
 import { type RequestRow, requestsById } from '../store/look.ts';
 import { type Queryable, transaction } from '../store/rows.ts';
 import { type Deps, settingOf } from './deps.ts';

@@ -43,7 +43,7 @@ export function openingFault(
 
 /** Opens an incident whose lead order is there; `unit` is the one responsible for that. */
 export function openIncident(
-  asked: Omit<Incident, 'version' | 'state' | 'openedBy' | 'endedBy' | 'endedAt' | 'updates'>,
+  asked: Omit<Incident, 'version' | 'state' | 'updateDueAt' | 'openedBy' | 'endedBy' | 'endedAt' | 'updates'>,
   unit: string,
   setting: Setting,
 ): IncidentDecision {
@@ -52,6 +52,7 @@ export function openIncident(
     ...asked,
     version: 1,
     state: 'open',
+    updateDueAt: asked.nextUpdateAt,
     openedBy,
     endedBy: null,
     endedAt: null,
@@ -81,22 +82,30 @@ const facts = {
   edit: 'incident_edited',
   update: 'incident_update',
   attach: 'incident_attached',
+  late: 'incident_update_late',
   end: 'incident_ended',
 } as const satisfies Record<IncidentAction, string>;
 
 const effects: {
   readonly [A in IncidentAction]: (incident: Incident, said: IncidentSaid[A], setting: Setting) => Incident;
 } = {
-  edit: (incident, said) => ({ ...incident, ...said }),
+  edit: (incident, said) => ({
+    ...incident,
+    ...said,
+    updateDueAt: said.nextUpdateAt === undefined ? incident.updateDueAt : said.nextUpdateAt,
+  }),
   update: (incident, { text, nextUpdateAt = null }, setting) => ({
     ...incident,
     nextUpdateAt,
+    updateDueAt: nextUpdateAt,
     updates: [...incident.updates, updateOf(incident, text, setting)],
   }),
   attach: (incident) => incident,
+  late: (incident) => ({ ...incident, updateDueAt: null }),
   end: (incident, { text }, setting) => ({
     ...incident,
     nextUpdateAt: null,
+    updateDueAt: null,
     endedAt: setting.now,
     endedBy: { actor: nameOf(setting.actor), at: setting.now },
     updates: text === undefined ? incident.updates : [...incident.updates, updateOf(incident, text, setting)],

@@ -51,6 +51,8 @@ export type Incident = Readonly<{
   leadOrderId: WorkOrderId;
   answer: string;
   nextUpdateAt: Instant | null;
+  /** The same, until somebody was told that it passed in silence. */
+  updateDueAt: Instant | null;
   danger: Danger;
   openedBy: Signature;
   endedBy: Signature | null;
@@ -65,6 +67,7 @@ export type IncidentSaid = {
   edit: Partial<Pick<Incident, 'title' | 'reach' | 'since' | 'until' | 'answer' | 'nextUpdateAt' | 'danger'>>;
   update: Readonly<{ text: string; nextUpdateAt?: Instant | null | undefined }>;
   attach: Readonly<{ order: string }>;
+  late: object;
   end: Readonly<{ text?: string | undefined }>;
 };
 export type IncidentAction = keyof IncidentSaid;
@@ -76,6 +79,7 @@ export const incidentLife = {
   edit:   { from: ['open'], by: ['shift'],           to: 'unchanged', unless: ['slot-backwards', 'in-the-past'] },
   update: { from: ['open'], by: ['shift'],           to: 'unchanged', unless: ['in-the-past'] },
   attach: { from: ['open'], by: ['shift'],           to: 'unchanged' },
+  late:   { from: ['open'], by: ['system'],          to: 'unchanged' },
   end:    { from: ['open'], by: ['shift', 'system'], to: 'ended' },
 } as const satisfies Table<IncidentAction, IncidentState, IncidentParty, IncidentObstacle>;
 

@@ -7,22 +7,25 @@ import {
   open,
   type SeenIncident,
 } from '../actions/incidents.ts';
-import { type ListedRequest, listMet } from '../actions/met-requests.ts';
-import { answerIncident } from '../actions/restored.ts';
 import { incidentStates } from '../domain/incident.ts';
-import { incidentStandings } from '../domain/incident-request.ts';
 import { urgencies } from '../domain/request.ts';
 import { iso } from '../domain/time.ts';
 import { granted } from './problem.ts';
 import * as s from './shapes.ts';
-import { dangerIn, incidentOut, metRequestOut, placeIn, placeView } from './surge-shapes.ts';
-import { etagOf, requestView, time, unitRef } from './views.ts';
+import { dangerIn, incidentOut, placeIn, placeView } from './surge-shapes.ts';
+import { etagOf, time, unitRef } from './views.ts';
 import { hotlineRoles, unitRoles } from './who.ts';
 import type { Routes } from './zod.ts';
 
 const shift = ['shift_leader', 'centre_leader'] as const;
-const askers = ['follow_up_agent', 'operator', 'shift_leader'] as const;
-const readers = [...hotlineRoles, ...unitRoles, 'follow_up_agent', 'inspector', 'auditor', 'government'] as const;
+export const incidentReaders = [
+  ...hotlineRoles,
+  ...unitRoles,
+  'follow_up_agent',
+  'inspector',
+  'auditor',
+  'government',
+] as const;
 const tags = ['surge'];
 
 const words = { title: s.said(200), answer: s.said(2000) };
@@ -31,7 +34,18 @@ const dates = { to: s.moment.nullish(), nextUpdateAt: s.moment.nullish() };
 /** Incidents (突发事件): one cause, many requests, one lead order, one answer to all. */
 export const incidents: Routes = async (app, deps) => {
   const view = ({ incident, lead, counts, allowedActions }: SeenIncident): z.input<typeof incidentOut> => {
-    const { reach, since, until, leadOrderId: _l, openedBy, endedBy, endedAt: _e, updates, ...rest } = incident;
+    const {
+      reach,
+      since,
+      until,
+      leadOrderId: _l,
+      openedBy,
+      endedBy,
+      endedAt: _e,
+      updateDueAt: _u,
+      updates,
+      ...rest
+    } = incident;
     const signed = ({ actor, at }: typeof openedBy) => ({ name: actor.name, unit: actor.unit, at: iso(at) });
     return {
       ...rest,
@@ -52,14 +66,6 @@ export const incidents: Routes = async (app, deps) => {
       allowedActions: [...allowedActions],
     };
   };
-  const met = ({ request, one, question }: ListedRequest): z.input<typeof metRequestOut> => ({
-    request: requestView(request),
-    how: one.how,
-    question,
-    answeredAt: time(one.answeredAt),
-    ownOrderId: one.ownOrderId,
-  });
-
   app.post(
     '/incidents',
     {
@@ -113,7 +119,7 @@ export const incidents: Routes = async (app, deps) => {
   app.get(
     '/incidents',
     {
-      config: { for: readers },
+      config: { for: incidentReaders },
       schema: {
         summary: 'Incidents within sight, newest first',
         tags,
@@ -139,7 +145,7 @@ export const incidents: Routes = async (app, deps) => {
   app.get(
     '/incidents/:id',
     {
-      config: { for: readers },
+      config: { for: incidentReaders },
       schema: {
         summary: 'One incident, with what it has met',
         tags,
@@ -220,51 +226,6 @@ export const incidents: Routes = async (app, deps) => {
     },
     async ({ params, body, actor }) =>
       view(granted(await onIncident(deps, params.id, { action: 'end', said: body ?? {} }, actor))),
-  );
-
-  app.get(
-    '/incidents/:id/requests',
-    {
-      config: { for: readers },
-      schema: {
-        summary: 'The requests an incident has met, oldest first',
-        tags,
-        params: s.idParams,
-        querystring: z.object({
-          standing: z.enum(incidentStandings).optional(),
-          limit: s.limit,
-          cursor: s.id.optional(),
-        }),
-        response: { 200: s.pageOf(metRequestOut) },
-      },
-    },
-    async ({ params, query, actor }, reply) => {
-      reply.header('cache-control', 'no-store');
-      const found = granted(await listMet(deps, params.id, { ...query, limit: query.limit + 1 }, actor));
-      const page = found.slice(0, query.limit);
-      return {
-        items: page.map(met),
-        nextCursor: found.length > query.limit ? (page.at(-1)?.request.id ?? null) : null,
-      };
-    },
-  );
-
-  app.post(
-    '/incidents/:id/requests/:requestId/restored',
-    {
-      config: { for: askers },
-      schema: {
-        summary: 'What one of those who joined answered to the end; "no" opens an order of its own',
-        tags,
-        params: z.object({ id: s.id, requestId: s.id }),
-        body: z.object({ restored: z.boolean(), words: s.said(2000).optional(), danger: z.boolean().optional() }),
-        response: { 200: z.object({ restored: z.boolean().nullable(), ownOrderId: z.string().nullable() }) },
-      },
-    },
-    async ({ params: { id, requestId }, body, actor }) => {
-      const { restored, ownOrderId } = granted(await answerIncident(deps, { requestId, incidentId: id }, body, actor));
-      return { restored, ownOrderId };
-    },
   );
 };
 

@@ -46,6 +46,7 @@ const words: { [A in IncidentCommand['action']]: Extract<IncidentCommand, { acti
   edit: { answer: 'soon' },
   update: { text: 'soon' },
   attach: { order: 'w2' },
+  late: {},
   end: {},
 };
 

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest';
+import { fireDue } from '../../src/actions/fire-timers.ts';
 import { load } from '../../src/store/orders.ts';
 import { demo, monday } from '../support/city.ts';
 
@@ -295,6 +296,28 @@ describe('one update reaches all', () => {
     expect((await call('operator', 'POST', `incidents/${id}/updates`, { text: '好' })).status).toBe(403);
   });
 
+  test('an update that does not come when it was promised waits for a shift leader, once, until it comes', async () => {
+    const { id, workOrder } = await incident();
+    const waiting = async () =>
+      (await call('shiftLeader', 'GET', 'todo?limit=200')).body.items.filter(
+        (item: { taskKind?: string }) => item.taskKind === 'incident_update_late',
+      ).length;
+    await fireDue(deps);
+    expect(await waiting()).toBe(0);
+    clock.set('2026-03-02T10:00:00+08:00');
+    await Promise.all([1, 2, 3].map(() => fireDue(deps)));
+    await call('shiftLeader', 'PATCH', `incidents/${id}`, { title: '停电' });
+    await fireDue(deps);
+    expect(await waiting()).toBe(1);
+    const late = await pool.query("select unit from facts where subject_id = $1 and type = 'incident_update_late'", [
+      id,
+    ]);
+    expect(late.rows).toEqual([{ unit: 'utility-power' }]);
+    await call('shiftLeader', 'POST', `incidents/${id}/updates`, { text: '仍在抢修' });
+    expect(await waiting()).toBe(0);
+    expect((await call('dispatcher', 'GET', `work-orders/${workOrder.id}`)).body.state).toBe('dispatched');
+  });
+
   test('place and window can be changed while it is open; what has joined stays', async () => {
     const { id } = await incident();
     await create();
@@ -508,5 +531,57 @@ describe('beside the rest', () => {
     expect(page.body).toMatchObject({ items: [{ id }], nextCursor: id });
     expect((await call('unit:510107-water', 'GET', 'incidents')).body.items).toEqual([]);
     expect((await call('shiftLeader', 'GET', 'incidents?state=open')).body.items).toHaveLength(1);
+  });
+});
+
+describe('orders that were there before', () => {
+  test('are found as candidates and attached by a shift leader; their requests stand with those who joined', async () => {
+    const [early, far, urgent] = [
+      await create(),
+      await create({ location: { lon: lon + 0.02, lat } }),
+      await create({ urgency: 'urgent' }),
+    ];
+    const { id, workOrder } = await incident();
+    const candidates = (await call('operator', 'GET', `incidents/${id}/candidates`)).body.items;
+    const found = candidates.map((order: { id: string }) => order.id);
+    expect(found).toContain(early.workOrder.id);
+    for (const made of [far, urgent, { workOrder }]) expect(found).not.toContain(made.workOrder.id);
+
+    const nobody = '0199a000-0000-7000-8000-000000000001';
+    const workOrderIds = [early.workOrder.id, urgent.workOrder.id, nobody, workOrder.id, early.workOrder.id];
+    const attached = await call('shiftLeader', 'POST', `incidents/${id}/attach`, { workOrderIds });
+    expect(attached.status, attached.text).toBe(200);
+    expect(
+      attached.body.results.map((r: { status: number; problem?: { code: string } }) => r.problem?.code ?? r.status),
+    ).toEqual([200, 'urgent-stays-alone', 'not-found', 'urgent-stays-alone']);
+    const merged = (await call('operator', 'GET', `work-orders/${early.workOrder.id}`)).body;
+    expect(merged).toMatchObject({ state: 'merged', mergedInto: workOrder.id, requests: [] });
+    expect((await load(pool, workOrder.id))?.requests).toHaveLength(1);
+    expect((await seen(id)).counts.joined).toBe(1);
+
+    await call('shiftLeader', 'POST', `incidents/${id}/end`);
+    const view = await asResident('lookup/restored', early, { restored: false });
+    expect(view.body).toMatchObject({
+      number: early.request.number,
+      state: 'dispatched',
+      incident: { restored: 'no' },
+    });
+    const own = (await call('operator', 'GET', `requests/${early.request.id}`)).body.workOrder;
+    expect([own.id, own.number]).not.toContain(early.workOrder.id);
+    expect(own.number).not.toBe(early.request.number);
+    expect(
+      (await call('shiftLeader', 'POST', `incidents/${id}/attach`, { workOrderIds })).body.results[0].problem.code,
+    ).toBe('wrong-state');
+  });
+
+  test('one with a date from above is carried by the lead order, and its date holds', async () => {
+    const above = await create({ externalDueAt: '2026-03-02T18:00:00+08:00' });
+    const { id, workOrder } = await incident();
+    const workOrderIds = [above.workOrder.id];
+    await call('shiftLeader', 'POST', `incidents/${id}/attach`, { workOrderIds });
+    const lead = (await call('operator', 'GET', `work-orders/${workOrder.id}`)).body;
+    expect(lead.requests.map((r: { id: string }) => r.id)).toContain(above.request.id);
+    const resident = lead.clocks.find((c: { kind: string }) => c.kind === 'resident');
+    expect(resident.dueAt).toBe('2026-03-02T18:00:00+08:00');
   });
 });
