@@ -9,6 +9,7 @@ import { areas } from './http/areas.ts';
 import { attachments } from './http/attachments.ts';
 import { publicBoards } from './http/boards.ts';
 import { calendars } from './http/calendars.ts';
+import { callbacks } from './http/callbacks.ts';
 import { callersDesk } from './http/callers.ts';
 import { clients } from './http/clients.ts';
 import { departments } from './http/departments.ts';
@@ -41,6 +42,7 @@ import { supervisors } from './http/supervisors.ts';
 import { surveyors } from './http/surveyors.ts';
 import { surveys } from './http/surveys.ts';
 import { undertakings } from './http/undertakings.ts';
+import { vendors } from './http/vendors.ts';
 import { webhooks } from './http/webhooks.ts';
 import { knowWho } from './http/who.ts';
 import { workOrders } from './http/work-orders.ts';
@@ -70,6 +72,8 @@ const groups: readonly Routes[] = [
   statistics,
   surveyors,
   surveys,
+  callbacks,
+  vendors,
   messages,
   mutualReviews,
   judges,

@@ -14,7 +14,7 @@ type Rule = Readonly<{
   node: boolean;
 }>;
 
-const http = ['fastify', /^@fastify\//, 'fastify-type-provider-zod', 'zod', 'prom-client'];
+const http = ['fastify', /^@fastify\//, 'fastify-type-provider-zod', 'zod', 'prom-client', 'standardwebhooks'];
 const rules: Readonly<Record<string, Rule>> = {
   domain: { folders: [], packages: [], node: false },
   store: {

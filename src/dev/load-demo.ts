@@ -9,6 +9,7 @@ import { areaOverlay } from '../store/area-overlap.ts';
 import { announceCity, type CityKind } from '../store/city.ts';
 import { addClients, type NewClient, newKey } from '../store/clients.ts';
 import { transaction } from '../store/rows.ts';
+import { saveVendor } from '../store/vendors.ts';
 import { type DemoCity, demoCity } from './demo-city.ts';
 
 /** The keys of the demo city by the name `demo.json` gives them, and the secret the survey vendor signs with. */
@@ -49,6 +50,8 @@ export async function loadDemo(
       keys: Object.fromEntries(keys.map(({ name, key }) => [name, key])),
       vendorSecret: `whsec_${randomBytes(24).toString('base64')}`,
     };
+    const vendor = { vendor: 'vendor', secrets: [told.vendorSecret], changedBy: 'demo', changedAt: now };
+    await saveVendor(tx, vendor);
     await keep(told);
     return told;
   });

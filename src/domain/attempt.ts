@@ -4,6 +4,7 @@ import type { Decision } from './decide.ts';
 import type { CallAttempt, FollowUp } from './follow-up.ts';
 import type { Setting } from './obstacles.ts';
 import { endClock } from './order-clocks.ts';
+import { isPartyTo } from './panel.ts';
 import { handledBy } from './parties.ts';
 import { type Refusal, refuse } from './refusal.ts';
 import type { WorkOrder } from './work-order.ts';
@@ -20,6 +21,7 @@ export function recordAttempt(order: WorkOrder, id: string, said: AttemptSaid, s
   const { zone } = city.calendar;
   const asked = order.followUps.find((f) => f.id === id);
   if (asked === undefined) return refuse('not-found');
+  if (isPartyTo(actor, order)) return refuse('recused');
   if (handledBy(order, setting)) return refuse('handling-unit-asks');
   if (asked.attempts.some((a) => isSame(a, said))) return { kind: 'decided', order, facts: [] };
   if (asked.state !== 'open') return refuse('follow-up-done', { state: asked.state });

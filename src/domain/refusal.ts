@@ -167,6 +167,7 @@ export const refusals = {
   'publication-exists': ['该工单已有公示或公示申请。', 'The order is published already, or about to be.'],
   'correction-missing': ['请写明更正内容。', 'Say what is corrected.'],
   'shift-unknown': ['没有这个班次岗位。', 'There is no such desk.'],
+  'signature-wrong': ['签名无效或已过期。', 'The signature is wrong, or too old.'],
   unauthorized: ['请提供有效的密钥。', 'Give a valid key.'],
   forbidden: ['您的密钥没有这个权限。', 'Your key lacks this right.'],
   'code-wrong': ['编号或查询码不对。', 'The number or the code is wrong.'],

@@ -1,3 +1,4 @@
+import type { FastifyRequest } from 'fastify';
 import { refuse } from '../domain/refusal.ts';
 import { Refused } from './problem.ts';
 import type { App } from './zod.ts';
@@ -7,21 +8,32 @@ const mostLevels = 64;
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
-/** Reads JSON bodies: UTF-8 that is whole, at most 64 levels deep, without keys that would change a prototype. */
-export function readJson(app: App): void {
+type Reading = (request: FastifyRequest, body: Buffer) => Promise<unknown>;
+
+/** Reads JSON: UTF-8 that is whole, at most 64 levels deep, without keys that would change a prototype. */
+export function jsonReader(app: App): Reading {
   const parse = app.getDefaultJsonParser('error', 'error');
+  return (request, body) =>
+    new Promise((done, failed) => {
+      let text: string;
+      try {
+        text = utf8.decode(body);
+      } catch {
+        failed(new Refused(refuse('malformed')));
+        return;
+      }
+      if (levels(body) > mostLevels) failed(new Refused(refuse('malformed')));
+      else void parse(request, text, (error, read) => (error === null ? done(read) : failed(error)));
+    });
+}
+
+/** Reads the bodies of all routes so. */
+export function readJson(app: App): void {
+  const read = jsonReader(app);
   app.removeContentTypeParser('application/json');
-  app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body: Buffer, done) => {
-    let text: string;
-    try {
-      text = utf8.decode(body);
-    } catch {
-      done(new Refused(refuse('malformed')));
-      return;
-    }
-    if (levels(body) > mostLevels) done(new Refused(refuse('malformed')));
-    else void parse(request, text, done);
-  });
+  app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request: FastifyRequest, body: Buffer) =>
+    read(request, body),
+  );
 }
 
 /** How deep arrays and objects are nested, strings left out. */

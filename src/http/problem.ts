@@ -126,6 +126,7 @@ const httpStatus = {
   'publication-exists': 409,
   'correction-missing': 422,
   'shift-unknown': 404,
+  'signature-wrong': 401,
   unauthorized: 401,
   forbidden: 403,
   'code-wrong': 404,
@@ -269,7 +270,7 @@ export function answerProblem(
   if (problem.status >= 500)
     request.log.error({ code: 'code' in error ? error.code : undefined, stack: stackOf(error) }, 'request failed');
   if (problem.status === 503 || refusal.code === 'idempotency-running') reply.header('retry-after', '1');
-  if (problem.status === 401) reply.header('www-authenticate', 'Bearer');
+  if (refusal.code === 'unauthorized') reply.header('www-authenticate', 'Bearer');
   // Some failures come before anything else has seen the request.
   reply.header('x-content-type-options', 'nosniff');
   return reply.code(problem.status).type('application/problem+json').serializer(JSON.stringify).send(problem);

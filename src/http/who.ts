@@ -7,8 +7,9 @@ import type { Actor } from '../domain/work-order.ts';
 import { Refused } from './problem.ts';
 import type { HttpDeps } from './zod.ts';
 
-/** Who may use a route: these roles, whoever holds a key, or everybody. A route without this does not start. */
-export type Right = readonly Role[] | 'anyone' | 'public';
+/** Who may use a route: these roles, whoever holds a key, everybody, or who signs what they send. A route without this does not start. */
+export type Right = readonly Role[] | 'anyone' | 'public' | 'signed';
+const isKeyless = (right: Right | undefined): boolean => right === 'public' || right === 'signed';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -64,7 +65,7 @@ export function knowWho(app: FastifyInstance, deps: HttpDeps): void {
   app.addHook('onRequest', async (request, reply) => {
     const right = request.routeOptions.config.for;
     request.actor = nobody;
-    if (right === 'public' || request.is404) return;
+    if (isKeyless(right) || request.is404) return;
     reply.header('cache-control', 'no-store'); // a route whose answers may be kept says so
     const key = /^Bearer (.+)$/i.exec(request.headers.authorization ?? '')?.[1];
     const known = async () => (key === undefined ? null : whoIs(key, request.ip, nameOf(request)));
@@ -86,7 +87,7 @@ export function knowWho(app: FastifyInstance, deps: HttpDeps): void {
 
 /** Turns away whoever is nobody and has not come to a public route; asked after the limits. */
 const needsKey = (request: FastifyRequest): boolean =>
-  request.actor === nobody && request.routeOptions.config.for !== 'public' && !request.is404;
+  request.actor === nobody && !isKeyless(request.routeOptions.config.for) && !request.is404;
 
 /** The person behind a shared key. Names outside ASCII are percent-encoded, as headers demand. */
 function nameOf({ headers }: FastifyRequest): string | null {

@@ -573,3 +573,4 @@ export * from './measure-tables.ts';
 export * from './message-tables.ts';
 export * from './publication-tables.ts';
 export * from './undertaking-tables.ts';
+export * from './vendor-tables.ts';

@@ -45,6 +45,7 @@ const walked = routes.filter(({ url }) => !url.endsWith('/stream'));
 test.each(walked)('$method $url is refused to whom it is not for', async ({ method, url, right }) => {
   if (right === 'public') return expect(await send(method, url)).not.toBe(401);
   expect(await send(method, url)).toBe(401);
+  if (right === 'signed') return;
   for (const role of roles) {
     const status = await send(method, url, keys.get(role)?.key);
     const allowed = right === 'anyone' || right.includes(role);

@@ -22,7 +22,7 @@ export const silent = { info: () => {}, warn: () => {}, error: () => {} };
 export async function demo({ at = monday, webhookAllow = [] }: { at?: string; webhookAllow?: readonly string[] } = {}) {
   const clock = stoppedClock(at);
   const { url, pool } = await freshDatabase();
-  const { keys } = (await loadDemo(pool, clock.now())) as DemoKeys;
+  const { keys, vendorSecret } = (await loadDemo(pool, clock.now())) as DemoKeys;
   const dataDir = await mkdtemp(join(tmpdir(), 'gridcall-city-'));
   const runtime = await openRuntime(
     { databaseUrl: url, drill: null, log: silent, poolSize: 10, webhookAllow, dataDir },
@@ -59,7 +59,7 @@ export async function demo({ at = monday, webhookAllow = [] }: { at?: string; we
   /** One action on an order at its present version. */
   const act = async (as: string, id: string, action: string, body: object = {}) =>
     call(as, 'POST', `work-orders/${id}/actions/${action}`, body, { 'if-match': '*' });
-  return { app, call, act, clock, dataDir, keys, pool, url, deps: runtime.deps, runtime };
+  return { app, call, act, clock, dataDir, keys, vendorSecret, pool, url, deps: runtime.deps, runtime };
 }
 
 /** A request about a street light at a point of the demo city. */
