@@ -24,6 +24,7 @@ import { incidents } from './http/incidents.ts';
 import { readJson } from './http/json.ts';
 import { judges } from './http/judges.ts';
 import { keepLimits } from './http/limits.ts';
+import { meetings } from './http/meetings.ts';
 import { messages } from './http/messages.ts';
 import type { Metrics } from './http/metrics.ts';
 import { moves } from './http/moves.ts';
@@ -70,6 +71,7 @@ const groups: readonly Routes[] = [
   powerRecords,
   undertakings,
   statistics,
+  meetings,
   surveyors,
   surveys,
   callbacks,

@@ -8,11 +8,13 @@ import { dueAdmissions } from '../store/admissions.ts';
 import { dueCoordinations } from '../store/coordination.ts';
 import { type DueClock, dueArchives, dueClocks, hold, lastChange, oneByOne } from '../store/due.ts';
 import { dueIncidents } from '../store/incidents.ts';
+import { missedMeetings } from '../store/meetings.ts';
 import { dueProblems, duePublications } from '../store/publications.ts';
 import { type Queryable, transaction } from '../store/rows.ts';
 import { dueSupervisions } from '../store/supervisions.ts';
 import { dueUndertakings } from '../store/undertakings.ts';
 import { fireAdmission } from './admit.ts';
+import { fireMissed } from './agendas.ts';
 import { type CityState, type Deps, powerSettingOf } from './deps.ts';
 import { fireIncident } from './incident-end.ts';
 import { applyLadder } from './ladder.ts';
@@ -54,6 +56,7 @@ const besides: readonly Beside[] = [
   { kind: 'publication', due: duePublications, fire: firePublication },
   { kind: 'admission', due: dueAdmissions, fire: fireAdmission },
   { kind: 'incident', due: dueIncidents, fire: fireIncident },
+  { kind: 'meeting', due: missedMeetings, fire: fireMissed },
 ];
 
 type Rest = Readonly<{ until: number; tries: number }>;

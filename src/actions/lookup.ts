@@ -133,11 +133,23 @@ const residentOf = ({ id }: RequestRow): Actor => ({
   system: false,
 });
 
+/** Whose request it is, by number and code. */
+const prove = (deps: Deps, proof: Proof): Promise<RequestRow | Refusal> =>
+  proven(deps, proof, async ({ number, code }) => {
+    const request = await requestByNumber(deps.pool, number);
+    return isQueryCode(deps.codeKey, number, code, request?.queryCodeHash ?? null) ? request : null;
+  });
+
 /**
- * Whose request it is, by number and code. Every way to be wrong takes the same statements and gets the same answer;
- * guessing is stopped by number and by address, for every process alike. Counted in real time.
+ * What somebody may see by number and code, or null. Every way to be wrong takes the same statements and gets the same
+ * answer; guessing is stopped by number and by address, for every process alike. Counted in real time.
  */
-async function prove({ pool, codeKey }: Deps, { number, code, address }: Proof): Promise<RequestRow | Refusal> {
+export async function proven<T>(
+  { pool, codeKey }: Deps,
+  proof: Proof,
+  find: (proof: Proof) => Promise<T | null>,
+): Promise<T | Refusal> {
+  const { number, address } = proof;
   const place = `address ${createHmac('sha256', codeKey).update(address).digest('hex')}`;
   const subject = `number ${number}`;
   const waits = Math.max(
@@ -145,10 +157,10 @@ async function prove({ pool, codeKey }: Deps, { number, code, address }: Proof):
     await countTry(pool, subject, wrongCodes.number),
   );
   if (waits > 0) return refuse('too-many-requests', { retryAfter: waits });
-  const request = await requestByNumber(pool, number);
-  if (isQueryCode(codeKey, number, code, request?.queryCodeHash ?? null) && request !== null) {
+  const found = await find(proof);
+  if (found !== null) {
     await uncountTry(pool, subject);
-    return request;
+    return found;
   }
   await countTry(pool, place, wrongCodes.address);
   await forgetTries(pool);

@@ -151,6 +151,15 @@ export const refusals = {
   'evaluation-closed': ['考核已经结束。', 'The evaluation is closed.'],
   'not-evaluated': ['该单位不在考核范围内。', 'That unit is not among those evaluated.'],
   'not-in-command': ['只能交办给本单位或所辖单位。', 'A unit charges itself and the units under it.'],
+  'not-a-meeting-level': [
+    '联席会议由社区、街道、区、市四级召集。',
+    'Communities, streets, districts and the city hold joint meetings.',
+  ],
+  'item-listed': ['该工单已在议程上。', 'That order is on the agenda already.'],
+  'item-unknown': ['议程上没有这一项。', 'There is no such item on the agenda.'],
+  'item-decided': ['该议题已有决定。', 'The item has been decided already.'],
+  'not-a-member': ['只能交办给参会单位或所辖单位。', 'A meeting charges its members and the units under its own.'],
+  'minutes-missing': ['请先写会议纪要。', 'Write the minutes first.'],
   'text-missing': ['请写明内容。', 'Say what there is to say.'],
   'reach-invalid': ['范围不合要求：请给出辖区或有效的多边形。', 'Name areas, or draw a valid polygon.'],
   'leads-incident': [

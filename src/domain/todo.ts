@@ -22,6 +22,7 @@ export const todoKinds = [
   'supervision_reply',
   'supervision_verdict',
   'undertaking',
+  'meeting',
   'follow_up',
   'judgement',
   'task',

@@ -47,7 +47,8 @@ const itemOut = z.object({
   coordinationOrderId: z.string().optional(),
   undertakingId: z.string().optional(),
   undertakingKind: z.string().optional(),
-  /** What of it waits: the state of the call, of the order what its street owes, which look at an admission. */
+  meetingId: z.string().optional(),
+  /** What of it waits: the state of the call or the meeting, of the order what its street owes, which look at an admission. */
   step: z.string().optional(),
   taskId: z.string().optional(),
   taskKind: z.string().optional(),
@@ -80,6 +81,7 @@ export const desks: Routes = async (app, deps) => {
       : {}),
     ...(kind === 'call' || kind === 'coordination' ? { coordinationOrderId: id, step: about ?? '' } : {}),
     ...(kind === 'undertaking' ? { undertakingId: id, undertakingKind: about ?? '' } : {}),
+    ...(kind === 'meeting' ? { meetingId: id, step: about ?? '' } : {}),
     ...(kind === 'task' ? { taskId: id, taskKind: about ?? '' } : {}),
   });
   const assistView = ({ assist: { seq: _s, ...a }, order }: SeenAssist) => ({

@@ -12,7 +12,8 @@ import * as s from './shapes.ts';
 import { time, unitRef } from './views.ts';
 import type { HttpDeps, Routes } from './zod.ts';
 
-const proof = { number: s.said(20), code: s.said(20) };
+/** The number and the code that a resident was given. */
+export const proof = { number: s.said(20), code: s.said(20) };
 const said = z.object({ at: s.momentOut, text: z.string() });
 const residentOut = z.object({
   number: z.string(),
@@ -153,7 +154,8 @@ export const residents: Routes = async (app, deps) => {
 };
 
 type WithProof = Readonly<{ body: Readonly<{ number: string; code: string }>; ip: string }>;
-const proofOf = ({ body: { number, code }, ip }: WithProof): lookup.Proof => ({
+/** The proof a request holds, and where it comes from. */
+export const proofOf = ({ body: { number, code }, ip }: WithProof): lookup.Proof => ({
   number: number.trim(),
   code: code.trim(),
   address: networkOf(ip),

@@ -570,6 +570,7 @@ export * from './evaluation-tables.ts';
 export * from './incident-tables.ts';
 export * from './judgement-tables.ts';
 export * from './measure-tables.ts';
+export * from './meeting-tables.ts';
 export * from './message-tables.ts';
 export * from './publication-tables.ts';
 export * from './undertaking-tables.ts';

@@ -120,6 +120,11 @@ const sources: Readonly<Record<TodoKind, Source>> = {
       ? null
       : `select u.id, u.due_at, u.work_order_id as order_id, u.kind as about from undertakings u
          where u.unit = any(${bind([unit, supervises])}) and u.state = 'open' and ${page('u.due_at', 'u.id')}`,
+  meeting: ({ unit, supervises }, bind, page) =>
+    unit === null && supervises === null
+      ? null
+      : `select m.id, m.meets_at as due_at, null::uuid as order_id, m.state as about from meetings m
+         where m.unit = any(${bind([unit, supervises])}) and m.state in ('drafted', 'held') and ${page('m.meets_at', 'm.id')}`,
   follow_up: ({ asksNotOf }, bind, page) =>
     asksNotOf === null
       ? null

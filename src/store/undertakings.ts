@@ -132,6 +132,19 @@ export async function undertakingBriefs(
   );
 }
 
+/** How the tasks of these meetings stand, by their ids. */
+export async function tasksOf(
+  from: Queryable,
+  meetingIds: readonly string[],
+): Promise<ReadonlyMap<string, Pick<Undertaking, 'state' | 'dueAt' | 'answers'>>> {
+  const { rows } = await from.query<Loaded>({
+    name: 'tasks of meetings',
+    text: `${loading} where u.meeting_id = any($1::uuid[])`,
+    values: [meetingIds],
+  });
+  return new Map(rows.map(assemble).map((task) => [task.id, task]));
+}
+
 /** What is still undertaken about a work order of these kinds, by id, so that whoever holds several holds them in one order. */
 export async function openUndertakingsOn(
   from: Queryable,
