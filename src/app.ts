@@ -36,6 +36,7 @@ import { powerRecords } from './http/power-records.ts';
 import { answerProblem, speakProblem } from './http/problem.ts';
 import { residents } from './http/public.ts';
 import { publishers } from './http/publishers.ts';
+import { refusedPushRoutes } from './http/refused-pushes.ts';
 import { requests } from './http/requests.ts';
 import { statistics } from './http/statistics.ts';
 import { streets } from './http/streets.ts';
@@ -55,6 +56,7 @@ const groups: readonly Routes[] = [
   workOrders,
   approvals,
   admissions,
+  refusedPushRoutes,
   desks,
   attachments,
   moves,

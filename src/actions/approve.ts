@@ -12,7 +12,7 @@ import { type ApprovalFilter, type ApprovalScope, findApprovals, orderOfApproval
 import { load, loadAll } from '../store/orders.ts';
 import { judgeAdmission, lookAtAdmission, proposeAdmission, type SeenAdmission, withdrawAdmission } from './admit.ts';
 import type { Deps } from './deps.ts';
-import { change, type Deciding } from './perform.ts';
+import { change, countPush, type Deciding } from './perform.ts';
 
 export type { ApprovalFilter } from '../store/approvals.ts';
 
@@ -55,6 +55,8 @@ export async function askForAdmission(
 export const decideApproval = (deps: Deps, id: string, verdict: Verdict, actor: Actor) =>
   onApproval(deps, id, actor, {
     deciding: (order, setting) => rule(order, id, verdict, setting),
+    // Where the decider names nobody else, the unit that was proposed is the asker's choice.
+    pusher: ({ askedBy, askedByUnit }) => (verdict.unit === undefined ? { name: askedBy, unit: askedByUnit } : actor),
     admission: () => judgeAdmission(deps, id, verdict, actor),
   });
 
@@ -62,16 +64,21 @@ export const decideApproval = (deps: Deps, id: string, verdict: Verdict, actor: 
 export const withdrawApproval = (deps: Deps, id: string, actor: Actor) =>
   onApproval(deps, id, actor, {
     deciding: (order, setting) => takeBack(order, id, setting),
+    pusher: () => actor,
     admission: () => withdrawAdmission(deps, id, actor),
   });
 
-type Doing = Readonly<{ deciding: Deciding; admission: () => Promise<SeenAdmission | Refusal> }>;
+type Doing = Readonly<{
+  deciding: Deciding;
+  admission: () => Promise<SeenAdmission | Refusal>;
+  pusher: (approval: Approval) => Pick<Actor, 'name' | 'unit'>;
+}>;
 
 async function onApproval(
   deps: Deps,
   id: string,
   actor: Actor,
-  { deciding, admission }: Doing,
+  { deciding, admission, pusher }: Doing,
 ): Promise<AnyApproval | Refusal> {
   const seen = await lookAtApproval(deps, id, actor);
   if (isRefusal(seen)) return seen;
@@ -80,6 +87,7 @@ async function onApproval(
     return isRefusal(done) ? done : { admission: done.admission, order: seen.order };
   }
   const outcome = await change(deps, seen.order.id, actor, null, deciding);
+  await countPush(deps, seen.order.id, pusher(seen.approval), outcome);
   return outcome.kind === 'refused' ? outcome : approvalOn(outcome.order, id);
 }
 

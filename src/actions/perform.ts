@@ -4,14 +4,14 @@ import { decide, settle } from '../domain/decide.ts';
 import { superviseCounts } from '../domain/ladder-counts.ts';
 import { messageOf } from '../domain/messages.ts';
 import type { Setting } from '../domain/obstacles.ts';
-import { type Refusal, refuse } from '../domain/refusal.ts';
+import { type Refusal, type RefusalCode, refuse } from '../domain/refusal.ts';
 import { fillSeats } from '../domain/seating.ts';
 import { taskOf } from '../domain/tasks.ts';
 import { type Actor, isClaimable, isOpen, theSystem, type WorkOrder } from '../domain/work-order.ts';
 import { dropLease } from '../store/claims.ts';
-
 import { openMessages } from '../store/messages.ts';
 import { lock, save, saveRequests } from '../store/orders.ts';
+import { writeRefusedPush } from '../store/pushes.ts';
 import { type Queryable, transaction } from '../store/rows.ts';
 import { openTasks } from '../store/tasks.ts';
 import { leaveCoordination } from './coordinate.ts';
@@ -28,42 +28,36 @@ export type Expected = number | null;
 export type Deciding = (order: WorkOrder, setting: Setting) => Decision | Refusal;
 
 /** The only way a work order changes: lock, decide, save, in one transaction. What follows by itself follows at once. */
-export const perform = (
+export async function perform(
   deps: Deps,
   id: string,
   command: Command,
   actor: Actor,
   expected: Expected = null,
-): Promise<Decision | Refusal> =>
-  change(
-    deps,
-    id,
-    actor,
-    expected,
-    (order, setting) => {
-      const outcome = decide(order, command, setting);
-      return outcome.kind === 'decided' ? settle(outcome, setting) : outcome;
-    },
-    aboutOf(command),
-  );
+): Promise<Decision | Refusal> {
+  const deciding: Deciding = (order, setting) => {
+    const outcome = decide(order, command, setting);
+    return outcome.kind === 'decided' ? settle(outcome, setting) : outcome;
+  };
+  const outcome = await change(deps, id, actor, expected, deciding, aboutOf(command));
+  if (command.action !== 'self-handle') await countPush(deps, id, actor, outcome);
+  return outcome;
+}
 
 /** The request something is said about: the order carries it even where it joined an incident and stands aside. */
 const aboutOf = ({ said }: Command): readonly string[] =>
   'requestId' in said && typeof said.requestId === 'string' ? [said.requestId] : [];
 
-/** The same with a decision of the caller's own. A refused push of an off-list matter is counted even though nothing changes. */
-export async function change(
+/** The same with a decision of the caller's own. */
+export const change = (
   deps: Deps,
   id: string,
   actor: Actor,
   expected: Expected,
   deciding: Deciding,
   about: readonly string[] = [],
-): Promise<Decision | Refusal> {
-  const outcome = await transaction(deps.pool, (tx) => changeIn(tx, deps, id, actor, expected, deciding, about));
-  if (outcome.kind === 'refused' && outcome.code === 'off-duty-list') await countRefusedPush(deps, id, actor, outcome);
-  return outcome;
-}
+): Promise<Decision | Refusal> =>
+  transaction(deps.pool, (tx) => changeIn(tx, deps, id, actor, expected, deciding, about));
 
 /** The same inside a transaction that has other work to do as well. */
 export async function changeIn(
@@ -110,9 +104,20 @@ export async function changeIn(
 
 const withId = <T extends object>(thing: T): T & Readonly<{ id: string }> => ({ ...thing, id: uuidv7() });
 
-async function countRefusedPush({ pool, now }: Deps, id: string, actor: Actor, { details }: Refusal): Promise<void> {
-  await pool.query(
-    'insert into refused_pushes (order_id, pushed_by, pushed_unit, unit, category, line, at) values ($1, $2, $3, $4, $5, $6, $7)',
-    [id, actor.name, actor.unit, details.unit, details.category, details.line, new Date(now()).toISOString()],
-  );
+const pushes: ReadonlySet<RefusalCode> = new Set(['off-duty-list', 'assessment-task']);
+
+/** Counts what somebody would have had a street or community do and was refused (减负), though nothing else is kept of it. */
+export async function countPush(
+  { pool, now }: Pick<Deps, 'pool' | 'now'>,
+  orderId: string,
+  by: Pick<Actor, 'name' | 'unit'>,
+  outcome: Decision | Refusal,
+): Promise<void> {
+  if (outcome.kind !== 'refused' || !pushes.has(outcome.code)) return;
+  const { details, code } = outcome;
+  const said = (key: string): string | null => (typeof details[key] === 'string' ? details[key] : null);
+  const [unit, category] = [said('unit'), said('category')];
+  if (unit === null || category === null) throw new Error(`a push refused as ${code} names its unit and its category`);
+  const push = { pushedBy: by.name, pushedUnit: by.unit, unit, category, line: said('line'), code, at: now() };
+  await writeRefusedPush(pool, orderId, push);
 }

@@ -85,7 +85,12 @@ function verifierOf({ verifier }: Order): string {
 /** Refusals that only say that somebody else was faster: look again. */
 const overtaken: ReadonlySet<string | null> = new Set(['stale-version', 'wrong-state', 'lease-lost', 'follow-up-done']);
 /** Refusals of one body, after which the next may do. */
-const nextBody: ReadonlySet<string | null> = new Set(['off-duty-list', 'administrative-act', 'unit-unknown']);
+const nextBody: ReadonlySet<string | null> = new Set([
+  'off-duty-list',
+  'assessment-task',
+  'administrative-act',
+  'unit-unknown',
+]);
 
 const satisfied = { contacted: true, solved: 'yes', satisfaction: 'satisfied' };
 

@@ -79,6 +79,8 @@ export type Category = Readonly<{
   coHandlers: readonly string[];
   comprehensive: boolean;
   administrativeAct: boolean;
+  /** An assessment task (考核评比): only the district sets one to a street or community. Absent: it is none. */
+  assessment?: boolean | undefined;
   /** Lives or limbs at stake: no return before the unit has made the place safe (先行处置). */
   safety: boolean;
   /** Words in a description that prompt the operator to think of 110, 119, 120 or 122. */

@@ -10,7 +10,7 @@ import { newlyOvertaken, withdrawImpossible } from './overtaken.ts';
 import { partiesOf } from './parties.ts';
 import { readinessOf } from './readiness.ts';
 import { type Refusal, type RefusalCode, refuse } from './refusal.ts';
-import { admits } from './routing.ts';
+import { admits, type RoutingReason } from './routing.ts';
 import { allowedIn, arrive, endsOf, notAllowed, type Table } from './table.ts';
 import { type Actor, type Fact, isEnd, type State, theSystem, type WorkOrder } from './work-order.ts';
 
@@ -65,19 +65,19 @@ function automatic(order: WorkOrder): Command | null {
   return next.what === 'wait' ? null : { action: 'conclude', said: {} };
 }
 
+const blockedBy: Partial<Record<RefusalCode, RoutingReason>> = {
+  'administrative-act': 'administrative-act',
+  'unit-unknown': 'no-unit-at-level',
+  'unit-not-ready': 'unit-not-ready',
+  'assessment-task': 'assessment-task',
+};
+
 /** The directory said a unit that the duty lists keep it from: left to a dispatcher, with the reason. */
 const blocked = (order: WorkOrder, refusal: Refusal): WorkOrder['routing'] => ({
   ...order.routing,
   status: 'undecided',
   unit: null,
-  reason:
-    refusal.code === 'administrative-act'
-      ? 'administrative-act'
-      : refusal.code === 'unit-unknown'
-        ? 'no-unit-at-level'
-        : refusal.code === 'unit-not-ready'
-          ? 'unit-not-ready'
-          : 'off-duty-list',
+  reason: blockedBy[refusal.code] ?? 'off-duty-list',
   candidates: order.routing.unit === null ? [] : [{ unit: order.routing.unit, reason: refusal.code }],
 });
 
@@ -132,6 +132,7 @@ const wrongState = (order: WorkOrder, action: Action, setting: Setting): Refusal
 function detailsOf(code: Obstacle, order: WorkOrder, said: Words, { city, actor }: Setting): Refusal['details'] {
   const unit = city.units.get(target(order, said, actor, city));
   if (code === 'unit-not-ready' && unit) return { unit: unit.code, missing: readinessOf(city, unit).missing };
+  if (code === 'assessment-task') return { unit: unit?.code, category: order.category };
   if (code !== 'off-duty-list' || order.category === null) return {};
   const admission = unit && admits(city, unit, order.category);
   return admission?.refused

@@ -6,7 +6,7 @@ import { clockOf, hoursOf } from './order-clocks.ts';
 import { readinessOf } from './readiness.ts';
 import type { RefusalCode } from './refusal.ts';
 import { isUrgent } from './request.ts';
-import { admits, unitOfLevel } from './routing.ts';
+import { admits, isGuarded, unitOfLevel } from './routing.ts';
 import { addDays, atLocal, dateOf, type Instant } from './time.ts';
 import { type Actor, isReachable, type WorkOrder } from './work-order.ts';
 
@@ -49,6 +49,11 @@ export const obstacles = {
     const unit = city.units.get(target(order, said, actor, city));
     return unit !== undefined && order.category !== null && admits(city, unit, order.category).refused;
   },
+  // Bureaus assess neither streets nor communities: what is to be assessed comes from the district or not at all.
+  'assessment-task': (order, said, { city, actor }) =>
+    category(order, city)?.assessment === true &&
+    isGuarded(city.units.get(target(order, said, actor, city))) &&
+    city.units.get(actor.unit ?? '')?.kind !== 'district',
   'not-subordinate': (order, said, { city }) => {
     const unit = city.units.get(String(said.unit));
     if (unit === undefined || unit.code === order.owner) return true;

@@ -23,6 +23,10 @@ export const refusals = {
     '该事项不在对方的职责清单内，须先经准入审批。',
     'The matter is not on that unit’s duty list; it needs an admission approval first.',
   ],
+  'assessment-task': [
+    '考核评比任务只能由区级下达街道、社区。',
+    'Only the district sets streets and communities an assessment task.',
+  ],
   'administrative-act': ['行政执法事项不能由社区承办。', 'A community can never own an administrative act.'],
   'same-unit': ['承办单位没有变化。', 'That unit is responsible already.'],
   'not-of-the-unit': [

@@ -21,6 +21,7 @@ export type RoutingReason =
   | 'administrative-act'
   | 'unit-not-ready'
   | 'off-duty-list'
+  | 'assessment-task'
   | 'retired';
 
 const undecided = (reason: RoutingReason, candidates: Routing['candidates'] = []): Routing => ({
@@ -126,6 +127,10 @@ function candidatesOf(city: City, row: DirectoryRow, areaPath: readonly string[]
   return above ? [...named, { unit: above.code, reason: `${row.level ?? 'place'}: ${row.dutyBasis}` }] : named;
 }
 
+/** Whether the guard stands before a unit: streets and communities are given only what is theirs. */
+export const isGuarded = (unit: Pick<Unit, 'kind'> | undefined): boolean =>
+  unit?.kind === 'street' || unit?.kind === 'community';
+
 /** Why a unit may not be given a matter, by the duty lists; null when it may. */
 export type GuardAnswer = Readonly<{ refused: false } | { refused: true; line: string | null; text: string }>;
 
@@ -134,7 +139,7 @@ export type GuardAnswer = Readonly<{ refused: false } | { refused: true; line: s
  * of the negative list, or with none when no list names the matter. Other units are not guarded.
  */
 export function admits(city: City, unit: Unit, category: string): GuardAnswer {
-  if (unit.kind !== 'street' && unit.kind !== 'community') return { refused: false };
+  if (!isGuarded(unit)) return { refused: false };
   const lines = city.dutyLists.filter(
     (l) =>
       (l.unit === unit.code || (l.unit === null && l.unitKind === unit.kind)) &&

@@ -48,6 +48,7 @@ export const categoryIn = z.object({
   coHandlers: codes(20).default([]),
   comprehensive: z.boolean().default(false),
   administrativeAct: z.boolean().default(false),
+  assessment: z.boolean().default(false).describe('only the district sets it to a street or community'),
   safety: z.boolean().default(false),
   emergencyWords: z.array(s.said(20)).max(100).default([]),
   questions: z

@@ -18,6 +18,7 @@ const httpStatus = {
   'already-placed': 409,
   'directory-undecided': 409,
   'off-duty-list': 409,
+  'assessment-task': 409,
   'administrative-act': 409,
   'same-unit': 409,
   'not-of-the-unit': 422,

@@ -397,6 +397,7 @@ export const refusedPushes = pgTable('refused_pushes', {
   category: text().notNull(),
   line: text(),
   at: instant().notNull(),
+  code: text().notNull(),
 });
 
 export const tasks = pgTable('tasks', {
