@@ -17,12 +17,14 @@ import { desk } from './http/desk.ts';
 import { desks } from './http/desks.ts';
 import { directory } from './http/directory.ts';
 import { drill } from './http/drill.ts';
+import { exclusions } from './http/exclusions.ts';
 import { feeds } from './http/feeds.ts';
 import { rememberAnswers } from './http/idempotent.ts';
 import { incidentRequests } from './http/incident-requests.ts';
 import { incidents } from './http/incidents.ts';
 import { readJson } from './http/json.ts';
 import { judges } from './http/judges.ts';
+import { judgingPolicy } from './http/judging-policy.ts';
 import { keepLimits } from './http/limits.ts';
 import { meetings } from './http/meetings.ts';
 import { messages } from './http/messages.ts';
@@ -81,6 +83,8 @@ const groups: readonly Routes[] = [
   messages,
   mutualReviews,
   judges,
+  exclusions,
+  judgingPolicy,
   incidents,
   incidentRequests,
   webhooks,

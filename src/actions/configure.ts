@@ -12,6 +12,7 @@ import {
   unitFaults,
   unitTies,
 } from '../domain/configuration.ts';
+import { judgingPolicyFaults } from '../domain/judging-policy.ts';
 import { ladderFaults } from '../domain/ladder-faults.ts';
 import { powerCode } from '../domain/powers.ts';
 import { isRefusal, type Refusal, refuse } from '../domain/refusal.ts';
@@ -54,6 +55,7 @@ const faultsOf: {
     ladderFaults(ladder, city).map(({ row, fault }) => ({ pointer: `/rows/${row}`, message: fault })),
   power: powerFaults,
   publication: publicationFaults,
+  judging: judgingPolicyFaults,
 };
 
 /**
@@ -158,7 +160,7 @@ const categoryTies = (code: string, { categories, directory, dutyLists }: City):
 
 /** One thing of the city by its code. */
 export function thingOf<K extends CityKind>(
-  { city, knowledge, powers, matters, ladder, publication }: CityNow,
+  { city, knowledge, powers, matters, ladder, publication, judging }: CityNow,
   kind: K,
   code: string,
 ): CityThings[K] | null {
@@ -173,6 +175,7 @@ export function thingOf<K extends CityKind>(
     clock_rules: () => city.clockRules,
     joint_matter: () => matters.get(code),
     ladder: () => ladder,
+    judging: () => judging,
     power: () => powers.find((row) => powerCode(row) === code),
     publication: () => publication,
   };

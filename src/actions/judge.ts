@@ -139,7 +139,7 @@ function seen(deps: Deps, order: WorkOrder, id: string, requests: readonly Reque
     file: caseFileOf(
       order,
       requests.filter((r) => r.workOrderId === order.id),
-      judgement.followUps,
+      judgement,
     ),
   };
 }

@@ -1,6 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { ask } from '../domain/approvals.ts';
 import { allowedActions } from '../domain/decide.ts';
+import { exclusionFor } from '../domain/exclusion.ts';
 import type { Incident } from '../domain/incident.ts';
 import { type Question, questionOf } from '../domain/incident-request.ts';
 import type { Action } from '../domain/lifecycle.ts';
@@ -80,12 +81,19 @@ async function answered(deps: Deps, { id }: RequestRow, said: SaidRestored, acto
   return outcome.code === 'not-found' ? refuse('not-asked') : outcome;
 }
 
-/** The resident does not agree with how it ended; somebody above decides. */
-export const object = (deps: Deps, proof: Proof, reason: string): Promise<ResidentView | Refusal> =>
+/** The resident does not agree with how it ended, or that the own answer does not count; somebody above decides. */
+export const object = (
+  deps: Deps,
+  proof: Proof,
+  { reason, about }: Readonly<{ reason: string; about: 'end' | 'exclusion' }>,
+): Promise<ResidentView | Refusal> =>
   asResident(deps, proof, (request, actor) =>
-    change(deps, request.workOrderId, actor, null, (order, setting) =>
-      ask(order, { kind: 'objection', reason, terms: {} }, setting),
-    ),
+    change(deps, request.workOrderId, actor, null, (order, setting) => {
+      if (about === 'end') return ask(order, { kind: 'objection', reason, terms: {} }, setting);
+      const against = exclusionFor(order, request.id);
+      if (against === null) return refuse('not-excluded');
+      return ask(order, { kind: 'objection', reason, terms: { against } }, setting);
+    }),
   );
 
 /** The resident does not want the own request shown in public, or does after all. It vanishes at once. */

@@ -16,6 +16,7 @@ import { type Queryable, transaction } from '../store/rows.ts';
 import { openTasks } from '../store/tasks.ts';
 import { leaveCoordination } from './coordinate.ts';
 import { type Deps, powerSettingOf, seedFor, settingOf } from './deps.ts';
+import { nameOverCap } from './exclusion-cap.ts';
 import { followLead } from './incident-end.ts';
 import { followPublications } from './publish.ts';
 import { followWork, superviseFired } from './supervise.ts';
@@ -99,6 +100,7 @@ export async function changeIn(
     sent.push(dropLease(tx, id));
   await Promise.all(sent);
   await superviseFired(tx, deps, supervised.fired);
+  await nameOverCap(tx, deps, id, outcome.facts);
   return outcome;
 }
 

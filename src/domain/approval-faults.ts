@@ -1,6 +1,7 @@
 import { type ApprovalKind, type ApprovalTerms, extensions, rejectionClasses } from './approval.ts';
 import { dueAtFactor } from './clocks.ts';
 import { deadline } from './deadline.ts';
+import { appealFault, exclusionFault } from './exclusion.ts';
 import { contestFault } from './late-mark.ts';
 import { fifteenDaysAfter, type Setting } from './obstacles.ts';
 import { clockOf, timetableOf } from './order-clocks.ts';
@@ -86,7 +87,10 @@ export const faults: Readonly<Record<ApprovalKind, Fault>> = {
     said(terms.explanation) && (rejectionClasses as readonly (string | undefined)[]).includes(terms.class)
       ? null
       : 'explanation-missing',
-  objection: (order, _terms, { now }) =>
-    order.endedAt !== null && now > fifteenDaysAfter(order.endedAt) ? 'requester-window' : null,
+  objection: (order, { against }, { now }) => {
+    if (against !== undefined) return appealFault(order, against, now);
+    return order.endedAt !== null && now > fifteenDaysAfter(order.endedAt) ? 'requester-window' : null;
+  },
+  exclusion: exclusionFault,
   late_mark: contestFault,
 };

@@ -1,5 +1,7 @@
 import type { Role } from './city.ts';
+import type { ExclusionClass } from './exclusion.ts';
 import type { LateMark } from './late-mark.ts';
+import type { Seat } from './panel.ts';
 import type { Instant } from './time.ts';
 import { endStates, openStates, type State, type WorkOrder } from './work-order.ts';
 
@@ -15,6 +17,7 @@ export const approvalKinds = [
   'rejection',
   'objection',
   'late_mark',
+  'exclusion',
 ] as const;
 export type ApprovalKind = (typeof approvalKinds)[number];
 
@@ -47,14 +50,22 @@ export type ApprovalTerms = Readonly<{
   plan?: string | undefined;
   unit?: string | undefined;
   power?: string | undefined;
-  class?: (typeof rejectionClasses)[number] | undefined;
+  class?: (typeof rejectionClasses)[number] | ExclusionClass | undefined;
   explanation?: string | undefined;
   mark?: LateMark | undefined;
   /** The `seq` of the contested clock; worked out when it is asked. */
   clock?: number | undefined;
   assist?: string | undefined;
   evidence?: string | undefined;
+  /** The answer that shall not count, and the judges who weigh it. */
+  followUp?: string | undefined;
+  judgement?: string | undefined;
+  /** The exclusion an objection is against; without one it is against the end of the order. */
+  against?: string | undefined;
 }>;
+
+/** What a drawn reviewer said of a claim. */
+export type ReviewersOpinion = Readonly<{ granted: boolean; reason: string; actor: string; at: Instant }>;
 
 /** Who decides: a role of the hotline, or a unit by its superior post. */
 export type Decider = Readonly<{ role: Role | null; unit: string | null }>;
@@ -79,6 +90,8 @@ export type Approval = Readonly<{
   decisionReason: string | null;
   /** The lapsed approval this one takes further up. */
   succeeds: string | null;
+  /** Those drawn to decide it; null or absent where nobody is drawn. */
+  seats?: readonly Seat<ReviewersOpinion>[] | null | undefined;
 }>;
 
 /**
@@ -122,12 +135,13 @@ export const askable = {
     decider: 'centre_leader',
     limit: 'one-day',
   },
+  exclusion: { from: [...openStates, ...endStates], by: ['rated'], decider: 'inspector', limit: 'one-day' },
   late_mark: { from: [...openStates, ...endStates], by: ['answerable'], decider: 'shift_leader', limit: 'one-day' },
 } as const satisfies Record<
   ApprovalKind,
   {
     from: readonly State[];
-    by: readonly ('owner' | 'operator' | 'requester' | 'answerable')[];
+    by: readonly ('owner' | 'operator' | 'requester' | 'answerable' | 'rated')[];
     decider: string;
     limit: 'four-hours' | 'one-day' | 'arbitration';
   }

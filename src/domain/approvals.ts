@@ -1,13 +1,17 @@
 import { type Approval, type ApprovalKind, type ApprovalTerms, askable, isArbitrated } from './approval.ts';
+import { endApproval, stopClockAbout } from './approval-end.ts';
 import { approvalFact } from './approval-fact.ts';
 import { faults } from './approval-faults.ts';
 import { allowedActions, type Decision, settle } from './decide.ts';
 import { firstDecider, isDecider, levelAbove } from './deciders.ts';
+import { claimed, replaceReviewers, review } from './excluding.ts';
+import { contestedAnswer, isRated } from './exclusion.ts';
 import { grant, type Verdict } from './granting.ts';
+import { withoutClaim } from './judging.ts';
 import { climbCounts } from './ladder-counts.ts';
 import { contestedClock, isAnswerable } from './late-mark.ts';
 import type { Setting } from './obstacles.ts';
-import { endClock, startClockOf } from './order-clocks.ts';
+import { startClockOf } from './order-clocks.ts';
 import { isPartyTo } from './panel.ts';
 import { partiesOf } from './parties.ts';
 import { type Refusal, refuse } from './refusal.ts';
@@ -23,13 +27,15 @@ export function ask(order: WorkOrder, asking: Asking, setting: Setting): Decisio
   const terms = completed(order, asking, setting);
   const row = askable[kind];
   const { actor, now } = setting;
-  if (!(row.from as readonly string[]).includes(order.state))
+  if (isPartyTo(actor, order)) return refuse('recused');
+  // What is against an exclusion is no matter of where the order stands.
+  if (terms.against === undefined && !(row.from as readonly string[]).includes(order.state))
     return refuse('wrong-state', { state: order.state, action: kind, allowedActions: allowedActions(order, setting) });
   const parties = new Set<string>(partiesOf(actor, order, setting.city));
   if (isAnswerable(actor, order)) parties.add('answerable');
+  if (isRated(actor, order)) parties.add('rated');
   if (!row.by.some((party) => parties.has(party))) return refuse('not-yours', { action: kind, allowedFor: row.by });
-  // Of late marks several may wait, each about its own clock.
-  if (order.approvals.some((a) => a.kind === kind && a.state === 'pending' && a.terms.clock === terms.clock))
+  if (order.approvals.some((a) => a.kind === kind && a.state === 'pending' && isAboutSame(a.terms, terms)))
     return refuse('pending-already', { kind });
   const fault = reason.trim() === '' ? 'reason-missing' : faults[kind](order, terms, setting);
   if (fault !== null) return refuse(fault, { kind });
@@ -60,16 +66,23 @@ export function ask(order: WorkOrder, asking: Asking, setting: Setting): Decisio
     approvals: [...order.approvals, approval],
   };
   const climbed = climbCounts(order, counted, setting);
-  const asked = waiting(climbed.order, approval, setting);
+  const opened = kind === 'exclusion' ? claimed : waiting;
+  const asked = opened(climbed.order, approval, setting);
   // Why a resident objects are the resident's own words: they stand in the approval alone.
   const told = kind === 'objection' ? {} : { reason };
   const fact = approvalFact('approval_asked', approval, setting, told);
   return { kind: 'decided', order: asked, facts: [fact, ...climbed.facts] };
 }
 
-/** What was asked, with what follows from the order: which of the unit's clocks is contested. */
-const completed = (order: WorkOrder, { kind, terms }: Asking, setting: Setting): ApprovalTerms =>
-  kind === 'late_mark' ? { ...terms, clock: contestedClock(order, terms, setting)?.seq } : terms;
+/** What was asked, with what follows from the order: which of the unit's clocks, or which answer, is contested. */
+const completed = (order: WorkOrder, { kind, terms }: Asking, setting: Setting): ApprovalTerms => {
+  if (kind === 'late_mark') return { ...terms, clock: contestedClock(order, terms, setting)?.seq };
+  return kind === 'exclusion' ? { ...terms, followUp: contestedAnswer(order, terms, setting) } : terms;
+};
+
+/** Of late marks, exclusions and objections several may wait, each about something of its own. */
+const isAboutSame = (a: ApprovalTerms, b: ApprovalTerms): boolean =>
+  a.clock === b.clock && a.followUp === b.followUp && a.against === b.against;
 
 /** The decider's word. Granting performs the transition; what then stands in its way refuses the whole decision. */
 export function rule(order: WorkOrder, id: string, verdict: Verdict, setting: Setting): Decision | Refusal {
@@ -80,10 +93,11 @@ export function rule(order: WorkOrder, id: string, verdict: Verdict, setting: Se
   // Another name behind the same client is only said to be another person.
   if (isPartyTo(setting.actor, order)) return refuse('recused');
   if (isOwn || approval.askedByClient === clientOf(setting.actor)) return refuse('own-request');
+  if (approval.kind === 'exclusion') return review(order, approval, verdict, setting);
   if (!isDecider(setting.actor, approval.decider, setting.city))
     return refuse('not-the-decider', { decider: approval.decider });
   if (verdict.reason.trim() === '') return refuse('reason-missing');
-  const ended = close(order, approval, verdict.granted ? 'granted' : 'refused', verdict.reason, setting);
+  const ended = endApproval(order, approval, verdict.granted ? 'granted' : 'refused', verdict.reason, setting);
   const said = approvalFact(verdict.granted ? 'approval_granted' : 'approval_refused', approval, setting, {
     reason: verdict.reason,
   });
@@ -101,7 +115,7 @@ export function takeBack(order: WorkOrder, id: string, setting: Setting): Decisi
   // A unit's people stand in for one another; elsewhere two may bear one name.
   const own = approval.askedByUnit === actor.unit && (actor.unit !== null || isAsker(actor, approval));
   if (!own) return refuse('not-yours');
-  const ended = close(order, approval, 'withdrawn', null, setting);
+  const ended = withoutClaim(endApproval(order, approval, 'withdrawn', null, setting), approval, setting);
   return { kind: 'decided', order: ended, facts: [approvalFact('approval_withdrawn', approval, setting, {})] };
 }
 
@@ -112,7 +126,10 @@ export const isAsker = (actor: Actor, { askedBy, askedByUnit, askedByClient }: A
 /** Nobody decided in time: one level up decides now. Silence never grants and never refuses; at the top it stays and is urged daily. */
 export function lapse(order: WorkOrder, id: string, setting: Setting): Decision {
   const approval = order.approvals.find((a) => a.id === id);
-  if (approval?.state !== 'pending') return { kind: 'decided', order, facts: [] };
+  // What is before judges has their time.
+  if (approval?.state !== 'pending' || approval.terms.judgement !== undefined)
+    return { kind: 'decided', order, facts: [] };
+  if (approval.seats) return replaceReviewers(order, approval, setting);
   const above = levelAbove(approval.decider, setting.city);
   if (above === null) {
     const about = { about: id, unit: approval.decider.unit, variant: 'default' };
@@ -125,7 +142,7 @@ export function lapse(order: WorkOrder, id: string, setting: Setting): Decision 
   }
   const seq = order.seq + 1;
   const successor: Approval = { ...approval, seq, id: partId(order.id, seq), decider: above, succeeds: approval.id };
-  const lapsed = close(order, approval, 'lapsed', null, setting);
+  const lapsed = endApproval(order, approval, 'lapsed', null, setting);
   const opened = waiting({ ...lapsed, seq, approvals: [...lapsed.approvals, successor] }, successor, setting);
   return {
     kind: 'decided',
@@ -146,30 +163,4 @@ function waiting(order: WorkOrder, approval: Approval, setting: Setting): WorkOr
     ...about,
     variant: askable[approval.kind].limit === 'four-hours' ? 'return' : 'default',
   });
-}
-
-const stopClockAbout = (order: WorkOrder, id: string, cause: string, setting: Setting): WorkOrder => ({
-  ...order,
-  clocks: order.clocks.map((c) => (c.about === id ? endClock(c, setting, cause) : c)),
-});
-
-function close(
-  order: WorkOrder,
-  { id }: Approval,
-  state: Approval['state'],
-  reason: string | null,
-  setting: Setting,
-): WorkOrder {
-  const approvals = order.approvals.map((a) =>
-    a.id === id
-      ? {
-          ...a,
-          state,
-          decidedBy: state === 'lapsed' ? null : setting.actor.name,
-          decidedAt: setting.now,
-          decisionReason: reason,
-        }
-      : a,
-  );
-  return stopClockAbout({ ...order, approvals }, id, state, setting);
 }

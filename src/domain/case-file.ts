@@ -1,4 +1,5 @@
 import type { FollowUpAnswer } from './follow-up.ts';
+import type { Judgement } from './judgement.ts';
 import { redact } from './redaction.ts';
 import type { Instant } from './time.ts';
 import type { Contact, Outcome, WorkOrder } from './work-order.ts';
@@ -26,6 +27,7 @@ export type CaseFile = Readonly<{
     evidence: readonly string[];
     inTime: boolean | null;
   }>[];
+  claims: readonly Readonly<{ class: string | null; reason: string; evidence: string }>[];
   answers: readonly Readonly<
     Pick<FollowUpAnswer, 'contacted' | 'solved' | 'satisfaction' | 'reason'> & {
       id: string;
@@ -44,8 +46,12 @@ type Asked = Readonly<{
   requester: Readonly<{ name: string | null }> | null;
 }>;
 
-/** What the case of a judgement or of a claim against an answer holds; `disputed` are the answers it is about. */
-export function caseFileOf(order: WorkOrder, asked: readonly Asked[], disputed: readonly string[]): CaseFile {
+/** What judges read of a case: `disputed` are the answers it is about, and claims are what a unit says against them. */
+export function caseFileOf(
+  order: WorkOrder,
+  asked: readonly Asked[],
+  { id, followUps: disputed }: Judgement,
+): CaseFile {
   const names = asked.flatMap(({ requester }) => requester?.name ?? []);
   const screened = (text: string): string => redact([text], names).texts[0] ?? '';
   return {
@@ -71,6 +77,13 @@ export function caseFileOf(order: WorkOrder, asked: readonly Asked[], disputed: 
       evidence: evidence.flatMap((each) => (each.text ? [screened(each.text)] : [])),
       inTime: resolveDueAt === null ? null : at <= resolveDueAt,
     })),
+    claims: order.approvals
+      .filter(({ terms, state }) => terms.judgement === id && state !== 'withdrawn')
+      .map(({ reason, terms }) => ({
+        class: terms.class ?? null,
+        reason: screened(reason),
+        evidence: screened(terms.evidence ?? ''),
+      })),
     answers: order.followUps.flatMap(({ id, answer, answeredAt }) =>
       answer === null
         ? []

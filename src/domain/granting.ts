@@ -2,6 +2,7 @@ import { type Approval, isArbitrated } from './approval.ts';
 import { approvalFact } from './approval-fact.ts';
 import { extendClock } from './clocks.ts';
 import { type Command, type Decision, decideGranted } from './decide.ts';
+import { countedAgain } from './excluding.ts';
 import type { Setting } from './obstacles.ts';
 import { timetableOf } from './order-clocks.ts';
 import { type Refusal, refuse } from './refusal.ts';
@@ -72,6 +73,7 @@ export function grant(order: WorkOrder, approval: Approval, verdict: Verdict, se
     case 'rejection':
       return perform({ action: 'reject', said: { class: terms.class ?? '', explanation: terms.explanation ?? '' } });
     case 'objection':
+      if (terms.against !== undefined) return countedAgain(order, approval, setting);
       return perform({ action: 'object', said: { reason: approval.reason } });
     case 'late_mark':
       // The clock stays as it ran; whoever counts reads the lifted marks beside it.
@@ -85,6 +87,8 @@ export function grant(order: WorkOrder, approval: Approval, verdict: Verdict, se
           },
         ],
       };
+    case 'exclusion':
+      throw new Error('an exclusion is granted by reviewers or judges alone');
     case 'extension': {
       const clocks = order.clocks.map((c) =>
         c.kind === 'resolve' && c.state !== 'stopped'

@@ -1,5 +1,7 @@
+import type { Approval } from './approval.ts';
 import { holderOf } from './city.ts';
 import { type Decision, nameOf } from './decide.ts';
+import { decidedByJudges } from './excluding.ts';
 import {
   bench,
   findingOf,
@@ -71,13 +73,15 @@ export function giveOpinion(order: WorkOrder, id: string, opinion: Opinion, sett
   const finding = findingOf(reasonable, dutiful);
   const decided: Judgement = { ...judgement, seats, state: 'decided', reasonable, dutiful, finding, decidedAt: now };
   const stopped = stopClockOf(withJudgementAs(order, decided), id, 'decided', setting);
+  const claims = decidedByJudges(stopped, decided, setting);
   const fact = (type: string, unit: string | null, body: Fact['body'] = {}): Fact =>
     factOf(type, decided, unit, setting, body);
   return {
     kind: 'decided',
-    order: stopped,
+    order: claims.order,
     facts: [
       spoke,
+      ...claims.facts,
       fact('judged', order.owner, { reasonable, dutiful, finding }),
       // Where policy stands in the way, the centre's leader takes it up; where a unit has not explained itself, it does.
       ...(finding === 'policy_problem' ? [fact('policy_problem', null, { category: order.category })] : []),
@@ -135,16 +139,33 @@ export function recuseOneself(order: WorkOrder, id: string, reason: string, sett
   return recuse(order, { name: setting.actor.name, unit: seat.unit, reason }, setting);
 }
 
-/** The case has moved on without its judges; a claim against an answer goes on, for the count does. */
+/**
+ * The case has moved on without its judges. Where a unit has claimed that an answer shall not count, they go on for the
+ * count alone.
+ */
 export function withoutJudgements(order: WorkOrder, setting: Pick<Setting, 'city' | 'now'>, cause: string): WorkOrder {
-  const moot = new Set(order.judgements.filter((j) => j.state === 'open' && j.cause !== 'exclusion').map((j) => j.id));
-  if (moot.size === 0) return order;
-  return {
-    ...order,
-    judgements: order.judgements.map((j) => (moot.has(j.id) ? { ...j, state: 'cancelled' } : j)),
-    clocks: order.clocks.map((c) => (c.about !== null && moot.has(c.about) ? endClock(c, setting, cause) : c)),
-  };
+  const claims = new Set(
+    order.approvals.flatMap(({ state, terms }) => (state === 'pending' ? (terms.judgement ?? []) : [])),
+  );
+  const open = order.judgements.filter((j) => j.state === 'open' && j.cause !== 'exclusion');
+  const goOn: readonly Judgement[] = open.filter((j) => claims.has(j.id)).map((j) => ({ ...j, cause: 'exclusion' }));
+  const over = open.filter((j) => !claims.has(j.id)).map(({ id }) => id);
+  const going = goOn.reduce(withJudgementAs, order);
+  return over.reduce((before, id) => cancelled(before, id, cause, setting), going);
 }
+
+/** A unit has taken its claim back: judges who were asked because of it alone are not asked any more. */
+export function withoutClaim(order: WorkOrder, { terms }: Approval, setting: Setting): WorkOrder {
+  const judgement = order.judgements.find((j) => j.id === terms.judgement);
+  const isMoot = judgement?.state === 'open' && judgement.cause === 'exclusion';
+  return isMoot ? cancelled(order, judgement.id, 'withdrawn', setting) : order;
+}
+
+const cancelled = (order: WorkOrder, id: string, cause: string, setting: Pick<Setting, 'city' | 'now'>): WorkOrder => ({
+  ...order,
+  judgements: order.judgements.map((j) => (j.id === id ? { ...j, state: 'cancelled' } : j)),
+  clocks: order.clocks.map((c) => (c.about === id ? endClock(c, setting, cause) : c)),
+});
 
 const vacated = (
   judgement: Judgement,

@@ -29,8 +29,8 @@ export const newlyOvertaken = (before: WorkOrder, after: WorkOrder): readonly Om
 
 const overtaken = 'overtaken';
 
-/** An objection is about the end itself, a late mark about what was, whoever leads now. */
-const outliving: ReadonlySet<ApprovalKind> = new Set(['objection', 'late_mark']);
+/** An objection is about the end itself; a late mark and an exclusion about what was, whoever leads now. */
+const outliving: ReadonlySet<ApprovalKind> = new Set(['objection', 'late_mark', 'exclusion']);
 /** Whether an approval waits on through ends and changes of owner. */
 export const outlives = ({ kind }: Approval): boolean => outliving.has(kind);
 
@@ -63,6 +63,7 @@ function performedBy(approval: Approval, { approvals }: WorkOrder): Action | nul
       return 'object';
     case 'extension':
     case 'late_mark':
+    case 'exclusion':
       return null;
   }
 }

@@ -1,5 +1,9 @@
+import type { Approval } from './approval.ts';
+import { withApproval } from './approval-end.ts';
+import type { Post, Role } from './city.ts';
 import { type Decision, nameOf } from './decide.ts';
-import { bench, type Judgement, type JudgesOpinion } from './judgement.ts';
+import { reviewersNeeded } from './excluding.ts';
+import { bench, type Judgement } from './judgement.ts';
 import type { Setting } from './obstacles.ts';
 import { draw, drawable, lotsOf, type Seat, seated } from './panel.ts';
 import { type Fact, theSystem, type WorkOrder } from './work-order.ts';
@@ -7,39 +11,89 @@ import { type Fact, theSystem, type WorkOrder } from './work-order.ts';
 /** The seed of one draw: nobody can foretell it, and the same name always has the same. */
 export type SeedFor = (name: string) => string;
 
+/** Some who are to be drawn about an order: judges of a case, or reviewers of a claim. */
+type Panel = Readonly<{
+  role: Extract<Role, 'judge' | 'inspector'>;
+  /** What facts call what they decide, and them. */
+  of: 'judgement' | 'approval';
+  who: 'judges' | 'reviewers';
+  id: string;
+  empty: number;
+  isNew: boolean;
+  seats: readonly Seat<unknown>[];
+  sit: (order: WorkOrder, posts: readonly Seat<never>[]) => WorkOrder;
+}>;
+
 /**
  * Fills every empty seat by lot. A fact says with which seed and from whom it was drawn, so that anybody can repeat it.
- * Who has sat in an earlier case of this order sits again only where nobody else is left; one who has left a seat, never.
+ * Who has sat about this order before sits again only where nobody else is left; one who has left a seat, never.
  */
 export function fillSeats(
-  before: Pick<WorkOrder, 'judgements'>,
+  before: Pick<WorkOrder, 'judgements' | 'approvals'>,
   decision: Decision,
   seedFor: SeedFor,
   setting: Setting,
 ): Decision {
-  const facts: Fact[] = [];
-  let { order } = decision;
-  for (const judgement of order.judgements) {
-    const empty = judgement.state === 'open' ? bench - seated(judgement.seats).length : 0;
-    if (empty <= 0) continue;
-    const drawn = drawSeats(order, judgement, empty, seedFor, setting);
-    const isNew = !before.judgements.includes(judgement);
-    if (drawn.seats.length === 0 && !isNew) continue;
-    order = withSeats(order, judgement, drawn.seats);
-    facts.push(...drawn.facts);
-  }
-  return facts.length === 0 ? decision : { ...decision, order, facts: [...decision.facts, ...facts] };
+  return panelsOf(before, decision.order)
+    .filter(({ empty }) => empty > 0)
+    .reduce<Decision>((done, panel) => {
+      const { posts, facts } = drawSeats(done.order, panel, seedFor, setting);
+      // Where nobody can be drawn that is said once, and tried again whenever the order changes.
+      if (posts.length === 0 && !panel.isNew) return done;
+      const { now } = setting;
+      const seats = posts.map(({ code, unit }) => ({ post: code, unit, drawnAt: now, left: null, opinion: null }));
+      return { ...done, order: panel.sit(done.order, seats), facts: [...done.facts, ...facts] };
+    }, decision);
 }
+
+const panelsOf = (before: Pick<WorkOrder, 'judgements' | 'approvals'>, order: WorkOrder): readonly Panel[] => [
+  ...order.judgements
+    .filter(({ state }) => state === 'open')
+    .map(
+      (j): Panel => ({
+        role: 'judge',
+        of: 'judgement',
+        who: 'judges',
+        id: j.id,
+        seats: j.seats,
+        empty: bench - seated(j.seats).length,
+        isNew: !before.judgements.includes(j),
+        sit: (to, seats) => ({
+          ...to,
+          judgements: to.judgements.map(
+            (each): Judgement => (each.id === j.id ? { ...each, seats: [...each.seats, ...seats] } : each),
+          ),
+        }),
+      }),
+    ),
+  ...order.approvals.flatMap((a: Approval): Panel[] => {
+    const { seats } = a;
+    if (a.state !== 'pending' || !seats) return [];
+    return [
+      {
+        role: 'inspector',
+        of: 'approval',
+        who: 'reviewers',
+        id: a.id,
+        seats,
+        empty: reviewersNeeded - seated(seats).length,
+        isNew: !before.approvals.includes(a),
+        sit: (to, more) => withApproval(to, a.id, { seats: [...seats, ...more] }),
+      },
+    ];
+  }),
+];
 
 function drawSeats(
   order: WorkOrder,
-  { id, seats }: Judgement,
-  empty: number,
+  { role, of, who, id, seats, empty }: Panel,
   seedFor: SeedFor,
   { city, now }: Setting,
-): Readonly<{ seats: readonly Seat<JudgesOpinion>[]; facts: readonly Fact[] }> {
-  const all = drawable('judge', order, seats, city);
-  const sat = new Set(order.judgements.flatMap((j) => j.seats.map(({ post }) => post)));
+): Readonly<{ posts: readonly Post[]; facts: readonly Fact[] }> {
+  const all = drawable(role, order, seats, city);
+  const sat = new Set(
+    [...order.judgements, ...order.approvals].flatMap((p) => (p.seats ?? []).map(({ post }) => post)),
+  );
   const fresh = all.filter(({ code }) => !sat.has(code));
   const pool = fresh.length >= empty ? fresh : all;
   const seed = seedFor(`${id} ${seats.length}`);
@@ -50,18 +104,14 @@ function drawSeats(
     at: now,
     actor: nameOf(theSystem),
     unit: null,
-    body: { judgement: id, ...body },
+    body: { [of]: id, ...body },
   });
+  const codes = (posts: readonly Post[]): readonly string[] => posts.map(({ code }) => code);
   return {
-    seats: drawn.map((post) => ({ post: post.code, unit: post.unit, drawnAt: now, left: null, opinion: null })),
+    posts: drawn,
     facts: [
-      fact('judges_drawn', { seed, from: pool.map(({ code }) => code), drawn: drawn.map(({ code }) => code) }),
-      ...(missing > 0 ? [fact('judges_missing', { missing })] : []),
+      fact(`${who}_drawn`, { seed, from: codes(pool), drawn: codes(drawn) }),
+      ...(missing > 0 ? [fact(`${who}_missing`, { missing })] : []),
     ],
   };
 }
-
-const withSeats = (order: WorkOrder, to: Judgement, seats: readonly Seat<JudgesOpinion>[]): WorkOrder => ({
-  ...order,
-  judgements: order.judgements.map((j) => (j === to ? { ...j, seats: [...j.seats, ...seats] } : j)),
-});

@@ -14,7 +14,7 @@ export type NewTask = Readonly<{
 }>;
 
 /** What the ladder asks of a shift leader, by the fact that says so. */
-const ofShiftLeader: ReadonlySet<string> = new Set(['unacknowledged', 'judges_missing']);
+const ofShiftLeader: ReadonlySet<string> = new Set(['unacknowledged', 'judges_missing', 'reviewers_missing']);
 
 /** Kinds of task the ladder opens: they are over when the order ends. */
 export const ladderTasks: readonly string[] = [...ofShiftLeader, 'told'];
@@ -27,7 +27,8 @@ export const ladderTasks: readonly string[] = [...ofShiftLeader, 'told'];
 export function taskOf({ type, at, unit, body }: Fact, city: City): NewTask | null {
   if (ofShiftLeader.has(type) || (type === 'told' && body.role === 'shift_leader'))
     return { kind: type, role: 'shift_leader', unit: null, body, dueAt: null };
-  if (type === 'policy_problem') return { kind: type, role: 'centre_leader', unit: null, body, dueAt: null };
+  if (type === 'policy_problem' || type === 'exclusions_over_cap')
+    return { kind: type, role: 'centre_leader', unit: null, body, dueAt: null };
   if (type === 'explanation_owed')
     return { kind: type, role: null, unit, body, dueAt: workingDaysFrom(at, 3, unit, city) };
   if (type !== 'directory_repair') return null;

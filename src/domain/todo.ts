@@ -61,6 +61,8 @@ export type Desk = Readonly<{
   asksNotOf: readonly string[] | null;
   /** Posts that may have a seat among judges. */
   judges: readonly string[];
+  /** Posts that may have been drawn to review a claim. */
+  reviewers: readonly string[];
   roles: readonly Role[];
 }>;
 
@@ -71,6 +73,8 @@ export function deskOf(actor: Actor, city: City, powers: readonly PowerRow[]): D
   const has = (role: Role): boolean => actor.roles.includes(role);
   const ofUnit = actor.unit !== null && unitRoles.some(has) && city.units.get(actor.unit)?.kind !== 'hotline_centre';
   const area = actor.unit === null ? null : (city.units.get(actor.unit)?.area ?? null);
+  const postsWith = (role: Role): readonly string[] =>
+    has(role) ? postsOf(actor, city).flatMap((post) => (post.role === role ? post.code : [])) : [];
   const heads = actor.unit !== null && deciderRoles(actor.unit, city).some(has);
   return {
     unit: ofUnit ? actor.unit : null,
@@ -104,7 +108,8 @@ export function deskOf(actor: Actor, city: City, powers: readonly PowerRow[]): D
         ? []
         : [actor.unit, ...superiors(city, actor.unit)]
       : null,
-    judges: has('judge') ? postsOf(actor, city).map(({ code }) => code) : [],
+    judges: postsWith('judge'),
+    reviewers: postsWith('inspector'),
     roles: actor.roles,
   };
 }

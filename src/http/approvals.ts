@@ -9,6 +9,7 @@ import {
   withdrawApproval,
 } from '../actions/approve.ts';
 import { approvalKinds } from '../domain/approval.ts';
+import { type ExclusionClass, exclusionClasses } from '../domain/exclusion.ts';
 import { lateMarks } from '../domain/late-mark.ts';
 import type { Refusal } from '../domain/refusal.ts';
 import type { Actor } from '../domain/work-order.ts';
@@ -21,8 +22,8 @@ import { hotlineRoles, unitRoles } from './who.ts';
 import type { Routes } from './zod.ts';
 
 const askers = [...unitRoles, ...hotlineRoles] as const;
-const deciders = [...unitRoles, ...hotlineRoles, 'supervisor', 'legal_office', 'government'] as const;
-const readers = [...deciders, 'inspector', 'auditor'] as const;
+const deciders = [...unitRoles, ...hotlineRoles, 'supervisor', 'inspector', 'legal_office', 'government'] as const;
+const readers = [...deciders, 'auditor'] as const;
 const tags = ['approvals'];
 
 /** What each kind says beside its reason. */
@@ -55,6 +56,13 @@ const askingIn = z.discriminatedUnion('kind', [
     assist: s.id.optional(),
   }),
   z.object({ kind: z.literal('admission'), reason: s.reason, ...proposalIn }),
+  z.object({
+    kind: z.literal('exclusion'),
+    reason: s.reason,
+    class: z.enum(Object.keys(exclusionClasses) as [ExclusionClass, ...ExclusionClass[]]),
+    evidence: s.said(2000),
+    followUp: s.id.optional(),
+  }),
 ]);
 
 const approvalOf = (seen: AnyApproval): z.input<typeof s.approvalInList> => {
@@ -79,7 +87,7 @@ export const approvals: Routes = async (app, deps) => {
       config: { for: askers, create: true },
       schema: {
         summary:
-          'Ask for a return, a dispute, an extension, a pause, a hand-over, an end, the lifting of a late mark, an admission; nothing changes until granted',
+          'Ask for a return, a dispute, an extension, a pause, a hand-over, an end, the lifting of a late mark, an answer not to count, an admission; nothing changes until granted',
         tags,
         params: s.idParams,
         body: askingIn,

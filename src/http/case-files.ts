@@ -30,6 +30,8 @@ export const caseFileOut = z.object({
       inTime: z.boolean().nullable(),
     }),
   ),
+  /** What the unit says against answers that shall not count. */
+  claims: z.array(z.object({ class: z.string().nullable(), reason: z.string(), evidence: z.string() })),
   answers: z.array(
     z.object({
       id: z.string(),
@@ -56,5 +58,6 @@ export const caseFileView = (file: CaseFile, of: Readonly<{ city: City }>): z.in
     evidence: [...sub.evidence],
     at: iso(sub.at),
   })),
+  claims: [...file.claims],
   answers: file.answers.map((a) => ({ ...a, at: time(a.at) })),
 });

@@ -81,14 +81,13 @@ export const residents: Routes = async (app, deps) => {
     {
       config: { for: 'public' },
       schema: {
-        summary: 'Object to how it ended, within 15 days',
+        summary: 'Object to how it ended, or to the own answer not being counted, within 15 days',
         tags: ['residents'],
-        body: z.object({ ...proof, reason: s.reason }),
+        body: z.object({ ...proof, reason: s.reason, about: z.enum(['end', 'exclusion']).default('end') }),
         response: { 200: residentOut },
       },
     },
-    async (request, reply) =>
-      answer(deps, await lookup.object(deps, proofOf(request), request.body.reason), request, reply),
+    async (request, reply) => answer(deps, await lookup.object(deps, proofOf(request), request.body), request, reply),
   );
 
   app.post(

@@ -6,6 +6,7 @@ import { buildCalendar, type HolidayNotice, officeHours } from '../domain/calend
 import type { Category, Channel, City, DirectoryRow, DutyLine, Post, Unit } from '../domain/city.ts';
 import { type ClockRules, defaultClockRules } from '../domain/clock-rules.ts';
 import type { JointMatter } from '../domain/coordination.ts';
+import { defaultJudgingPolicy, type JudgingPolicy } from '../domain/judging-policy.ts';
 import { type LadderPolicy, ladderAt } from '../domain/ladder.ts';
 import { defaultLadder } from '../domain/ladder-rows.ts';
 import type { AreaIndex, BoundaryRoad } from '../domain/placement.ts';
@@ -26,6 +27,8 @@ export type CityState = Readonly<{
   /** Who holds the two powers, and the list of joint enforcement matters. */
   powers: readonly PowerRow[];
   matters: ReadonlyMap<string, JointMatter>;
+  /** When too much is too much: of exclusions, and of what inspectors and judges find. */
+  judging: JudgingPolicy;
   /** The ladder in force. */
   ladder: LadderPolicy;
   /** That one and those known to come later. */
@@ -48,6 +51,7 @@ export type CityThings = {
   clock_rules: ClockRules;
   joint_matter: JointMatter;
   power: PowerRow;
+  judging: JudgingPolicy;
   ladder: Omit<LadderPolicy, 'validFrom'>;
   publication: PublicationPolicy;
 };
@@ -129,6 +133,7 @@ function stateAt(at: Instant, known: readonly CityRow[], directories: readonly D
     },
     knowledge: new Map(all('article').map((a) => [a.code, a])),
     powers: withDefaults(all('power')),
+    judging: all('judging')[0] ?? defaultJudgingPolicy,
     matters: new Map(all('joint_matter').map((m) => [m.code, m])),
     ladder,
     ladders,

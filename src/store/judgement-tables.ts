@@ -1,6 +1,6 @@
 import { boolean, integer, jsonb, pgTable, text, uuid } from 'drizzle-orm/pg-core';
 import type { Judgement } from '../domain/judgement.ts';
-import { instant, orderId, seq } from './columns.ts';
+import { date, instant, orderId, seq } from './columns.ts';
 
 export const judgements = pgTable('judgements', {
   orderId: orderId(),
@@ -29,3 +29,5 @@ export const recusals = pgTable('recusals', {
   by: text('by_actor').notNull(),
   at: instant().notNull(),
 });
+
+export const exclusionWarnings = pgTable('exclusion_warnings', { unit: text().notNull(), month: date().notNull() });

@@ -232,6 +232,7 @@ export const approvals = pgTable('approvals', {
   decidedAt: instant('decided_at'),
   decisionReason: text('decision_reason'),
   succeeds: uuid(),
+  seats: jsonb().$type<Approval['seats']>(),
 });
 
 export const assists = pgTable('assists', {

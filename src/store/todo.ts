@@ -46,10 +46,12 @@ const sources: Readonly<Record<TodoKind, Source>> = {
     answers ? orders("w.state = 'registered' and w.placement->>'status' <> 'unplaced'", page(...ordersPage)) : null,
   dispatch: ({ dispatches }, _bind, page) =>
     dispatches ? orders("w.state = 'accepted' and w.placement->>'status' <> 'unplaced'", page(...ordersPage)) : null,
-  approval: ({ decides }, bind, page) =>
+  approval: ({ decides, reviewers }, bind, page) =>
     `select p.id, c.due_at, p.order_id, p.kind as about from approvals p
      left join clocks c on c.order_id = p.order_id and c.about = p.id and c.state <> 'stopped'
      where p.state = 'pending' and (p.decider->>'role' = any(${bind(decides.roles)}) or p.decider->>'unit' = ${bind(decides.unit)})
+       and p.terms->>'judgement' is null and (p.seats is null or exists (select from jsonb_array_elements(p.seats) s
+         where s->>'post' = any(${bind(reviewers)}) and s->>'left' is null and s->>'opinion' is null))
        and ${page('c.due_at', 'p.id')}`,
   admission: ({ decides }, bind, page) =>
     decides.roles.length === 0

@@ -33,11 +33,15 @@ import {
   shiftLeader,
 } from '../support/orders.ts';
 
+/** An exclusion is decided by several who are drawn, and has tests of its own. */
+type OneDecides = Exclude<ApprovalKind, 'exclusion'>;
+const oneDecides = approvalKinds.filter((kind): kind is OneDecides => kind !== 'exclusion');
+
 const setting = (actor: Actor, now: Instant = monday) => ({ city, now, actor });
 const noon = at('2026-03-02 12:00');
 
 /** What each kind says when it says enough; the unit `lights` of the district asks unless somebody else may. */
-const terms: { [K in ApprovalKind]: ApprovalTerms } = {
+const terms: { [K in OneDecides]: ApprovalTerms } = {
   return: { basis: 'not our lamp', proposedUnit: 'water' },
   dispute: { basis: 'not our lamp', proposedUnit: 'water' },
   extension: { dueAt: at('2026-03-12 18:00') },
@@ -49,7 +53,7 @@ const terms: { [K in ApprovalKind]: ApprovalTerms } = {
   objection: {},
   late_mark: { mark: 'sign', evidence: 'the platform was away' },
 };
-const usualState: { [K in ApprovalKind]: State } = {
+const usualState: { [K in OneDecides]: State } = {
   return: 'signed',
   dispute: 'handling',
   extension: 'handling',
@@ -61,11 +65,11 @@ const usualState: { [K in ApprovalKind]: State } = {
   objection: 'closed',
   late_mark: 'closed',
 };
-const askerOf = (kind: ApprovalKind, order: WorkOrder): Actor =>
+const askerOf = (kind: OneDecides, order: WorkOrder): Actor =>
   kind === 'rejection' || kind === 'objection' ? operator : clerk(kind === 'late_mark' ? 'lights' : order.owner);
 
 /** An order on which what the kind is about has happened: the lights were signed by timeout. */
-const orderFor = (kind: ApprovalKind, state: State): WorkOrder => {
+const orderFor = (kind: OneDecides, state: State): WorkOrder => {
   const order = anOrder(state);
   if (kind !== 'late_mark') return order;
   const sign = anOrder('dispatched').clocks.find((c) => c.kind === 'sign') as OrderClock;
@@ -76,12 +80,12 @@ const orderFor = (kind: ApprovalKind, state: State): WorkOrder => {
 
 const asking = (
   order: WorkOrder,
-  kind: ApprovalKind,
+  kind: OneDecides,
   { as = askerOf(kind, order), now, ...more }: { as?: Actor; now?: Instant } & ApprovalTerms = {},
 ): Decision | Refusal => ask(order, { kind, reason: 'because', terms: { ...terms[kind], ...more } }, setting(as, now));
-const asked = (order: WorkOrder, kind: ApprovalKind, more: Parameters<typeof asking>[2] = {}): WorkOrder =>
+const asked = (order: WorkOrder, kind: OneDecides, more: Parameters<typeof asking>[2] = {}): WorkOrder =>
   granted(asking(order, kind, more)).order;
-const usual = (kind: ApprovalKind): WorkOrder => asked(orderFor(kind, usualState[kind]), kind);
+const usual = (kind: OneDecides): WorkOrder => asked(orderFor(kind, usualState[kind]), kind);
 
 const last = ({ approvals }: WorkOrder): Approval => approvals.at(-1) as Approval;
 const ruling = (order: WorkOrder, as: Actor, verdict: Partial<Verdict> = {}, now: Instant = monday) =>
@@ -100,7 +104,7 @@ const returnedOnce = (): WorkOrder => {
 };
 
 describe('where and by whom each kind may be asked', () => {
-  const from: { [K in ApprovalKind]: readonly State[] } = {
+  const from: { [K in OneDecides]: readonly State[] } = {
     return: ['dispatched', 'signed', 'handling'],
     dispute: ['dispatched', 'signed', 'handling', 'rework', 'suspended', 'on_account'],
     extension: ['dispatched', 'signed', 'handling'],
@@ -112,7 +116,7 @@ describe('where and by whom each kind may be asked', () => {
     objection: ['closed', 'rejected', 'answered', 'terminated'],
     late_mark: states.filter((state) => state !== 'archived'),
   };
-  test.each(approvalKinds)('%s: in these states and in no other, told what may be done instead', (kind) => {
+  test.each(oneDecides)('%s: in these states and in no other, told what may be done instead', (kind) => {
     for (const state of states) {
       const order = orderFor(kind, state);
       const outcome = asking(order, kind);
@@ -124,7 +128,7 @@ describe('where and by whom each kind may be asked', () => {
         });
     }
   });
-  test.each(approvalKinds)('%s: by its askers and by nobody else', (kind) => {
+  test.each(oneDecides)('%s: by its askers and by nobody else', (kind) => {
     const order = orderFor(kind, usualState[kind]);
     const may = everybody.filter((as) => code(asking(order, kind, { as })) === null);
     const who =
@@ -135,13 +139,13 @@ describe('where and by whom each kind may be asked', () => {
           : [clerk('lights'), head('lights')];
     expect(may.map((a) => a.name).toSorted()).toEqual(who.map((a) => a.name).toSorted());
   });
-  test.each(approvalKinds)('%s: not twice at once, and not without a reason', (kind) => {
+  test.each(oneDecides)('%s: not twice at once, and not without a reason', (kind) => {
     expect(code(asking(usual(kind), kind))).toBe('pending-already');
     const order = orderFor(kind, usualState[kind]);
     const blank = ask(order, { kind, reason: ' ', terms: terms[kind] }, setting(askerOf(kind, order)));
     expect(code(blank)).toBe('reason-missing');
   });
-  test.each(approvalKinds)('%s: asking leaves the state, the owner and the version as they are', (kind) => {
+  test.each(oneDecides)('%s: asking leaves the state, the owner and the version as they are', (kind) => {
     const order = orderFor(kind, usualState[kind]);
     const after = asked(order, kind);
     expect(after).toMatchObject({ state: order.state, owner: order.owner, version: order.version });
@@ -441,7 +445,7 @@ describe('who decides', () => {
     expect(last(asked(order, 'dispute', { proposedUnit: 'lights' })).decider).toEqual(unit('hotline'));
   });
 
-  test.each(approvalKinds)('%s: its deciders and nobody else', (kind) => {
+  test.each(oneDecides)('%s: its deciders and nobody else', (kind) => {
     const order = usual(kind);
     const { decider } = last(order);
     const may = everybody.filter((as) => code(ruling(order, as, { granted: false })) === null).map((a) => a.name);
@@ -473,7 +477,7 @@ describe('who decides', () => {
 });
 
 describe('what a granted one does', () => {
-  test.each<[ApprovalKind, State, Actor, State, string]>([
+  test.each<[OneDecides, State, Actor, State, string]>([
     ['return', 'dispatched', dispatcher, 'dispatched', 'water'],
     ['return', 'signed', dispatcher, 'dispatched', 'water'],
     ['return', 'handling', dispatcher, 'dispatched', 'water'],
@@ -641,7 +645,7 @@ describe('what a granted one does', () => {
 });
 
 describe('what else ends one', () => {
-  test.each(approvalKinds)('%s refused: the order is as it was', (kind) => {
+  test.each(oneDecides)('%s refused: the order is as it was', (kind) => {
     const waiting = usual(kind);
     const order = ruled(waiting, deciderOf(waiting), { granted: false });
     expect(last(order)).toMatchObject({ state: 'refused', decisionReason: 'so decided' });
@@ -649,7 +653,7 @@ describe('what else ends one', () => {
     expect(order.clocks.find((c) => c.about === last(order).id)?.state).toBe('stopped');
   });
 
-  test.each(approvalKinds)('%s withdrawn: by whoever asked and by nobody else', (kind) => {
+  test.each(oneDecides)('%s withdrawn: by whoever asked and by nobody else', (kind) => {
     const waiting = usual(kind);
     const back = (as: Actor) => takeBack(waiting, last(waiting).id, setting(as));
     const order = granted(back(askerOf(kind, waiting))).order;
@@ -660,7 +664,7 @@ describe('what else ends one', () => {
     expect(code(takeBack(order, last(order).id, setting(askerOf(kind, waiting))))).toBe('not-pending');
   });
 
-  const ladders: { [K in ApprovalKind]: readonly (readonly [role: string | null, unit: string | null])[] } = {
+  const ladders: { [K in OneDecides]: readonly (readonly [role: string | null, unit: string | null])[] } = {
     return: [
       ['shift_leader', null],
       ['centre_leader', null],
@@ -688,7 +692,7 @@ describe('what else ends one', () => {
     objection: [],
     late_mark: [['centre_leader', null]],
   };
-  test.each(approvalKinds)('%s lapsed: one level up each time, at the top it stays and is urged daily', (kind) => {
+  test.each(oneDecides)('%s lapsed: one level up each time, at the top it stays and is urged daily', (kind) => {
     let order = usual(kind);
     for (const [role, unit] of ladders[kind]) {
       const before = last(order);
@@ -772,7 +776,7 @@ describe('what else ends one', () => {
 });
 
 describe('how long the decision may take', () => {
-  test.each<[ApprovalKind, string, Instant]>([
+  test.each<[OneDecides, string, Instant]>([
     ['return', 'decision', at('2026-03-02 14:00')],
     ['dispute', 'arbitration', at('2026-03-04 18:00')],
     ['suspension', 'decision', at('2026-03-03 18:00')],

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { approvalKinds, askable } from '../../src/domain/approval.ts';
+import { answerFollowUp } from '../../src/domain/answer.ts';
+import { type Approval, approvalKinds, askable } from '../../src/domain/approval.ts';
 import { ask, lapse, rule, takeBack } from '../../src/domain/approvals.ts';
 import { isUnder } from '../../src/domain/city.ts';
 import { allowedActions, type Command, type Decision, decide, settle } from '../../src/domain/decide.ts';
@@ -15,7 +16,7 @@ import type { Refusal } from '../../src/domain/refusal.ts';
 import { fillSeats } from '../../src/domain/seating.ts';
 import { after, type Instant, minutes } from '../../src/domain/time.ts';
 import { type Actor, isOpen, states, type WorkOrder } from '../../src/domain/work-order.ts';
-import { anOrder, city, everybody, inside, judge, monday, nowhere, registered } from '../support/orders.ts';
+import { anOrder, city, clerk, everybody, inside, judge, monday, nowhere, registered } from '../support/orders.ts';
 
 /** One thing somebody tries: mostly what somebody may do now, sometimes anything at all. */
 type Try = Readonly<{ pick: number; who: number; wait: number; flags: number; unit: number; wild: boolean }>;
@@ -44,10 +45,32 @@ const reports = fc.record({
   externalDueAt: fc.constantFrom(null, after(monday, minutes(3000))),
 } as const);
 
+/** An order whose resident was not helped, and whose unit says that the answer should not count. */
+function contested(reason: 'policy' | 'not_done', claim: 'untrue' | 'force_majeure'): WorkOrder {
+  const { id = '' } = anOrder('following_up').followUps[0] ?? {};
+  const said = { contacted: true, solved: 'no', satisfaction: 'dissatisfied', reason } as const;
+  const answer = { ...said, askedToChange: null, comment: null };
+  const agent = everybody.find((a) => a.roles.includes('follow_up_agent')) as Actor;
+  const answered = answerFollowUp(anOrder('following_up'), id, answer, { city, now: monday, actor: agent });
+  if (answered.kind === 'refused') throw new Error(answered.code);
+  const { order } = settle(answered, { city, now: monday, actor: agent });
+  const terms = { class: claim, evidence: 'a photo' };
+  const asked = ask(
+    order,
+    { kind: 'exclusion', reason: 'so it was', terms },
+    { city, now: monday, actor: clerk(order.owner) },
+  );
+  if (asked.kind === 'refused') throw new Error(asked.code);
+  return asked.order;
+}
+
 /** Where a walk begins: with a request just taken, or well on its way. */
 const starts: fc.Arbitrary<WorkOrder> = fc.oneof(
   reports.map((report) => registered(report as Parameters<typeof registered>[0]).order),
   fc.constantFrom(...states.filter((state) => state !== 'archived')).map((state) => anOrder(state)),
+  fc
+    .tuple(fc.constantFrom('policy', 'not_done'), fc.constantFrom('untrue', 'force_majeure'))
+    .map((of) => contested(...of)),
 );
 
 const unitCodes = [...city.units.keys()];
@@ -120,7 +143,7 @@ function attempt(order: WorkOrder, each: Try, now: Instant): { what: string; aga
       until: after(now, minutes(60 * 24 * 5)),
       cause: oneOf(['waiting_for_requester', 'legal_process', 'season_or_engineering'] as const, each.flags),
       plan: 'later',
-      class: 'no_facts',
+      class: kind === 'exclusion' ? oneOf(['untrue', 'policy', 'force_majeure'] as const, each.flags) : 'no_facts',
       explanation: 'nothing there',
       mark: oneOf(lateMarks, each.flags),
       evidence: 'the platform was away',
@@ -166,6 +189,8 @@ function attempt(order: WorkOrder, each: Try, now: Instant): { what: string; aga
       };
     };
   if (choice === 6 && order.state === 'following_up') return { what: 'answers', again: (o) => answered(o, each, now) };
+  const claim = pending.find((a) => a.seats);
+  if (claim && choice >= 10) return { what: 'reviewers', again: (o) => reviewed(o, claim.id, each, now) };
   const open = order.judgements.find((j) => j.state === 'open');
   if (open && choice >= 7 && choice <= 9) return { what: 'judges', again: (o) => judged(o, open.id, each, now) };
   if (each.wild) {
@@ -234,6 +259,21 @@ function judged(order: WorkOrder, id: string, { flags, pick }: Try, now: Instant
   return { what: 'judges', actor, outcome: settle(done, setting) };
 }
 
+/** Both who are drawn say the same of a claim. */
+function reviewed(order: WorkOrder, id: string, { flags, pick }: Try, now: Instant): Attempt {
+  const actor = everybody[0] as Actor;
+  const setting: Setting = { city, now, actor };
+  const seed = () => pick.toString(16).padStart(64, '0');
+  let done: Decision = fillSeats(order, { kind: 'decided', order, facts: [] }, seed, setting);
+  for (const { post } of awaited(done.order.approvals.find((a) => a.id === id)?.seats ?? [])) {
+    const as = { ...judge, name: `${post} a`, roles: ['inspector'] as const };
+    const next = rule(done.order, id, { granted: (flags & 16) === 16, reason: 'so be it' }, { city, now, actor: as });
+    if (next.kind === 'refused') break; // the first refusal has decided it
+    done = { ...next, facts: [...done.facts, ...next.facts] };
+  }
+  return { what: 'reviewers', actor, outcome: done };
+}
+
 const deepFrozen = <T>(value: T): T => {
   if (typeof value === 'object' && value !== null && !Object.isFrozen(value)) {
     Object.freeze(value);
@@ -298,7 +338,8 @@ const invariants: Readonly<Record<string, (step: Step) => void>> = {
     expect(order.endedAt).not.toBeNull();
   },
   'every clock of a decision belongs to one that is pending': ({ order }) => {
-    const pending = order.approvals.filter((a) => a.state === 'pending').map((a) => a.id);
+    const isTimed = (a: Approval) => a.state === 'pending' && a.terms.judgement === undefined;
+    const pending = order.approvals.filter(isTimed).map((a) => a.id);
     const going = order.clocks.filter((c) => c.state !== 'stopped' && ['decision', 'arbitration'].includes(c.kind));
     expect(new Set(going.map((c) => c.about))).toEqual(new Set(pending));
   },
@@ -306,8 +347,15 @@ const invariants: Readonly<Record<string, (step: Step) => void>> = {
     const open = order.judgements.filter((j) => j.state === 'open');
     const going = order.clocks.filter((c) => c.state !== 'stopped' && c.kind === 'judgement');
     expect(new Set(going.map((c) => c.about))).toEqual(new Set(open.map((j) => j.id)));
-    expect(open.filter((j) => j.round !== order.reworks + 1)).toEqual([]);
-    expect(open.length === 0 || ['following_up', 'closed'].includes(order.state)).toBe(true);
+    const moving = open.filter((j) => j.cause !== 'exclusion');
+    expect(moving.filter((j) => j.round !== order.reworks + 1)).toEqual([]);
+    expect(moving.length === 0 || ['following_up', 'closed'].includes(order.state)).toBe(true);
+  },
+  'a claim before judges waits exactly as long as they do': ({ order }) => {
+    for (const { state, terms } of order.approvals.filter(
+      (a) => a.terms.judgement !== undefined && a.state !== 'withdrawn',
+    ))
+      expect(order.judgements.find((j) => j.id === terms.judgement)?.state === 'open').toBe(state === 'pending');
   },
   'nobody who judges is of the side of those who are judged': ({ order }) => {
     for (const { unit } of order.judgements.flatMap((j) => j.seats))
@@ -463,6 +511,7 @@ test('the walks went everywhere', () => {
     'submitted',
     'terminated',
     'judges decided',
+    'reviewers decided',
   ].filter((state) => !visited.has(state));
   expect(unseen).toEqual([]);
   expect([...visited.keys()].filter((k) => k.endsWith(' decided')).length).toBeGreaterThan(25);

@@ -122,6 +122,7 @@ export const city: City = {
   posts: [
     ...[...units.keys()].map((unit) => aPost(`${unit}-clerk`, unit, 'unit_clerk', { holderA: 'a', holderB: 'b' })),
     ...seatsOfJudges.map((unit, n) => aPost(`judge-${n + 1}`, unit, 'judge')),
+    ...['hotline', 'hotline', 'hotline', 'district'].map((unit, n) => aPost(`inspector-${n + 1}`, unit, 'inspector')),
   ],
   categories: byCode([
     category('city', { leaf: false }),
