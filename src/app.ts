@@ -34,6 +34,7 @@ import { mutualReviews } from './http/mutual-reviews.ts';
 import { transform, withProblems } from './http/openapi.ts';
 import { type Operating, operations } from './http/operations.ts';
 import { operators } from './http/operators.ts';
+import { outages } from './http/outages.ts';
 import { powerRecords } from './http/power-records.ts';
 import { answerProblem, speakProblem } from './http/problem.ts';
 import { residents } from './http/public.ts';
@@ -87,6 +88,7 @@ const groups: readonly Routes[] = [
   judgingPolicy,
   incidents,
   incidentRequests,
+  outages,
   webhooks,
   admin,
   areas,

@@ -58,17 +58,20 @@ export async function openRuntime(
     each.on('error', () => isClosing || log.warn({}, 'an idle database connection was lost'));
   const now = clock ?? (await startClockAt(pool, drill));
   const indexes = new Map();
-  let [cityAt, surge] = await Promise.all([loadCity(pool, now(), indexes), loadSurge(pool)]);
+  let [cityAt, surge] = await Promise.all([loadCity(pool, now(), indexes), loadSurge(pool, now())]);
   const reloadCity = inTurn(async () => {
     cityAt = await loadCity(pool, now(), indexes);
   });
   const reloadSurge = inTurn(async () => {
-    surge = await loadSurge(pool);
+    surge = await loadSurge(pool, now());
   });
   const notices = listening(databaseUrl, log);
   const unsubscribe = [
     notices.on('city', () => void reloadCity().catch(() => log.error({}, 'the city could not be read again'))),
-    notices.on('surge', () => void reloadSurge().catch(() => log.error({}, 'open incidents could not be read again'))),
+    notices.on(
+      'surge',
+      () => void reloadSurge().catch(() => log.error({}, 'incidents and notices could not be read again')),
+    ),
     notices.on('drill', () => void followDrill(pool).catch(() => log.error({}, 'the drill clock could not be read'))),
   ];
   const core: Deps = {

@@ -1,6 +1,7 @@
 import type { Said } from '../domain/commands.ts';
 import type { Command } from '../domain/decide.ts';
 import type { Action } from '../domain/lifecycle.ts';
+import { outageAnswer } from '../domain/outage.ts';
 import { type Placement, placeByHand } from '../domain/placement.ts';
 import { type Refusal, refuse } from '../domain/refusal.ts';
 import { canSee } from '../domain/visibility.ts';
@@ -63,6 +64,12 @@ function saidWith(deps: Deps, order: WorkOrder, action: Action, body: Body): obj
     return article === undefined
       ? refuse('answer-missing')
       : ({ text: article.text, ...body } satisfies Said['answer']);
+  }
+  if (action === 'answer' && typeof body.noticeId === 'string') {
+    const notice = deps.surge().outages.find(({ notice }) => notice.id === body.noticeId)?.notice;
+    return notice === undefined
+      ? refuse('notice-over')
+      : ({ text: outageAnswer(notice), ...body } satisfies Said['answer']);
   }
   return body;
 }

@@ -1,10 +1,12 @@
 import { uuidv7 } from 'uuidv7';
-import type { Decision } from '../domain/decide.ts';
-import { nameOf } from '../domain/decide.ts';
+import { type Decision, decide, nameOf } from '../domain/decide.ts';
 import { metAs } from '../domain/incident-request.ts';
+import type { Setting } from '../domain/obstacles.ts';
+import { type OutageNotice, outageAnswer } from '../domain/outage.ts';
+import { isRefusal } from '../domain/refusal.ts';
 import { register as decideRegister } from '../domain/register.ts';
 import { isUrgent, type RequestId, type WorkOrderId } from '../domain/request.ts';
-import type { Actor } from '../domain/work-order.ts';
+import { type Actor, theSystem } from '../domain/work-order.ts';
 import { writeMet } from '../store/incident-requests.ts';
 import { hashQueryCode, newQueryCode, phoneKey, writeRequesters, writeRequests } from '../store/intake.ts';
 import { saveAll } from '../store/orders.ts';
@@ -12,23 +14,27 @@ import type { Queryable } from '../store/rows.ts';
 import { type Deps, settingOf } from './deps.ts';
 import { type Intake, likenessOf, promptsOf, type Requester } from './intake.ts';
 import { placementOf } from './location.ts';
-import { type Leads, meetIncident } from './meeting.ts';
+import { type Leads, meeting } from './meeting.ts';
 
 /**
- * A new request and its order, decided but not written. One that is about an open incident whose lead order is in
- * `leads` joins that order and has none of its own; one that tells of danger has its own, and urgent.
+ * A new request and its order, decided but not written. With `leads` it may meet what is going on: one that is about an
+ * open incident joins its lead order and has none of its own, one that a planned outage covers is answered with that
+ * where the caller is content or the notice says so. What tells of danger then has an urgent order of its own.
  */
-export function draft(deps: Deps, asked: Intake, actor: Actor, number: string, leads: Leads = new Map()) {
+export function draft(deps: Deps, asked: Intake, actor: Actor, number: string, leads: Leads | null = null) {
   const setting = settingOf(deps, actor);
   const receivedAt = asked.receivedAt ?? setting.now;
   const placement = placementOf(deps, asked.location, receivedAt);
-  const met = meetIncident(deps, asked, placement, receivedAt, leads);
-  const joins = met !== null && met.danger.length === 0;
-  const intake: Intake = met !== null && !joins && !isUrgent(asked.urgency) ? { ...asked, urgency: 'urgent' } : asked;
+  const { met, notices, danger, answeredBy } = meeting(deps, asked, placement, receivedAt, leads);
+  const joins = met !== null && danger.length === 0;
+  const intake: Intake = danger.length > 0 && !isUrgent(asked.urgency) ? { ...asked, urgency: 'urgent' } : asked;
   const given = { orderId: uuidv7() as WorkOrderId, requestId: uuidv7() as RequestId, number, placement };
+  const report = { ...intake, reachable: isReachable(intake.requester) };
   const decision: Decision = joins
     ? { kind: 'decided', order: met.lead, facts: [] }
-    : decideRegister({ ...intake, reachable: isReachable(intake.requester) }, given, setting);
+    : answeredBy === null
+      ? decideRegister(report, given, setting)
+      : answered(decideRegister({ ...report, disposition: 'hold' }, given, setting), answeredBy, setting);
   const code = newQueryCode();
   return {
     intake,
@@ -37,7 +43,10 @@ export function draft(deps: Deps, asked: Intake, actor: Actor, number: string, l
     requestId: given.requestId,
     decision,
     met,
+    danger,
     joins,
+    notices,
+    answeredBy,
     code,
     codeHash: hashQueryCode(deps.codeKey, number, code),
     receivedAt,
@@ -46,6 +55,14 @@ export function draft(deps: Deps, asked: Intake, actor: Actor, number: string, l
   };
 }
 export type Drafted = ReturnType<typeof draft>;
+
+/** Registered, and answered with a notice by itself. */
+function answered({ order, facts }: Decision, notice: OutageNotice, setting: Setting): Decision {
+  const said = { text: outageAnswer(notice), noticeId: notice.id };
+  const outcome = decide(order, { action: 'answer', said }, { ...setting, actor: theSystem });
+  if (isRefusal(outcome)) throw new Error(`a new order cannot be answered: ${outcome.code}`);
+  return { ...outcome, facts: [...facts, ...outcome.facts] };
+}
 
 /** A person can be asked: not anonymous, with a phone. */
 const isReachable = (requester: Requester | null): boolean =>

@@ -1,6 +1,7 @@
 import type { Category } from '../domain/city.ts';
 import { type EmergencyPrompt, emergencyPrompts } from '../domain/emergency.ts';
 import type { Incident } from '../domain/incident.ts';
+import type { OutageNotice } from '../domain/outage.ts';
 import type { Report } from '../domain/register.ts';
 import type { Urgency } from '../domain/request.ts';
 import type { Instant } from '../domain/time.ts';
@@ -28,6 +29,8 @@ export type Intake = Omit<Report, 'reachable'> &
     attachments: readonly string[];
     callRecordId: string | null;
     replyTo: unknown;
+    /** The caller was told of a planned outage that covers it and is content with that. */
+    noticeAccepted?: boolean;
   }>;
 
 /** What came of it. `queryCode` is told once, and null where nothing was stored. */
@@ -45,6 +48,9 @@ export type Registered = Readonly<{
   prompts: readonly EmergencyPrompt[];
   /** The incident it is about, of which its caller is told at once. */
   incident: MetIncident | null;
+  /** Planned outages that cover it; `answeredBy` is the one it was answered with. */
+  notices: readonly OutageNotice[];
+  answeredBy: OutageNotice['id'] | null;
   /** The caller's number is under a limit, so the request waits for a person. */
   nuisance: boolean;
 }> &

@@ -1,5 +1,6 @@
-import type { Incident } from '../domain/incident.ts';
-import { type Met, meet } from '../domain/incident-meeting.ts';
+import { type Incident, usualDanger } from '../domain/incident.ts';
+import { dangerIn, type Met, meet } from '../domain/incident-meeting.ts';
+import { covering, type OutageNotice } from '../domain/outage.ts';
 import type { Placement } from '../domain/placement.ts';
 import { isBelow } from '../domain/reach.ts';
 import type { Instant } from '../domain/time.ts';
@@ -31,16 +32,41 @@ export async function leadsFor({ pool, surge }: Deps, intakes: readonly Pick<Int
   );
 }
 
-/** The incident a new request is about, with its lead order; null on an ordinary day. */
-export function meetIncident(
+/** What a new request meets, and what of it tells of danger or life support. */
+export type Meeting = Readonly<{
+  met: (Met & Readonly<{ lead: WorkOrder }>) | null;
+  notices: readonly OutageNotice[];
+  danger: readonly string[];
+  /** The notice it is answered with: where nothing is going on beside, and nobody above waits for an answer of their own. */
+  answeredBy: OutageNotice | null;
+}>;
+
+const nothing: Meeting = { met: null, notices: [], danger: [], answeredBy: null };
+
+/** Looks at what is going on, in memory; without `leads` at nothing. */
+export function meeting(
   { surge }: Deps,
   intake: Intake,
   placement: Placement,
   receivedAt: Instant,
-  leads: Leads,
-): (Met & Readonly<{ lead: WorkOrder }>) | null {
-  if (leads.size === 0) return null;
-  const met = meet(surge().incidents, intake, { point: pointOf(intake.location), path: placement.path }, receivedAt);
-  const lead = met && leads.get(met.incident.id);
-  return met && lead ? { ...met, lead } : null;
+  leads: Leads | null,
+): Meeting {
+  if (leads === null) return nothing;
+  const { incidents, outages } = surge();
+  const where = { point: pointOf(intake.location), path: placement.path };
+  const about = meet(incidents, intake, where, receivedAt);
+  const lead = about && leads.get(about.incident.id);
+  const met = about && lead ? { ...about, lead } : null;
+  const notices = covering(outages, intake, where, receivedAt);
+  if (met === null && notices.length === 0) return nothing;
+  const danger = met?.danger ?? dangerIn(intake, usualDanger);
+  const isOpen = met === null && danger.length === 0 && intake.externalDueAt === null && intake.replyTo == null;
+  const answeredBy = isOpen
+    ? notices.find((notice) => intake.noticeAccepted === true || answersItself(notice, intake))
+    : null;
+  return { met, notices, danger, answeredBy: answeredBy ?? null };
 }
+
+/** A complaint, and what somebody asked to hold, waits for a person. */
+const answersItself = ({ answersAtOnce }: OutageNotice, { kind, disposition }: Intake): boolean =>
+  answersAtOnce && disposition !== 'hold' && ['consult', 'help', 'report'].includes(kind);

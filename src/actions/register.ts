@@ -152,7 +152,20 @@ function resultOf(deps: Deps, drafted: Draft) {
 /** What whoever brought a request is told of it. */
 export function registeredBy(
   deps: Deps,
-  { decision: { order }, intake, requestId, number, receivedAt, now, prompts, met, joins }: Drafted,
+  {
+    decision: { order },
+    intake,
+    requestId,
+    number,
+    receivedAt,
+    now,
+    prompts,
+    met,
+    danger,
+    joins,
+    notices,
+    answeredBy,
+  }: Drafted,
   { queryCode, hints, nuisance }: Pick<Registered, 'queryCode' | 'hints' | 'nuisance'>,
 ): Registered {
   return {
@@ -169,9 +182,11 @@ export function registeredBy(
     incident: met && {
       incident: met.incident,
       joined: joins,
-      danger: met.danger,
+      danger,
       again: hints.some((h) => h.workOrderId === met.lead.id && h.why.includes('phone')),
     },
+    notices,
+    answeredBy: answeredBy?.id ?? null,
     ...hintsOf(deps, intake),
     nuisance,
   };

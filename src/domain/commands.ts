@@ -17,7 +17,7 @@ export type Said = {
   place: { placement: Placement; reason?: string | undefined };
   accept: object;
   split: { orders: readonly string[] };
-  answer: { text?: string | undefined; articleId?: string | undefined };
+  answer: { text?: string | undefined; articleId?: string | undefined; noticeId?: string | undefined };
   refer: { to: string; reason: string };
   merge: { into: string; number: string };
   unmerge: { disposition: Disposition };

@@ -9,7 +9,7 @@ import { isReachable } from './work-order.ts';
 export const endingEffects = {
   answer: (order, said, setting) => ({
     order: end(order, setting, { ...said }),
-    body: { articleId: said.articleId ?? null },
+    body: { articleId: said.articleId ?? null, noticeId: said.noticeId ?? null },
   }),
   refer: (order, said, setting) => ({
     order: end(order, setting, said),

@@ -49,7 +49,7 @@ export const lifecycle = {
   place:             { from: beforeWork,                       by: ['operator', 'dispatcher'],              to: 'unchanged',    unless: ['already-placed', 'reason-missing'] },
   accept:            { from: ['registered'],                   by: ['operator', 'system'],                  to: 'accepted',     unless: ['category-missing'] },
   split:             { from: beforeWork,                       by: ['operator'],                            to: 'unchanged' },
-  answer:            { from: beforeWork,                       by: ['operator'],                            to: 'answered',     unless: ['answer-missing'] },
+  answer:            { from: beforeWork,                       by: ['operator', 'system'],                  to: 'answered',     unless: ['answer-missing'] },
   refer:             { from: beforeWork,                       by: ['operator', 'dispatcher'],              to: 'referred',     unless: ['reason-missing'] },
   merge:             { from: ['registered', 'accepted', 'dispatched', 'signed', 'handling'], by: ['operator', 'dispatcher', 'shift_leader'], to: 'merged', unless: ['leads-incident'] },
   unmerge:           { from: ['merged'],                       by: ['operator', 'dispatcher'],              to: 'accepted',     starts: ['dispatching'] },

@@ -172,6 +172,7 @@ export const refusals = {
   'minutes-missing': ['请先写会议纪要。', 'Write the minutes first.'],
   'text-missing': ['请写明内容。', 'Say what there is to say.'],
   'reach-invalid': ['范围不合要求：请给出辖区或有效的多边形。', 'Name areas, or draw a valid polygon.'],
+  'notice-over': ['该通告已经结束。', 'That notice is over.'],
   'leads-incident': [
     '该工单是突发事件的主工单，众多诉求并入其中。',
     'The order leads an incident, and many requests stand on it.',

@@ -222,7 +222,7 @@ export type WorkOrder = Readonly<{
   mergedInto: string | null;
   /** How it ended; in the archive `was` says in which state. */
   ending: Readonly<
-    Partial<Record<'class' | 'text' | 'to' | 'articleId' | 'reason' | 'was', string | undefined>>
+    Partial<Record<'class' | 'text' | 'to' | 'articleId' | 'noticeId' | 'reason' | 'was', string | undefined>>
   > | null;
   receivedAt: Instant;
   registeredAt: Instant;

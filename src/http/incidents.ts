@@ -12,7 +12,7 @@ import { urgencies } from '../domain/request.ts';
 import { iso } from '../domain/time.ts';
 import { granted } from './problem.ts';
 import * as s from './shapes.ts';
-import { dangerIn, incidentOut, placeIn, placeView } from './surge-shapes.ts';
+import { dangerIn, incidentOut, placeIn, placeView, said } from './surge-shapes.ts';
 import { etagOf, time, unitRef } from './views.ts';
 import { hotlineRoles, unitRoles } from './who.ts';
 import type { Routes } from './zod.ts';
@@ -105,7 +105,7 @@ export const incidents: Routes = async (app, deps) => {
         workOrderId: body.workOrderId ?? null,
         answer: body.answer,
         nextUpdateAt: body.nextUpdateAt ?? null,
-        danger: given(body.danger ?? {}),
+        danger: said(body.danger ?? {}),
       };
       const seen = granted(await open(deps, asked, actor));
       reply
@@ -182,14 +182,14 @@ export const incidents: Routes = async (app, deps) => {
     async ({ params, body, actor }) => {
       const { from, to, areas, polygon, danger, ...rest } = body;
       const { incident } = granted(await lookAtIncident(deps, params.id, actor));
-      const place = given({ areas, polygon });
-      const said = {
-        ...given(rest),
-        ...given({ since: from, until: to }),
+      const place = said({ areas, polygon });
+      const change = {
+        ...said(rest),
+        ...said({ since: from, until: to }),
         ...(Object.keys(place).length === 0 ? {} : { reach: { ...incident.reach, ...place } }),
-        ...(danger === undefined ? {} : { danger: { ...incident.danger, ...given(danger) } }),
+        ...(danger === undefined ? {} : { danger: { ...incident.danger, ...said(danger) } }),
       };
-      return view(granted(await onIncident(deps, params.id, { action: 'edit', said }, actor)));
+      return view(granted(await onIncident(deps, params.id, { action: 'edit', said: change }, actor)));
     },
   );
 
@@ -228,9 +228,3 @@ export const incidents: Routes = async (app, deps) => {
       view(granted(await onIncident(deps, params.id, { action: 'end', said: body ?? {} }, actor))),
   );
 };
-
-/** What was said of these, and nothing of what was left out. */
-const given = <T extends object>(said: T): { [K in keyof T]?: Exclude<T[K], undefined> } =>
-  Object.fromEntries(Object.entries(said).filter(([, value]) => value !== undefined)) as {
-    [K in keyof T]?: Exclude<T[K], undefined>;
-  };

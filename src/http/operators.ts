@@ -67,6 +67,7 @@ export const operators: Routes = async (app, deps) => {
       workOrder: { ...briefView(order, viewing()), duplicateHints: [] },
       prompts: [],
       incident: incidentView(incident),
+      notices: [],
       ...hintsView({ ...hints, nuisance: false }),
     };
     const answer = bytesOf(200, body, order.version);
@@ -218,5 +219,6 @@ export const intakeOf = (body: z.output<typeof intakeIn>): Intake => ({
   externalDueAt: body.externalDueAt ?? null,
   replyTo: body.replyTo ?? null,
   receivedAt: body.receivedAt ?? null,
+  noticeAccepted: body.noticeAccepted ?? false,
   diversion: body.diversion ? { service: body.diversion.service, receipt: body.diversion.receipt ?? null } : null,
 });

@@ -131,6 +131,7 @@ const httpStatus = {
   'minutes-missing': 409,
   'text-missing': 422,
   'reach-invalid': 422,
+  'notice-over': 409,
   'leads-incident': 409,
   'lead-unit-differs': 409,
   'urgent-stays-alone': 409,

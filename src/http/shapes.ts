@@ -116,6 +116,8 @@ export const intakeIn = z.object({
   externalDueAt: moment.nullish(),
   replyTo: z.union([text(500), openObject(2000)]).nullish(),
   receivedAt: moment.nullish(),
+  /** The caller was told of a planned outage that covers it and is content with that: registered, and answered with it. */
+  noticeAccepted: z.boolean().optional(),
   diversion: diversionIn.nullish(),
 });
 
@@ -458,6 +460,20 @@ export const createdOut = z.object({
   workOrder: orderBriefOut.extend({ duplicateHints: z.array(duplicateHintOut) }),
   prompts: z.array(promptOut),
   incident: metIncidentOut.nullable(),
+  /** Planned outages that cover it, to be told while the caller is there. */
+  notices: z.array(
+    z.object({
+      id: z.string(),
+      number: z.string(),
+      title: z.string(),
+      text: z.string(),
+      contact: z.string().nullable(),
+      from: momentOut,
+      to: momentOut,
+      /** The request was answered with it. */
+      answered: z.boolean(),
+    }),
+  ),
   /** Required questions of the category that nobody has answered yet. */
   missingAnswers: z.array(z.object({ key: z.string(), text: z.string() })),
   /** What to say of an item that is no longer asked for. */

@@ -76,3 +76,9 @@ export const metRequestOut = z.object({
   answeredAt: s.momentOut.nullable(),
   ownOrderId: z.string().nullable(),
 });
+
+/** What was said of these, and nothing of what was left out. */
+export const said = <T extends object>(said: T): { [K in keyof T]?: Exclude<T[K], undefined> } =>
+  Object.fromEntries(Object.entries(said).filter(([, value]) => value !== undefined)) as {
+    [K in keyof T]?: Exclude<T[K], undefined>;
+  };

@@ -5,6 +5,7 @@ import { nextCallAt } from '../domain/calling.ts';
 import type { City } from '../domain/city.ts';
 import { lightOf } from '../domain/clocks.ts';
 import type { FollowUp } from '../domain/follow-up.ts';
+import type { OutageNotice } from '../domain/outage.ts';
 import { type Instant, iso } from '../domain/time.ts';
 import type { UndertakingKind } from '../domain/undertaking.ts';
 import type { OrderClock, WorkOrder } from '../domain/work-order.ts';
@@ -252,6 +253,7 @@ export const createdView = (registered: Registered, intake: Intake, viewing: Vie
     },
     prompts: [...registered.prompts],
     incident: incidentView(registered.incident),
+    notices: registered.notices.map((notice) => noticeView(notice, registered.answeredBy === notice.id)),
     ...hintsView(registered),
   };
 };
@@ -268,6 +270,17 @@ export const incidentView = (met: MetIncident | null) =>
     danger: [...met.danger],
     again: met.again,
   };
+
+const noticeView = ({ id, number, title, text, contact, since, until }: OutageNotice, answered: boolean) => ({
+  id,
+  number,
+  title,
+  text,
+  contact,
+  from: iso(since),
+  to: iso(until),
+  answered,
+});
 
 /** What an operator can still ask or say while the caller is there. */
 export const hintsView = ({ missingAnswers, retired, nuisance }: Hints & Pick<Registered, 'nuisance'>) => ({

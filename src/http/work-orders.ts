@@ -33,7 +33,7 @@ const bodies = {
   }),
   place: z.object({ areaCode: s.code.optional(), location: s.locationIn.optional(), reason: s.text(2000).optional() }),
   accept: z.object({}),
-  answer: z.object({ text: s.text(10_000).optional(), articleId: s.text(64).optional() }),
+  answer: z.object({ text: s.text(10_000).optional(), articleId: s.text(64).optional(), noticeId: s.id.optional() }),
   refer: z.object({ to: s.said(200), reason: s.reason }),
   void: z.object({ reason: s.reason }),
   'self-handle': z.object({

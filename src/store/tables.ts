@@ -574,6 +574,7 @@ export * from './judgement-tables.ts';
 export * from './measure-tables.ts';
 export * from './meeting-tables.ts';
 export * from './message-tables.ts';
+export * from './outage-tables.ts';
 export * from './publication-tables.ts';
 export * from './undertaking-tables.ts';
 export * from './vendor-tables.ts';

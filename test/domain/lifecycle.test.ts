@@ -188,7 +188,7 @@ test('whose part each action is', () => {
   expect(byWhom).toMatchInlineSnapshot(`
     {
       "accept": "operator system",
-      "answer": "operator",
+      "answer": "operator system",
       "archive": "system",
       "assign": "owner owner_leader",
       "assist": "dispatcher shift_leader owner owner_leader street superior",
