@@ -41,6 +41,7 @@ import { residents } from './http/public.ts';
 import { publishers } from './http/publishers.ts';
 import { refusedPushRoutes } from './http/refused-pushes.ts';
 import { requests } from './http/requests.ts';
+import { snapshots } from './http/snapshots.ts';
 import { statistics } from './http/statistics.ts';
 import { streets } from './http/streets.ts';
 import { supervisors } from './http/supervisors.ts';
@@ -77,6 +78,7 @@ const groups: readonly Routes[] = [
   undertakings,
   statistics,
   meetings,
+  snapshots,
   surveyors,
   surveys,
   callbacks,

@@ -1,16 +1,16 @@
-import { type City, isUnder, type Role } from '../domain/city.ts';
+import { isUnder, type Role } from '../domain/city.ts';
 import { type Span, spanBefore } from '../domain/period.ts';
-import { groupOf, type Level, levelOf, levels, type Rank, ranksOf } from '../domain/ranking.ts';
-import { type Counted, type Figures, figuresOf } from '../domain/rates.ts';
+import { type Level, levelOf, levels } from '../domain/ranking.ts';
+import { groupAmong, type RatedBy, ratedBy } from '../domain/rated.ts';
+import type { RateKey } from '../domain/rates.ts';
 import { isRefusal, type Refusal, refuse } from '../domain/refusal.ts';
-import { unitOfLevel } from '../domain/routing.ts';
-import { type Index, indexOf, type Rate, shareOf, type Thousandths } from '../domain/share.ts';
+import { type Rate, shareOf, type Thousandths } from '../domain/share.ts';
 import type { Actor } from '../domain/work-order.ts';
-import { type CountedBy, countedBy, countedInAll, type RateKey, type Rows, type UpTo } from '../reports/rates.ts';
+import { countedBy, type Rows, type UpTo } from '../reports/rates.ts';
 import type { Deps } from './deps.ts';
 import { countFacts } from './measure.ts';
 
-export { type RateKey, rateKeys, type UpTo } from '../reports/rates.ts';
+export type { UpTo } from '../reports/rates.ts';
 
 /** Roles that count for the whole city; everybody else for the unit they work at and those below it. */
 const everywhere: readonly Role[] = [
@@ -33,18 +33,7 @@ export type Asked = Span &
     channel?: string | undefined;
   }>;
 
-/** The three rates a unit or a place is ranked by. */
-export const rankedRates = ['response', 'resolution', 'satisfaction'] as const;
-type Ranks = Readonly<Record<(typeof rankedRates)[number], Rank>>;
-
-/** The figures under one key; `index` is satisfaction in points against the span before. */
-export type RatesOf = Readonly<{ key: string | null; figures: Figures; index: Index; ranks: Ranks | null }>;
-export type Rates = Readonly<{
-  kind: 'counted';
-  all: Omit<RatesOf, 'key' | 'ranks'>;
-  items: readonly RatesOf[];
-  upTo: UpTo;
-}>;
+export type Rates = RatedBy & Readonly<{ kind: 'counted'; upTo: UpTo }>;
 
 /** So many facts are counted before an answer is given; what is further behind the answer tells. */
 const countedFirst = 1000;
@@ -63,49 +52,10 @@ export async function rates(
     countedBy(deps.reading, asked.by, rows, { ...asked, asOf }),
     countedBy(deps.reading, asked.by, rows, { ...spanBefore(asked), asOf }),
   ]);
-  return { kind: 'counted', ...ratesOf(now.keys, before.keys, asked, deps.city().city), upTo: now.upTo };
+  const { city } = deps.city();
+  const rated = ratedBy(now.keys, before.keys, (key) => groupAmong(city, asked.by, key), asked);
+  return { kind: 'counted', ...rated, upTo: now.upTo };
 }
-
-/** Works out what was counted: each key, all of them together, and who is ranked where. */
-export function ratesOf(
-  keys: CountedBy['keys'],
-  before: CountedBy['keys'],
-  { by, w }: Readonly<{ by: RateKey; w: Thousandths }>,
-  city: City,
-): Omit<Rates, 'kind' | 'upTo'> {
-  const of = (now: Counted, past: Counted = {}) => {
-    const figures = figuresOf(now, w);
-    return { figures, index: indexOf(figures.rates.satisfaction, figuresOf(past, w).rates.satisfaction) };
-  };
-  const items = [...keys].map(([key, now]) => ({ key, ...of(now, before.get(key)) }));
-  const places = rankedRates.map((name) =>
-    ranksOf(
-      items.map(({ key, figures }) => ({
-        key: key ?? '',
-        group: groupAmong(city, by, key),
-        rate: figures.rates[name],
-      })),
-    ),
-  );
-  const ranksFor = (key: string | null): Ranks | null =>
-    by === 'category' || by === 'channel'
-      ? null
-      : (Object.fromEntries(rankedRates.map((name, i) => [name, places[i]?.get(key ?? '')])) as Ranks);
-  return {
-    all: of(countedInAll(keys), countedInAll(before)),
-    items: items.map((item) => ({ ...item, ranks: ranksFor(item.key) })),
-  };
-}
-
-/** A unit is ranked in its group; a place in that of the unit that serves it, else among places of its level. */
-function groupAmong(city: City, by: RateKey, key: string | null): string | null {
-  if (key === null) return null;
-  const unit = by === 'unit' ? city.units.get(key) : by === 'grid' ? undefined : servedBy(city, by, key);
-  return unit === undefined ? (by === 'unit' ? null : by) : groupOf(unit);
-}
-
-const servedBy = (city: City, by: RateKey, area: string) =>
-  by === 'street' || by === 'community' ? unitOfLevel(city, by, [area]) : undefined;
 
 /** The share of what ended at each level, of everything that ended. */
 export type Levels = Readonly<{

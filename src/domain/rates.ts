@@ -4,6 +4,10 @@ import { divided, type Rate, rateOf, shareOf, type Thousandths } from './share.t
 /** The version of what is counted and how. A change of meaning is another one; snapshots keep theirs. */
 export const definition = 'rates-1';
 
+/** What rates can be asked for by. */
+export const rateKeys = ['unit', 'street', 'community', 'grid', 'category', 'channel'] as const;
+export type RateKey = (typeof rateKeys)[number];
+
 /** What was counted under one key, by standing. */
 export type Counted = Readonly<Partial<Record<Standing, Counts>>>;
 
@@ -113,5 +117,12 @@ export function figuresOf(of: Counted, w: Thousandths): Figures {
 /** The sum of counts; of none, nothing. */
 export const sumOf = (all: readonly Counts[]): Counts =>
   all.reduce((sum, each) => Object.fromEntries(counted.map((n) => [n, sum[n] + each[n]])) as Counts, nothing);
+
+/** Everything that was counted, whatever its key. */
+export const countedInAll = (keys: ReadonlyMap<string | null, Counted>): Counted => {
+  const all = [...keys.values()].flatMap((of) => Object.entries(of));
+  const byStanding = [...Map.groupBy(all, ([standing]) => standing)];
+  return Object.fromEntries(byStanding.map(([standing, each]) => [standing, sumOf(each.map(([, counts]) => counts))]));
+};
 
 const nothing = Object.fromEntries(counted.map((name) => [name, 0])) as Counts;

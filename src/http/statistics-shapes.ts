@@ -1,7 +1,8 @@
 import { z } from 'zod';
-import { rankedRates, rateKeys } from '../actions/statistics.ts';
+import { counted, standings } from '../domain/measure.ts';
 import { levels } from '../domain/ranking.ts';
-import { rateNames } from '../domain/rates.ts';
+import { rankedRates } from '../domain/rated.ts';
+import { rateKeys, rateNames } from '../domain/rates.ts';
 import { readWeight } from '../domain/share.ts';
 import * as s from './shapes.ts';
 
@@ -76,6 +77,7 @@ const upTo = z.object({
 });
 
 const key = z.object({ code: z.string().nullable(), name: z.string().nullable() });
+const item = z.object({ key, ...figures, ranks: every(rankedRates, rank).nullable() });
 export const ratesOut = z.object({
   from: s.momentOut,
   to: s.momentOut,
@@ -85,7 +87,7 @@ export const ratesOut = z.object({
   leastForRank: z.number(),
   counted: upTo,
   all: z.object(figures),
-  items: z.array(z.object({ key, ...figures, ranks: every(rankedRates, rank).nullable() })),
+  items: z.array(item),
   nextCursor: z.string().nullable(),
 });
 
@@ -96,4 +98,70 @@ export const levelsOut = z.object({
   counted: upTo,
   target: z.object({ level: z.enum(levels), share: z.number() }),
   items: z.array(z.object({ level: z.enum(levels), ...rateOut.shape })),
+});
+
+const weightOut = z.number().describe('of "basically satisfied" in satisfaction');
+export const freezeIn = z
+  .object({
+    ...span,
+    by,
+    w: weight,
+    corrects: s.id.nullable().default(null).describe('the snapshot this one corrects'),
+    reason: s.reason.nullable().default(null),
+  })
+  .refine(({ corrects, reason }) => (corrects === null) === (reason === null), {
+    path: ['reason'],
+    message: 'a correction names what it corrects and why; nothing else does',
+  });
+
+const brief = {
+  id: z.string(),
+  from: s.momentOut,
+  to: s.momentOut,
+  by,
+  w: weightOut,
+  definition: z.string(),
+  rowCount: z.number(),
+  rowsHash: z.string(),
+  hash: z.string(),
+  corrects: z.string().nullable(),
+  reason: z.string().nullable(),
+  madeBy: z.object({ client: z.string(), name: z.string(), unit: z.string().nullable() }),
+  madeAt: s.momentOut,
+};
+export const snapshotBrief = z.object(brief);
+export const snapshotOut = z.object({
+  ...brief,
+  versions: z.object({
+    calendar: z.string(),
+    clockRules: z.string(),
+    ladder: z.string(),
+    directory: z.string(),
+    city: z.string(),
+  }),
+  asOf: s.momentOut.describe('limits that still ran then and had passed count as late'),
+  counted: z.object({ fact: z.number(), at: s.momentOut.nullable() }),
+  correctedBy: z.array(z.string()),
+  recounted: z.object({
+    reproduced: z.boolean().nullable().describe('null: made under another definition, only its rows could be checked'),
+    rowsUnchanged: z.boolean(),
+    hashUnchanged: z.boolean(),
+    differences: z.array(z.string()).describe('members that came out otherwise'),
+  }),
+  all: z.object(figures),
+  items: z.array(item),
+});
+
+/** A row as it was counted. */
+export const rowOut = z.object({
+  orderId: z.string(),
+  unit: z.string(),
+  dueAt: s.momentOut,
+  areaPath: z.array(z.string()),
+  category: z.string().nullable(),
+  channel: z.string().nullable(),
+  standing: z.enum(standings),
+  signBy: s.momentOut.nullable(),
+  submitBy: s.momentOut.nullable(),
+  counts: every(counted, z.number()),
 });

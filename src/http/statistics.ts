@@ -1,7 +1,8 @@
 import { z } from 'zod';
-import { endedAtLevels, type RateKey, type RatesOf, rates, type UpTo } from '../actions/statistics.ts';
+import { endedAtLevels, rates, type UpTo } from '../actions/statistics.ts';
 import { leastForRank, levelTarget } from '../domain/ranking.ts';
-import { definition } from '../domain/rates.ts';
+import type { Rated } from '../domain/rated.ts';
+import { definition, type RateKey } from '../domain/rates.ts';
 import { refuse } from '../domain/refusal.ts';
 import { iso } from '../domain/time.ts';
 import { pageByCode } from './paging.ts';
@@ -10,7 +11,7 @@ import * as s from './shapes.ts';
 import * as st from './statistics-shapes.ts';
 import { time, unitRef } from './views.ts';
 import { hotlineRoles, unitRoles } from './who.ts';
-import type { Routes } from './zod.ts';
+import type { HttpDeps, Routes } from './zod.ts';
 
 const readers = [
   ...hotlineRoles,
@@ -26,19 +27,6 @@ const tags = ['statistics'];
 /** Rates and statistics (统计): what can be counted, by whom it concerns. */
 export const statistics: Routes = async (app, deps) => {
   const upToView = ({ fact, at, behind }: UpTo) => ({ fact, at: time(at), behind });
-  const nameOf = (by: RateKey, code: string): string => {
-    const { city, areasAt } = deps.city();
-    if (by === 'unit') return unitRef(code, { city }).name;
-    if (by === 'category') return city.categories.get(code)?.name ?? code;
-    if (by === 'channel') return city.channels.get(code)?.name ?? code;
-    return areasAt(deps.now()).tree.byCode.get(code)?.name ?? code;
-  };
-  const itemView = (by: RateKey, { key, figures, index, ranks }: RatesOf) => ({
-    key: { code: key, name: key === null ? null : nameOf(by, key) },
-    ...figures,
-    index,
-    ranks,
-  });
 
   app.get(
     '/statistics/rates',
@@ -74,7 +62,7 @@ export const statistics: Routes = async (app, deps) => {
         leastForRank,
         counted: upToView(upTo),
         all: { ...all.figures, index: all.index },
-        items: page.items.map((item) => itemView(by, item)),
+        items: page.items.map((item) => itemView(item, by, deps)),
         nextCursor: page.nextCursor,
       };
     },
@@ -106,8 +94,24 @@ export const statistics: Routes = async (app, deps) => {
   );
 };
 
+/** A key with its name as it is now, and its figures. */
+export const itemView = ({ key, figures, index, ranks }: Rated, by: RateKey, deps: Pick<HttpDeps, 'city' | 'now'>) => ({
+  key: { code: key, name: key === null ? null : nameOf(key, by, deps) },
+  ...figures,
+  index,
+  ranks,
+});
+
+function nameOf(code: string, by: RateKey, { city: cityNow, now }: Pick<HttpDeps, 'city' | 'now'>): string {
+  const { city, areasAt } = cityNow();
+  if (by === 'unit') return unitRef(code, { city }).name;
+  if (by === 'category') return city.categories.get(code)?.name ?? code;
+  if (by === 'channel') return city.channels.get(code)?.name ?? code;
+  return areasAt(now()).tree.byCode.get(code)?.name ?? code;
+}
+
 /** A span that ends before it begins is none. */
-function ordered<T extends Readonly<{ from: number; to: number }>>(asked: T): T {
+export function ordered<T extends Readonly<{ from: number; to: number }>>(asked: T): T {
   if (asked.to <= asked.from) throw new Refused(refuse('invalid', { to: 'must be later than from' }));
   return asked;
 }

@@ -1,12 +1,8 @@
 import { type Counts, counted, type Standing } from '../domain/measure.ts';
-import { type Counted, sumOf } from '../domain/rates.ts';
+import type { Counted, RateKey } from '../domain/rates.ts';
 import type { Instant } from '../domain/time.ts';
 import { columnsOf, type Queryable } from '../store/rows.ts';
 import * as t from '../store/tables.ts';
-
-/** What rates can be asked for by. */
-export const rateKeys = ['unit', 'street', 'community', 'grid', 'category', 'channel'] as const;
-export type RateKey = (typeof rateKeys)[number];
 
 /** Which rows: those of one of these units, those placed in one of these areas; null: wherever. Categories with all below. */
 export type Rows = Readonly<{
@@ -15,6 +11,9 @@ export type Rows = Readonly<{
   category?: string | undefined;
   channel?: string | undefined;
 }>;
+
+/** Where the rows stand: those that follow the facts, or those a snapshot has kept. */
+export type Source = 'current' | Readonly<{ snapshot: string }>;
 
 /** Resident deadlines from `from` on, before `to`; `asOf` says which limits that still run have passed. */
 export type Period = Readonly<{ from: Instant; to: Instant; asOf: Instant }>;
@@ -42,14 +41,20 @@ const sums = columnsOf(t.measures)
 const mostTold = 10_000;
 
 /** Sums of the rows by key and standing, with the place up to which they are counted: one statement, one moment. */
-export async function countedBy(from: Queryable, by: RateKey, rows: Rows, period: Period): Promise<CountedBy> {
+export async function countedBy(
+  from: Queryable,
+  by: RateKey,
+  rows: Rows,
+  period: Period,
+  source: Source = 'current',
+): Promise<CountedBy> {
   const values: unknown[] = [period.from, period.to, period.asOf].map((at) => new Date(at).toISOString());
   const bind = (value: unknown): string => `$${values.push(value)}`;
   const { rows: found } = await from.query<Answer>(
     `with summed as (
        select ${by} as key, standing, ${sums},
          count(*) filter (where sign_by < $3) as sign_passed, count(*) filter (where submit_by < $3) as submit_passed
-       from measures where due_at >= $1 and due_at < $2 and ${conditionOf(rows, bind)} group by 1, 2)
+       from ${tableOf(source, bind)} where due_at >= $1 and due_at < $2 and ${conditionOf(rows, bind)} group by 1, 2)
      select (select coalesce(json_agg(summed), '[]') from summed) as rows, m.fact_id::text as fact, m.fact_at as at,
        (select count(*)::int from (select from facts f where (f.xid, f.id) > (m.xid, m.fact_id) limit ${mostTold}) waiting) as behind
      from measured m`,
@@ -67,16 +72,10 @@ export async function countedBy(from: Queryable, by: RateKey, rows: Rows, period
   return { keys, upTo: { fact: Number(answer.fact), at, behind: answer.behind } };
 }
 
-/** Everything that was counted, whatever its key. */
-export const countedInAll = (keys: CountedBy['keys']): Counted => {
-  const all = [...keys.values()].flatMap((of) => Object.entries(of));
-  return Object.fromEntries(
-    [...Map.groupBy(all, ([standing]) => standing)].map(([standing, each]) => [
-      standing,
-      sumOf(each.map(([, c]) => c)),
-    ]),
-  );
-};
+const tableOf = (source: Source, bind: (value: unknown) => string): string =>
+  source === 'current'
+    ? 'measures'
+    : `(select * from snapshot_measures where snapshot_id = ${bind(source.snapshot)}) kept`;
 
 function countsOf(row: Row): Counts {
   const counts = Object.fromEntries(counted.map((name) => [name, Number(row[name])])) as Counts;

@@ -1,10 +1,11 @@
-import { bigint, boolean, integer, pgTable, text } from 'drizzle-orm/pg-core';
+import { bigint, boolean, integer, jsonb, pgTable, text, uuid } from 'drizzle-orm/pg-core';
 import type { Standing } from '../domain/measure.ts';
+import type { Snapshot } from '../domain/snapshot.ts';
 import { instant, orderId, xid8 } from './columns.ts';
 
 const count = (name: string) => integer(name).notNull();
 
-export const measures = pgTable('measures', {
+const columns = () => ({
   orderId: orderId(),
   unit: text().notNull(),
   dueAt: instant('due_at').notNull(),
@@ -56,9 +57,37 @@ export const measures = pgTable('measures', {
   submitBy: instant('submit_by'),
 });
 
+export const measures = pgTable('measures', columns());
+
 export const measured = pgTable('measured', {
   one: boolean().primaryKey(),
   xid: xid8().notNull(),
   factId: bigint('fact_id', { mode: 'number' }).notNull(),
   factAt: instant('fact_at'),
+});
+
+export const statisticsSnapshots = pgTable('statistics_snapshots', {
+  id: uuid().primaryKey(),
+  from: instant('span_from').notNull(),
+  to: instant('span_to').notNull(),
+  by: text('counted_by').notNull().$type<Snapshot['by']>(),
+  w: integer('weight').notNull(),
+  definition: text().notNull(),
+  versions: jsonb().notNull().$type<Snapshot['versions']>(),
+  asOf: instant('as_of').notNull(),
+  factId: bigint('fact_id', { mode: 'number' }).notNull(),
+  factAt: instant('fact_at'),
+  figures: jsonb().notNull().$type<Snapshot['figures']>(),
+  rowCount: integer('row_count').notNull(),
+  rowsHash: text('rows_hash').notNull(),
+  hash: text().notNull(),
+  corrects: uuid(),
+  reason: text(),
+  madeBy: jsonb('made_by').notNull().$type<Snapshot['madeBy']>(),
+  madeAt: instant('made_at').notNull(),
+});
+
+export const snapshotMeasures = pgTable('snapshot_measures', {
+  snapshotId: uuid('snapshot_id').notNull(),
+  ...columns(),
 });
