@@ -9,6 +9,7 @@ import { dueCoordinations } from '../store/coordination.ts';
 import { type DueClock, dueArchives, dueClocks, hold, lastChange, oneByOne } from '../store/due.ts';
 import { dueIncidents } from '../store/incidents.ts';
 import { missedMeetings } from '../store/meetings.ts';
+import { dueMoves } from '../store/moves.ts';
 import { dueProblems, duePublications } from '../store/publications.ts';
 import { type Queryable, transaction } from '../store/rows.ts';
 import { dueSupervisions } from '../store/supervisions.ts';
@@ -18,6 +19,7 @@ import { fireMissed } from './agendas.ts';
 import { type CityState, type Deps, powerSettingOf } from './deps.ts';
 import { fireIncident } from './incident-end.ts';
 import { applyLadder } from './ladder.ts';
+import { fireMove } from './move-duty.ts';
 import { changeIn } from './perform.ts';
 import { fireProblem, firePublication } from './publish.ts';
 import { fireCalls } from './silent-calls.ts';
@@ -55,6 +57,7 @@ const besides: readonly Beside[] = [
   },
   { kind: 'publication', due: duePublications, fire: firePublication },
   { kind: 'admission', due: dueAdmissions, fire: fireAdmission },
+  { kind: 'duty move', due: dueMoves, fire: fireMove },
   { kind: 'incident', due: dueIncidents, fire: fireIncident },
   { kind: 'meeting', due: missedMeetings, fire: fireMissed },
 ];

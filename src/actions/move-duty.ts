@@ -1,15 +1,25 @@
 import { uuidv7 } from 'uuidv7';
 import { decide, settle } from '../domain/decide.ts';
 import { lifecycle } from '../domain/lifecycle.ts';
-import { type Refusal, refuse } from '../domain/refusal.ts';
+import { isRefusal, type Refusal, refuse } from '../domain/refusal.ts';
+import { rowsOfDuty } from '../domain/routing.ts';
 import type { Instant } from '../domain/time.ts';
 import type { Actor } from '../domain/work-order.ts';
-import { type DutyMove, finishMove, holdDueMove, ordersOfDuty, writeMove } from '../store/moves.ts';
-import { transaction } from '../store/rows.ts';
+import { readCity } from '../store/city.ts';
+import {
+  type DutyMove,
+  findMoves,
+  loadMove,
+  lockMove,
+  type MoveFilter,
+  ordersOfDuty,
+  writeMove,
+} from '../store/moves.ts';
+import { type Queryable, transaction } from '../store/rows.ts';
 import type { Deps } from './deps.ts';
 import { changeIn } from './perform.ts';
 
-export type { DutyMove } from '../store/moves.ts';
+export type { DutyMove, MoveFilter } from '../store/moves.ts';
 
 /** Which duty moves from whom to whom; `area` null is everywhere, `effectiveAt` null is now. */
 export type Moving = Readonly<{
@@ -19,11 +29,15 @@ export type Moving = Readonly<{
   to: string;
   basis: string;
   effectiveAt: Instant | null;
+  keepOpen: boolean;
 }>;
 
-/** Records that a duty moves. Its open orders go along at once, or when the moment comes. */
-export async function moveDuty(deps: Deps, moving: Moving, actor: Actor): Promise<DutyMove | Refusal> {
-  const { category, area, from, to, basis } = moving;
+/** A move, and the lines of the directory that will still send the duty to the former unit then. */
+export type MadeMove = Readonly<{ move: DutyMove; stillNamed: readonly string[] }>;
+
+/** Records that a duty moves. Its open orders go along, or stay, at once or when the moment comes. */
+export async function moveDuty(deps: Deps, moving: Moving, actor: Actor): Promise<MadeMove | Refusal> {
+  const { category, area, from, to, basis, keepOpen } = moving;
   const now = deps.now();
   const { city } = deps.city();
   if (!city.categories.has(category)) return refuse('category-unknown', { category });
@@ -32,7 +46,7 @@ export async function moveDuty(deps: Deps, moving: Moving, actor: Actor): Promis
   const effectiveAt = moving.effectiveAt ?? now;
   if (effectiveAt < now) return refuse('in-the-past', { effectiveAt: new Date(effectiveAt).toISOString() });
   if (area !== null && !deps.city().areasAt(effectiveAt).tree.byCode.has(area)) return refuse('area-unknown', { area });
-  const move: DutyMove = {
+  const planned: DutyMove = {
     id: uuidv7(),
     category,
     area,
@@ -45,36 +59,65 @@ export async function moveDuty(deps: Deps, moving: Moving, actor: Actor): Promis
     doneAt: null,
     moved: null,
     refused: null,
+    keepOpen,
+    kept: null,
+    withdrawnAt: null,
+    withdrawnBy: null,
+    withdrawReason: null,
   };
-  await writeMove(deps.pool, move);
-  return effectiveAt > now ? move : ((await moveNext(deps, move.id)) ?? move);
+  await writeMove(deps.pool, planned);
+  const then = (await readCity(deps.pool, now))(effectiveAt);
+  const stillNamed = rowsOfDuty(then.city, planned).map(({ line }) => line);
+  if (effectiveAt > now) return { move: planned, stillNamed };
+  await transaction(deps.pool, (tx) => fireMove(tx, deps, planned.id, true));
+  return { move: (await loadMove(deps.pool, planned.id)) ?? planned, stillNamed };
 }
 
-/** Makes every move whose moment has come, each once however many look. Answers how many were made. */
-export async function moveDuties(deps: Deps): Promise<number> {
-  let made = 0;
-  while ((await moveNext(deps, null)) !== null) made += 1;
-  return made;
-}
-
-/** The orders that go together: all of them or, where the process dies, none. */
-const moveNext = (deps: Deps, id: string | null): Promise<DutyMove | null> =>
+/** Takes back a move whose moment has not come. */
+export const withdrawMove = (deps: Deps, id: string, reason: string, actor: Actor): Promise<DutyMove | Refusal> =>
   transaction(deps.pool, async (tx) => {
-    const move = await holdDueMove(tx, deps.now(), id);
-    if (move === null) return null;
-    const refused: { workOrderId: string; code: string }[] = [];
-    let moved = 0;
-    for (const order of await ordersOfDuty(tx, move, lifecycle['move-duty'].from)) {
-      const said = { unit: move.toUnit, basis: move.basis, reason: `duty move ${move.id}` };
-      const outcome = await changeIn(tx, deps, order, move.movedBy, null, (now, setting) => {
-        if (now.owner !== move.fromUnit) return refuse('same-unit'); // went elsewhere while it was waited for
-        const decision = decide(now, { action: 'move-duty', said }, setting);
-        return decision.kind === 'decided' ? settle(decision, setting) : decision;
-      });
-      if (outcome.kind === 'refused') refused.push({ workOrderId: order, code: outcome.code });
-      else moved += 1;
-    }
-    const done: DutyMove = { ...move, doneAt: deps.now(), moved, refused };
-    await finishMove(tx, done);
-    return done;
+    const move = await lockMove(tx, id);
+    if (move === null) return refuse('not-found');
+    if (move.doneAt !== null || move.withdrawnAt !== null)
+      return refuse('not-pending', { state: move.doneAt === null ? 'withdrawn' : 'done' });
+    const back = { ...move, withdrawnAt: deps.now(), withdrawnBy: actor.name, withdrawReason: reason };
+    await writeMove(tx, back);
+    return back;
+  });
+
+/** Moves of duties, the last made first. */
+export const listMoves = ({ reading }: Deps, filter: MoveFilter): Promise<readonly DutyMove[]> =>
+  findMoves(reading, filter);
+
+/** One move. */
+export const lookAtMove = async ({ pool }: Deps, id: string): Promise<DutyMove | Refusal> =>
+  (await loadMove(pool, id)) ?? refuse('not-found');
+
+/** Makes a move whose moment has come, once however many look: the orders go together, all of them or none. */
+export async function fireMove(
+  tx: Queryable,
+  deps: Deps,
+  id: string,
+  wait: boolean,
+): Promise<'fired' | 'stale' | 'held'> {
+  const move = await lockMove(tx, id, !wait);
+  if (move === null) return 'held';
+  if (move.doneAt !== null || move.withdrawnAt !== null || move.effectiveAt > deps.now()) return 'stale';
+  const orders = await ordersOfDuty(tx, move, lifecycle['move-duty'].from);
+  const refused: { workOrderId: string; code: string }[] = [];
+  for (const order of move.keepOpen ? [] : orders) {
+    const outcome = await redispatched(tx, deps, move, order);
+    if (isRefusal(outcome)) refused.push({ workOrderId: order, code: outcome.code });
+  }
+  const moved = move.keepOpen ? 0 : orders.length - refused.length;
+  await writeMove(tx, { ...move, doneAt: deps.now(), moved, kept: orders.length - moved, refused });
+  return 'fired';
+}
+
+const redispatched = (tx: Queryable, deps: Deps, move: DutyMove, order: string) =>
+  changeIn(tx, deps, order, move.movedBy, null, (now, setting) => {
+    if (now.owner !== move.fromUnit) return refuse('same-unit'); // went elsewhere while it was waited for
+    const said = { unit: move.toUnit, basis: move.basis, reason: `duty move ${move.id}` };
+    const decision = decide(now, { action: 'move-duty', said }, setting);
+    return decision.kind === 'decided' ? settle(decision, setting) : decision;
   });

@@ -12,8 +12,10 @@ export const dispatchEffects = {
     withCoHandlers(give(order, { ...leadOf(order, said), cause: 'dispatched' }, setting), setting),
   redispatch: (order, said, setting) =>
     withCoHandlers(give(order, { ...leadOf(order, said), cause: 'redispatched' }, setting), setting),
-  'move-duty': (order, said, setting) =>
-    give(order, { unit: said.unit, basis: said.basis, cause: 'redispatched' }, setting),
+  'move-duty': (order, said, setting) => {
+    const given = give(order, { unit: said.unit, basis: said.basis, cause: 'redispatched' }, setting);
+    return { ...given, body: { ...given.body, reason: said.reason } };
+  },
   'pass-down': (order, said, setting) =>
     give(order, { unit: said.unit, basis: said.basis ?? 'passed down', cause: 'passed_down' }, setting),
   designate: (order, said, setting) =>

@@ -121,6 +121,20 @@ export function matching(city: City, category: string, areaPath: readonly string
   return found;
 }
 
+/** Rows by which the directory sends this duty, or a part of it, to the unit it moves from. `area` null is everywhere. */
+export function rowsOfDuty(
+  city: City,
+  duty: Readonly<{ category: string; area: string | null; fromUnit: string }>,
+): readonly DirectoryRow[] {
+  const [above] = matching(city, duty.category, duty.area === null ? [] : [duty.area]);
+  return city.directory.rows.filter(
+    (row) =>
+      row.unit === duty.fromUnit &&
+      (duty.area === null || row.area === null || row.area === duty.area) &&
+      (row === above || `${row.category}/`.startsWith(`${duty.category}/`)),
+  );
+}
+
 function candidatesOf(city: City, row: DirectoryRow, areaPath: readonly string[]): Routing['candidates'] {
   const above = unitOfLevel(city, 'street', areaPath) ?? unitOfLevel(city, 'district', areaPath);
   const named = row.unit === null ? [] : [{ unit: row.unit, reason: row.dutyBasis }];

@@ -3,31 +3,87 @@ import type { State } from '../domain/work-order.ts';
 import { fromJson, type Queryable, writer } from './rows.ts';
 import * as t from './tables.ts';
 
-/** A duty that goes from one unit to another at a moment, taking its open orders along. */
+/**
+ * A duty that goes from one unit to another at a moment. Its open orders go along, or stay where they are (`keepOpen`);
+ * `moved`, `kept` and `refused` say what became of them once it is done.
+ */
 export type DutyMove = typeof t.dutyMoves.$inferSelect;
 
-const write = writer(t.dutyMoves);
+const write = writer(t.dutyMoves, { key: ['id'] });
+/** Writes a move as it is now. */
 export const writeMove = (tx: Queryable, move: DutyMove): Promise<void> => write(tx, [move]);
 
-/** The first move whose moment has come, held until the transaction ends; none that another is making. */
-export async function holdDueMove(tx: Queryable, now: Instant, id: string | null): Promise<DutyMove | null> {
-  const { rows } = await tx.query<{ move: Record<string, unknown> }>({
-    name: 'hold due move',
-    text: `select row_to_json(m) as move from duty_moves m
-           where done_at is null and effective_at <= $1 and ($2::uuid is null or id = $2)
-           order by effective_at, id limit 1 for update skip locked`,
-    values: [new Date(now).toISOString(), id],
+type Row = Readonly<{ move: Record<string, unknown> }>;
+const assemble = ({ move }: Row): DutyMove => fromJson(t.dutyMoves, move);
+
+/** One move, or null. */
+export async function loadMove(from: Queryable, id: string): Promise<DutyMove | null> {
+  const { rows } = await from.query<Row>({
+    name: 'load move',
+    text: 'select row_to_json(m) as move from duty_moves m where id = $1',
+    values: [id],
   });
-  return rows[0] ? fromJson(t.dutyMoves, rows[0].move) : null;
+  return rows[0] ? assemble(rows[0]) : null;
 }
 
-/** Records what a move has done. */
-export const finishMove = (tx: Queryable, { id, doneAt, moved, refused }: DutyMove): Promise<unknown> =>
-  tx.query({
-    name: 'finish move',
-    text: 'update duty_moves set done_at = $2, moved = $3, refused = $4 where id = $1',
-    values: [id, doneAt === null ? null : new Date(doneAt).toISOString(), moved, JSON.stringify(refused)],
+/** The same, held until the transaction ends; with `skip` null also where somebody else holds it. */
+export async function lockMove(tx: Queryable, id: string, skip = false): Promise<DutyMove | null> {
+  const { rowCount } = await tx.query({
+    name: skip ? 'lock free move' : 'lock move',
+    text: `select from duty_moves where id = $1 for update ${skip ? 'skip locked' : ''}`,
+    values: [id],
   });
+  return rowCount === 1 ? loadMove(tx, id) : null;
+}
+
+/** What a list may be narrowed to: `unit` gives or takes, `pending` waits for its moment. `after` ends the page before. */
+export type MoveFilter = Readonly<{
+  unit?: string | undefined;
+  category?: string | undefined;
+  pending?: boolean | undefined;
+  after?: Readonly<{ at: Instant; id: string }> | undefined;
+  limit: number;
+}>;
+
+/** Moves that pass the filter, the last made first. */
+export async function findMoves(
+  from: Queryable,
+  { unit, category, pending, after, limit }: MoveFilter,
+): Promise<readonly DutyMove[]> {
+  const values: unknown[] = [];
+  const bind = (value: unknown): string => `$${values.push(value)}`;
+  const conditions: string[] = [];
+  if (unit !== undefined) conditions.push(`${bind(unit)} in (m.from_unit, m.to_unit)`);
+  if (category !== undefined) conditions.push(`m.category = ${bind(category)}`);
+  if (pending !== undefined) conditions.push(`${pending ? '' : 'not '}(m.done_at is null and m.withdrawn_at is null)`);
+  if (after !== undefined)
+    conditions.push(
+      `(m.made_at, m.id) < (${bind(new Date(after.at).toISOString())}::timestamptz, ${bind(after.id)}::uuid)`,
+    );
+  const { rows } = await from.query<Row>(
+    `select row_to_json(m) as move from duty_moves m where ${conditions.join(' and ') || 'true'}
+     order by m.made_at desc, m.id desc limit ${bind(limit)}`,
+    values,
+  );
+  return rows.map(assemble);
+}
+
+/** Up to `atMost` moves whose moment has come by `by`, the earliest first. */
+export async function dueMoves(
+  from: Queryable,
+  by: Instant,
+  atMost: number,
+  except: readonly string[],
+): Promise<readonly Readonly<{ id: string; dueAt: Instant }>[]> {
+  const { rows } = await from.query<{ id: string; effective_at: Date }>({
+    name: 'due moves',
+    text: `select id, effective_at from duty_moves
+           where done_at is null and withdrawn_at is null and effective_at <= $1 and not (id = any($3::uuid[]))
+           order by effective_at, id limit $2`,
+    values: [new Date(by).toISOString(), atMost, except],
+  });
+  return rows.map(({ id, effective_at }) => ({ id, dueAt: effective_at.getTime() as Instant }));
+}
 
 /** Open orders of a unit in a category and all below it, in an area and all below it, by id. */
 export async function ordersOfDuty(

@@ -470,6 +470,11 @@ export const dutyMoves = pgTable('duty_moves', {
   doneAt: instant('done_at'),
   moved: integer(),
   refused: jsonb().$type<readonly Readonly<{ workOrderId: string; code: string }>[]>(),
+  keepOpen: boolean('keep_open').notNull(),
+  kept: integer(),
+  withdrawnAt: instant('withdrawn_at'),
+  withdrawnBy: text('withdrawn_by'),
+  withdrawReason: text('withdraw_reason'),
 });
 
 export const secrets = pgTable('secrets', {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { moveDuties } from '../../src/actions/move-duty.ts';
+import { fireDue } from '../../src/actions/fire-timers.ts';
 import { aLight, demo } from '../support/city.ts';
 
 const { call, act, clock, deps } = await demo();
@@ -12,7 +12,7 @@ const made = async (more: object = {}): Promise<string> =>
 const move = (body: object, as = 'dispatcher') => call(as, 'POST', 'directory/moves', body);
 const order = async (id: string) => (await call('operator', 'GET', `work-orders/${id}`)).body;
 
-test('a duty that moves takes along what its unit still works on, and each order shows it', async () => {
+test('W12 a duty that moves takes along what its unit still works on, and each order shows it', async () => {
   const [waiting, handling, submitted, other] = [
     await made(),
     await made(),
@@ -40,6 +40,7 @@ test('a duty that moves takes along what its unit still works on, and each order
     const { items } = (await call('operator', 'GET', `work-orders/${id}/events?limit=200`)).body;
     expect(items.findLast((f: { type: string }) => f.type === 'move-duty')).toMatchObject({
       actor: { name: 'dispatcher' },
+      body: { reason: `duty move ${moved.body.id}` },
     });
   }
   expect(await order(submitted)).toMatchObject({ state: 'submitted', responsibleUnit: { code: chengguan } });
@@ -73,11 +74,71 @@ test('a later date: nothing moves before it, everything at it, once however many
   const later = await move({ ...duty, effectiveAt: '2026-03-03T09:00:00+08:00' });
   expect(later.body).toMatchObject({ doneAt: null, moved: null });
   const id = await made();
-  expect(await moveDuties(deps)).toBe(0);
+  await fireDue(deps);
+  expect((await order(id)).responsibleUnit.code).toBe(chengguan);
   clock.set('2026-03-03T09:00:00+08:00');
-  const counts = await Promise.all([moveDuties(deps), moveDuties(deps)]);
-  expect(counts[0] + counts[1]).toBe(1);
+  await Promise.all([fireDue(deps), fireDue(deps)]);
+  expect((await call('auditor', 'GET', `directory/moves/${later.body.id}`)).body).toMatchObject({
+    doneAt: '2026-03-03T09:00:00+08:00',
+    moved: 1,
+  });
   expect((await order(id)).responsibleUnit.code).toBe('510107-housing');
+});
+
+test('W12 open orders may stay with their unit, and the move says how many did', async () => {
+  const id = await made();
+  const before = await order(id);
+  const kept = await move({ ...duty, keepOpen: true });
+  expect(kept.body).toMatchObject({ keepOpen: true, moved: 0, refused: [] });
+  expect(kept.body.kept).toBeGreaterThan(0);
+  expect(await order(id)).toEqual(before);
+});
+
+test('the answer names the rows of the directory that will still send the duty to the former unit', async () => {
+  const light = await move({ ...duty, category: '城市管理/部件/路灯', keepOpen: true });
+  expect(light.body.stillNamed).toHaveLength(1);
+  expect((await move({ ...duty, keepOpen: true })).body.stillNamed.length).toBeGreaterThan(1);
+  const none = await move({ ...duty, from: '510107-education', keepOpen: true });
+  expect(none.body.stillNamed).toEqual([]);
+});
+
+test('a move whose moment has not come can be taken back, once; then nothing moves', async () => {
+  const { body } = await move({ ...duty, effectiveAt: '2026-03-05T09:00:00+08:00' });
+  const pending = async () =>
+    (await call('auditor', 'GET', 'directory/moves?pending=true')).body.items.map((m: { id: string }) => m.id);
+  expect(await pending()).toEqual([body.id]);
+  const back = () => call('dispatcher', 'POST', `directory/moves/${body.id}/withdraw`, { reason: '方案调整' });
+  expect((await call(lights, 'POST', `directory/moves/${body.id}/withdraw`, { reason: 'x' })).status).toBe(403);
+  expect((await back()).body).toMatchObject({ withdrawReason: '方案调整', doneAt: null });
+  expect((await back()).body).toMatchObject({ status: 409, code: 'not-pending' });
+  expect(await pending()).toEqual([]);
+  const id = await made();
+  clock.set('2026-03-05T09:00:00+08:00');
+  await fireDue(deps);
+  expect((await order(id)).responsibleUnit.code).toBe(chengguan);
+  const unknown = '00000000-0000-7000-8000-000000000000';
+  expect((await call('dispatcher', 'POST', `directory/moves/${unknown}/withdraw`, { reason: 'x' })).status).toBe(404);
+  expect((await call('auditor', 'GET', `directory/moves/${unknown}`)).status).toBe(404);
+});
+
+test('lists: by unit and category, pages without gaps', async () => {
+  const all: string[] = [];
+  for (let cursor: string | null = ''; cursor !== null; ) {
+    const page = await call(
+      'auditor',
+      'GET',
+      `directory/moves?unit=${chengguan}&limit=2${cursor ? `&cursor=${cursor}` : ''}`,
+    );
+    expect(page.status, page.text).toBe(200);
+    all.push(...page.body.items.map((m: { id: string }) => m.id));
+    cursor = page.body.nextCursor;
+  }
+  expect(new Set(all).size).toBe(all.length);
+  const { rows } = await deps.pool.query('select count(*)::int as n from duty_moves where $1 in (from_unit, to_unit)', [
+    chengguan,
+  ]);
+  expect(all).toHaveLength(rows[0].n);
+  expect((await call('auditor', 'GET', 'directory/moves?category=没有')).body.items).toEqual([]);
 });
 
 test.each([
