@@ -17,6 +17,7 @@ import { desk } from './http/desk.ts';
 import { desks } from './http/desks.ts';
 import { directory } from './http/directory.ts';
 import { drill } from './http/drill.ts';
+import { evaluations } from './http/evaluations.ts';
 import { exclusions } from './http/exclusions.ts';
 import { feeds } from './http/feeds.ts';
 import { rememberAnswers } from './http/idempotent.ts';
@@ -91,6 +92,7 @@ const groups: readonly Routes[] = [
   incidents,
   incidentRequests,
   outages,
+  evaluations,
   webhooks,
   admin,
   areas,

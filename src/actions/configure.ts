@@ -12,6 +12,7 @@ import {
   unitFaults,
   unitTies,
 } from '../domain/configuration.ts';
+import { schemeFaults } from '../domain/evaluation-scheme.ts';
 import { judgingPolicyFaults } from '../domain/judging-policy.ts';
 import { ladderFaults } from '../domain/ladder-faults.ts';
 import { powerCode } from '../domain/powers.ts';
@@ -51,6 +52,7 @@ const faultsOf: {
       : [{ pointer: '/category', message: `no category is called ${category}` }],
   clock_rules: clockRuleFaults,
   joint_matter: matterFaults,
+  evaluation_scheme: schemeFaults,
   ladder: (ladder, city) =>
     ladderFaults(ladder, city).map(({ row, fault }) => ({ pointer: `/rows/${row}`, message: fault })),
   power: powerFaults,
@@ -160,7 +162,7 @@ const categoryTies = (code: string, { categories, directory, dutyLists }: City):
 
 /** One thing of the city by its code. */
 export function thingOf<K extends CityKind>(
-  { city, knowledge, powers, matters, ladder, publication, judging }: CityNow,
+  { city, knowledge, powers, matters, schemes, ladder, publication, judging }: CityNow,
   kind: K,
   code: string,
 ): CityThings[K] | null {
@@ -174,6 +176,7 @@ export function thingOf<K extends CityKind>(
     article: () => knowledge.get(code),
     clock_rules: () => city.clockRules,
     joint_matter: () => matters.get(code),
+    evaluation_scheme: () => schemes.get(code),
     ladder: () => ladder,
     judging: () => judging,
     power: () => powers.find((row) => powerCode(row) === code),

@@ -7,6 +7,7 @@ import { theSystem, type WorkOrder } from '../domain/work-order.ts';
 import { dueAdmissions } from '../store/admissions.ts';
 import { dueCoordinations } from '../store/coordination.ts';
 import { type DueClock, dueArchives, dueClocks, hold, lastChange, oneByOne } from '../store/due.ts';
+import { dueEvaluations } from '../store/evaluations.ts';
 import { dueIncidents } from '../store/incidents.ts';
 import { missedMeetings } from '../store/meetings.ts';
 import { dueMoves } from '../store/moves.ts';
@@ -17,6 +18,7 @@ import { dueUndertakings } from '../store/undertakings.ts';
 import { fireAdmission } from './admit.ts';
 import { fireMissed } from './agendas.ts';
 import { type CityState, type Deps, powerSettingOf } from './deps.ts';
+import { closeEvaluation } from './evaluate.ts';
 import { fireIncident } from './incident-end.ts';
 import { applyLadder } from './ladder.ts';
 import { fireMove } from './move-duty.ts';
@@ -60,6 +62,7 @@ const besides: readonly Beside[] = [
   { kind: 'duty move', due: dueMoves, fire: fireMove },
   { kind: 'incident', due: dueIncidents, fire: fireIncident },
   { kind: 'meeting', due: missedMeetings, fire: fireMissed },
+  { kind: 'evaluation', due: dueEvaluations, fire: closeEvaluation },
 ];
 
 type Rest = Readonly<{ until: number; tries: number }>;

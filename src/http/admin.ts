@@ -223,6 +223,17 @@ export const admin: Routes = async (app, deps) => {
     },
   });
 
+  serve(app, deps, {
+    path: 'evaluation-schemes',
+    kind: 'evaluation_scheme',
+    noun: 'scheme by which units of a kind are judged (考核方案)',
+    body: c.evaluationSchemeIn,
+    make: (code, body) => ({ ...body, code }),
+    all: ({ schemes }) => schemes.values(),
+    codeOf,
+    filters: { unitKind: (scheme, kind) => scheme.unitKind === kind },
+  });
+
   app.get(
     '/units/:code/readiness',
     {

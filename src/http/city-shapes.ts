@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { dutyListKinds, roles, severities, tiers, unitKinds, verifications } from '../domain/city.ts';
 import { type ClockKind, clockKinds } from '../domain/clocks.ts';
+import { cuts, type TermSource, termSources } from '../domain/evaluation-scheme.ts';
 import { countActions, countKinds, ladderAddressees } from '../domain/ladder.ts';
 import { toldPosts } from '../domain/post-told.ts';
 import { supervisionGrades } from '../domain/supervision.ts';
@@ -154,6 +155,23 @@ export const jointMatterIn = z.object({
   quorum: z.number().int().min(1).max(50),
   lead: s.code,
   powerItem: s.said(200).describe('the line of the power list it stands on'),
+});
+
+export const evaluationSchemeIn = z.object({
+  name: s.said(100),
+  unitKind: z.enum(unitKinds),
+  cut: z.enum(cuts),
+  terms: z
+    .array(
+      z.object({
+        code: s.said(40),
+        name: s.said(100),
+        source: z.enum(Object.keys(termSources) as [TermSource, ...TermSource[]]),
+        weight: z.number().min(0).max(1).describe('its part of the whole; together 1'),
+      }),
+    )
+    .min(1)
+    .max(20),
 });
 
 export const powerIn = z.object({

@@ -6,6 +6,7 @@ import { buildCalendar, type HolidayNotice, officeHours } from '../domain/calend
 import type { Category, Channel, City, DirectoryRow, DutyLine, Post, Unit } from '../domain/city.ts';
 import { type ClockRules, defaultClockRules } from '../domain/clock-rules.ts';
 import type { JointMatter } from '../domain/coordination.ts';
+import type { EvaluationScheme } from '../domain/evaluation-scheme.ts';
 import { defaultJudgingPolicy, type JudgingPolicy } from '../domain/judging-policy.ts';
 import { type LadderPolicy, ladderAt } from '../domain/ladder.ts';
 import { defaultLadder } from '../domain/ladder-rows.ts';
@@ -29,6 +30,8 @@ export type CityState = Readonly<{
   matters: ReadonlyMap<string, JointMatter>;
   /** When too much is too much: of exclusions, and of what inspectors and judges find. */
   judging: JudgingPolicy;
+  /** By what units of a kind are judged. */
+  schemes: ReadonlyMap<string, EvaluationScheme>;
   /** The ladder in force. */
   ladder: LadderPolicy;
   /** That one and those known to come later. */
@@ -50,6 +53,7 @@ export type CityThings = {
   article: Article;
   clock_rules: ClockRules;
   joint_matter: JointMatter;
+  evaluation_scheme: EvaluationScheme;
   power: PowerRow;
   judging: JudgingPolicy;
   ladder: Omit<LadderPolicy, 'validFrom'>;
@@ -135,6 +139,7 @@ function stateAt(at: Instant, known: readonly CityRow[], directories: readonly D
     powers: withDefaults(all('power')),
     judging: all('judging')[0] ?? defaultJudgingPolicy,
     matters: new Map(all('joint_matter').map((m) => [m.code, m])),
+    schemes: new Map(all('evaluation_scheme').map((s) => [s.code, s])),
     ladder,
     ladders,
     publication: all('publication')[0] ?? defaultPublicationPolicy,
