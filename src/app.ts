@@ -19,6 +19,7 @@ import { directory } from './http/directory.ts';
 import { drill } from './http/drill.ts';
 import { evaluations } from './http/evaluations.ts';
 import { exclusions } from './http/exclusions.ts';
+import { exporting } from './http/exports.ts';
 import { feeds } from './http/feeds.ts';
 import { rememberAnswers } from './http/idempotent.ts';
 import { incidentRequests } from './http/incident-requests.ts';
@@ -71,6 +72,7 @@ const groups: readonly Routes[] = [
   residents,
   publicBoards,
   publishers,
+  exporting,
   departments,
   feeds,
   streets,

@@ -4,6 +4,7 @@ import type { Deps, Log } from './actions/deps.ts';
 import { feedReader } from './actions/feed.ts';
 import { registering } from './actions/register.ts';
 import { queueWaits } from './actions/waits.ts';
+import { sheets } from './channels/sheets.ts';
 import type { Instant } from './domain/time.ts';
 import type { HttpDeps } from './http/zod.ts';
 import { blobsIn } from './store/blobs.ts';
@@ -98,6 +99,8 @@ export async function openRuntime(
       webhookAllow,
       publicUrl,
       blobs: blobsIn(join(dataDir, 'attachments')),
+      exportFiles: blobsIn(join(dataDir, 'exports')),
+      forms: sheets,
     },
     notices,
     reloadCity,

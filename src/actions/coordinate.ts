@@ -40,6 +40,8 @@ import { type Deps, powerSettingOf } from './deps.ts';
 import { type Location, placementOf } from './location.ts';
 import type { Expected } from './perform.ts';
 
+export type { CoordinationFilter } from '../store/coordination.ts';
+
 /** A coordination order as an actor sees it, with what they may do to it and to each call. */
 export type SeenCoordination = Readonly<{
   order: CoordinationOrder;

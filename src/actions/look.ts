@@ -73,10 +73,13 @@ export async function seeAll(deps: Deps, orders: readonly WorkOrder[], actor: Ac
   }));
 }
 
+/** Orders within the actor's sight, newest first, without what stands around them. */
+export const listOrders = (deps: Deps, filter: OrderFilter, actor: Actor): Promise<readonly WorkOrder[]> =>
+  findOrders(deps.reading, sightOf(actor, deps.city().city), filter, deps.now());
+
 /** Orders within the actor's sight, newest first. */
 export async function list(deps: Deps, filter: OrderFilter, actor: Actor): Promise<readonly Seen[]> {
-  const from = { ...deps, pool: deps.reading };
-  return seeAll(from, await findOrders(from.pool, sightOf(actor, deps.city().city), filter, deps.now()), actor);
+  return seeAll({ ...deps, pool: deps.reading }, await listOrders(deps, filter, actor), actor);
 }
 
 /** One request with its order. */

@@ -9,6 +9,7 @@ import type {
 import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { BlobDeps } from '../actions/attach.ts';
 import type { Deps } from '../actions/deps.ts';
+import type { ExportDeps } from '../actions/exports.ts';
 import type { Feed } from '../actions/feed.ts';
 import type { Intake } from '../actions/intake.ts';
 import type { Answering, Outcome } from '../actions/register.ts';
@@ -23,6 +24,9 @@ export type HttpDeps = Deps &
     waits: QueueWaits;
     /** The files of attachments. */
     blobs: BlobDeps['blobs'];
+    /** The files of exports, and the forms they are written in. */
+    exportFiles: ExportDeps['exportFiles'];
+    forms: ExportDeps['forms'];
     /** The one reader of the feed of facts, for whoever follows it. */
     feed: Feed;
     /** IP addresses that may be pushed to although they are not public. */

@@ -1,9 +1,11 @@
 import type { Deps } from '../actions/deps.ts';
+import type { ExportDeps } from '../actions/exports.ts';
 import { fireDue } from '../actions/fire-timers.ts';
 import type { Instant } from '../domain/time.ts';
 import { dueClocks } from '../store/due.ts';
 import type { Listening } from '../store/notices.ts';
 import type { Engine, Log } from './engine.ts';
+import { startExports } from './exports.ts';
 import { startCounting } from './measure.ts';
 import { oweToWebhooks, startPush } from './push.ts';
 import { startReconcile } from './reconcile.ts';
@@ -12,7 +14,7 @@ import { type Handler, startWorkers, wantedBy } from './worker.ts';
 
 /** `drill`: the city's time may jump, so what is due fires one by one as of its own moment. */
 export type JobsOptions = Readonly<{
-  deps: Deps;
+  deps: ExportDeps;
   notices: Pick<Listening, 'on'>;
   engine: Engine;
   log: Log;
@@ -66,10 +68,18 @@ export function startJobs(options: JobsOptions): Readonly<{ stop(): Promise<void
   });
   const counting = startCounting({ deps, log, onWake: (wake) => notices.on('facts', wake) });
   const push = startPush({ pool, allow: webhookAllow, log });
+  const exporting = startExports(deps, log);
   void reconciler.once(); // what came due while nobody ran
   return {
     async stop() {
-      await Promise.all([reconciler.stop(), relay.stop(), workers.close(), push.stop(), counting.stop()]);
+      await Promise.all([
+        reconciler.stop(),
+        relay.stop(),
+        workers.close(),
+        push.stop(),
+        counting.stop(),
+        exporting.stop(),
+      ]);
     },
   };
 }

@@ -81,6 +81,9 @@ export type OrderFilter = Readonly<{
   light?: 'green' | 'yellow' | 'red' | undefined;
   overdue?: boolean | undefined;
   q?: string | undefined;
+  /** When they were registered: from here on, and before there. */
+  from?: Instant | undefined;
+  to?: Instant | undefined;
   cursor?: string | undefined;
   limit: number;
 }>;
@@ -117,6 +120,8 @@ export async function findOrders(
     const q = bind(filter.q);
     conditions.push(`(w.number = ${q} or strpos(w.title, ${q}) > 0)`);
   }
+  if (filter.from !== undefined) conditions.push(`w.registered_at >= ${bind(new Date(filter.from).toISOString())}`);
+  if (filter.to !== undefined) conditions.push(`w.registered_at < ${bind(new Date(filter.to).toISOString())}`);
   if (filter.cursor !== undefined) conditions.push(`w.id < ${bind(filter.cursor)}::uuid`);
   const { rows } = await from.query<{ id: string }>(
     `select w.id from work_orders w where ${at}::timestamptz is not null and ${conditions.join(' and ')} order by w.id desc limit ${bind(filter.limit)}`,

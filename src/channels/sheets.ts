@@ -1,0 +1,85 @@
+import { escaped } from '../domain/markup.ts';
+import { zip } from './zip.ts';
+
+/** What stands in one field of a table. */
+export type Cell = string | number | null;
+type Rows = AsyncIterable<readonly Cell[]>;
+
+/** The forms a table can leave in. Both are written as the rows come. */
+export const sheetFormats = ['csv', 'xlsx'] as const;
+export type SheetFormat = (typeof sheetFormats)[number];
+
+export const sheets: Readonly<
+  Record<SheetFormat, Readonly<{ mediaType: string; write: (rows: Rows) => AsyncIterable<Uint8Array> }>>
+> = {
+  csv: { mediaType: 'text/csv; charset=utf-8', write: csv },
+  xlsx: { mediaType: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet', write: xlsx },
+};
+
+const gatherSigns = 65_536;
+
+/** Pieces of text gathered until they are worth writing. */
+async function* gathered(pieces: AsyncIterable<string>): AsyncGenerator<string> {
+  let text = '';
+  for await (const piece of pieces) {
+    text += piece;
+    if (text.length < gatherSigns) continue;
+    yield text;
+    text = '';
+  }
+  if (text !== '') yield text;
+}
+
+/** Comma-separated values as spreadsheets read them: UTF-8 with its mark, CRLF, and no cell that runs as a formula. */
+async function* csv(rows: Rows): AsyncGenerator<Uint8Array> {
+  yield Buffer.from('\ufeff');
+  const lines = async function* () {
+    for await (const row of rows) yield `${row.map(csvCell).join(',')}\r\n`;
+  };
+  for await (const text of gathered(lines())) yield Buffer.from(text);
+}
+
+/** Begins like a formula, in either width: a spreadsheet would run what a resident wrote. */
+const formula = /^[=+\-@\t\r\n＝＋－＠]/;
+
+function csvCell(cell: Cell): string {
+  if (cell === null) return '';
+  if (typeof cell === 'number') return String(cell);
+  const text = formula.test(cell) ? `'${cell}` : cell;
+  return /[",\r\n\t]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}
+
+/** A workbook of one sheet (Office Open XML). Text is marked as text, so nothing in it is ever a formula. */
+async function* xlsx(rows: Rows): AsyncGenerator<Uint8Array> {
+  const sheet = async function* () {
+    yield `${xmlHead}<worksheet xmlns="${main}"><sheetData>`;
+    for await (const row of rows) yield `<row>${row.map(xmlCell).join('')}</row>`;
+    yield '</sheetData></worksheet>';
+  };
+  yield* zip([
+    ...Object.entries(parts).map(([name, text]) => ({ name, content: [text] })),
+    { name: sheetPart, content: gathered(sheet()) },
+  ]);
+}
+
+const mostSigns = 32_767; // of a cell
+
+function xmlCell(cell: Cell): string {
+  if (cell === null) return '<c/>';
+  if (typeof cell === 'number') return `<c><v>${cell}</v></c>`;
+  return `<c t="inlineStr"><is><t xml:space="preserve">${escaped(cell.slice(0, mostSigns))}</t></is></c>`;
+}
+
+const xmlHead = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n';
+const main = 'http://schemas.openxmlformats.org/spreadsheetml/2006/main';
+const office = 'http://schemas.openxmlformats.org/officeDocument/2006/relationships';
+const packaged = 'http://schemas.openxmlformats.org/package/2006';
+const kind = 'application/vnd.openxmlformats-officedocument.spreadsheetml';
+const sheetPart = 'xl/worksheets/sheet1.xml';
+
+const parts: Readonly<Record<string, string>> = {
+  '[Content_Types].xml': `${xmlHead}<Types xmlns="${packaged}/content-types"><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Default Extension="xml" ContentType="application/xml"/><Override PartName="/xl/workbook.xml" ContentType="${kind}.sheet.main+xml"/><Override PartName="/${sheetPart}" ContentType="${kind}.worksheet+xml"/></Types>`,
+  '_rels/.rels': `${xmlHead}<Relationships xmlns="${packaged}/relationships"><Relationship Id="rId1" Type="${office}/officeDocument" Target="xl/workbook.xml"/></Relationships>`,
+  'xl/workbook.xml': `${xmlHead}<workbook xmlns="${main}" xmlns:r="${office}"><sheets><sheet name="gridcall" sheetId="1" r:id="rId1"/></sheets></workbook>`,
+  'xl/_rels/workbook.xml.rels': `${xmlHead}<Relationships xmlns="${packaged}/relationships"><Relationship Id="rId1" Type="${office}/worksheet" Target="worksheets/sheet1.xml"/></Relationships>`,
+};
