@@ -13,7 +13,15 @@ import { countedBy } from '../reports/rates.ts';
 import { recordFacts } from '../store/facts.ts';
 import { holdCounting } from '../store/measures.ts';
 import { type Queryable, transaction } from '../store/rows.ts';
-import { addSnapshot, correctionsOf, findSnapshots, keepRows, keptRows, rowsOfSnapshot } from '../store/snapshots.ts';
+import {
+  addSnapshot,
+  correctionsOf,
+  findSnapshots,
+  keepRows,
+  keptRows,
+  rowColumns,
+  rowsOfSnapshot,
+} from '../store/snapshots.ts';
 import type { Deps } from './deps.ts';
 import { countFacts } from './measure.ts';
 
@@ -62,7 +70,8 @@ export async function freeze(deps: Deps, asked: Freezing, actor: Actor): Promise
       factId: Number(upTo.position.id),
       factAt: upTo.at,
       figures,
-      ...(await rowsOfSnapshot(tx, id)),
+      columns: rowColumns,
+      ...(await rowsOfSnapshot(tx, id, rowColumns)),
       corrects,
       reason,
       madeBy: nameOf(actor),
@@ -83,7 +92,7 @@ export async function lookAtSnapshot({ pool }: Pick<Deps, 'pool'>, id: string): 
   if (snapshot === undefined) return refuse('not-found');
   const groups = new Map(snapshot.figures.items.map(({ key, group }) => [key, group]));
   const [rows, figures, correctedBy] = await Promise.all([
-    rowsOfSnapshot(pool, id),
+    rowsOfSnapshot(pool, id, snapshot.columns),
     figuresOf(pool, snapshot, (key) => groups.get(key) ?? null),
     correctionsOf(pool, id),
   ]);

@@ -1,3 +1,4 @@
+import { isExcluded } from './exclusion.ts';
 import { type FollowUp, type FollowUpAnswer, occasions } from './follow-up.ts';
 import type { WorkOrder } from './work-order.ts';
 
@@ -5,6 +6,8 @@ import type { WorkOrder } from './work-order.ts';
 export type Answers = Readonly<{
   reached: number;
   notReached: number;
+  /** Whose last answer was taken out of the count (剔除). */
+  excluded: number;
   solved: number;
   verySatisfied: number;
   satisfied: number;
@@ -19,20 +22,24 @@ export type Answers = Readonly<{
 }>;
 
 /** One requester of a matter (诉求人), however many requests are theirs: the first and the last answer, or none. */
-type Voice = Readonly<{ first: FollowUpAnswer; last: FollowUpAnswer }> | 'not_reached' | 'unheard';
+type Voice = Readonly<{ first: FollowUpAnswer; last: FollowUpAnswer }> | 'excluded' | 'not_reached' | 'unheard';
 
 /**
  * Counts what was said. `requesterOf` tells which requests are of one person. An incident (突发事件) counts once, with
  * the answer in the middle of all it got.
  */
 export function answersOf(
-  { followUps, incident }: Pick<WorkOrder, 'followUps' | 'incident'>,
+  order: Pick<WorkOrder, 'followUps' | 'incident' | 'approvals' | 'judgements'>,
   requesterOf: ReadonlyMap<string, string>,
 ): Answers {
+  const { followUps, incident } = order;
   const isIncident = incident !== null;
-  const voices = [...Map.groupBy(followUps, (f) => requesterOf.get(f.request) ?? f.request).values()].map(voiceOf);
+  const voices = [...Map.groupBy(followUps, (f) => requesterOf.get(f.request) ?? f.request).values()].map((asked) =>
+    voiceOf(asked, (f) => isExcluded(order, f)),
+  );
   const heard = voices.filter((voice) => typeof voice === 'object');
   const silent = voices.filter((voice) => voice === 'not_reached').length;
+  const excluded = voices.filter((voice) => voice === 'excluded').length;
   const last = heard.map((voice) => voice.last);
   const first = heard.map((voice) => voice.first);
   const counted = isIncident ? middle(last) : last;
@@ -42,6 +49,7 @@ export function answersOf(
   return {
     reached: counted.length,
     notReached: isIncident ? Math.min(silent, 1 - counted.length) : silent,
+    excluded: isIncident ? Math.min(excluded, silent === 0 ? 1 - counted.length : 0) : excluded,
     solved: counted.filter(({ solved }) => solved === 'yes').length,
     verySatisfied: rated(counted, 'very_satisfied'),
     satisfied: rated(counted, 'satisfied'),
@@ -57,16 +65,17 @@ export function answersOf(
 
 /**
  * After rework the last answer counts, and no silence takes it back. What was said when the limit had passed counts until
- * the resident is heard about what was done.
+ * the resident is heard about what was done. Where that last answer is taken out of the count, no earlier one steps in.
  */
-function voiceOf(asked: readonly FollowUp[]): Voice {
+function voiceOf(asked: readonly FollowUp[], isOut: (followUp: FollowUp) => boolean): Voice {
   const isLater = (a: FollowUp, b: FollowUp): number =>
     occasions.indexOf(b.occasion) - occasions.indexOf(a.occasion) || a.round - b.round || a.seq - b.seq;
   const inOrder = asked.toSorted(isLater);
-  const answers = inOrder.flatMap(({ answer }) => answer ?? []);
-  const [first] = answers;
+  const answers = inOrder.filter(({ answer }) => answer !== null);
   const last = answers.at(-1);
-  if (first !== undefined && last !== undefined) return { first, last };
+  if (last !== undefined && isOut(last)) return 'excluded';
+  const first = answers.find((each) => !isOut(each));
+  if (first?.answer && last?.answer) return { first: first.answer, last: last.answer };
   return inOrder.at(-1)?.state === 'not_reached' ? 'not_reached' : 'unheard';
 }
 

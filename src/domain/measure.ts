@@ -60,6 +60,7 @@ export const counted = [
   'silent',
   'reached',
   'notReached',
+  'excluded',
   'solved',
   'verySatisfied',
   'satisfied',
@@ -167,15 +168,23 @@ const unassessed: Readonly<Partial<Record<string, Standing>>> = {
   rejected: 'not_accepted',
 };
 
-function standingOf(order: WorkOrder, { channel }: Origin): Standing {
+function standingOf(order: WorkOrder, origin: Origin): Standing {
+  const { channel } = origin;
   const end = endedAs(order);
   const because = unassessed[end ?? ''];
   if (because !== undefined) return because;
   if (isOwnFind(channel) && order.assignments.some(({ cause }) => cause === 'self_handled')) return 'self_found';
-  if (order.followUps.some((f) => f.state === 'answered' || f.state === 'not_reached')) return 'assessed';
+  if (order.followUps.some((f) => f.state === 'answered' || f.state === 'not_reached'))
+    return isOut(order, origin) ? 'excluded' : 'assessed';
   // Nobody is, or will be, asked: no word of a resident can tell.
   if (end === 'answered' || end === 'terminated') return end;
   if (order.followUps.length > 0 || (end === null && (order.incident !== null || order.requests.some(isAsked))))
     return 'assessed';
   return 'not_asked';
+}
+
+/** Whether nothing is left of what residents said, and nobody is still to be heard. */
+function isOut(order: WorkOrder, { requesterOf }: Origin): boolean {
+  const { excluded, reached, notReached } = answersOf(order, requesterOf);
+  return excluded > 0 && reached + notReached === 0 && !order.followUps.some((f) => f.state === 'open');
 }

@@ -67,22 +67,22 @@ export type RateName = (typeof rateNames)[number];
 /** Works the rates out. `w` is the weight of "basically satisfied" in satisfaction: 0 unless somebody says otherwise. */
 export function figuresOf(of: Counted, w: Thousandths): Figures {
   const all = sumOf(Object.values(of));
-  const { assessed = nothing, excluded = nothing } = of;
+  const { assessed = nothing } = of;
   const ordersOf = (standing: Standing): number => of[standing]?.orders ?? 0;
-  const beside = { notReached: assessed.notReached, excluded: excluded.reached };
+  const beside = { notReached: assessed.notReached, excluded: all.excluded };
   const own = all.orders - ordersOf('merged') - ordersOf('void') - ordersOf('self_found');
   return {
     orders: all.orders,
     requests: all.requests,
     assessed: assessed.orders,
-    excluded: excluded.orders,
+    excluded: ordersOf('excluded'),
     notAccepted: ordersOf('not_accepted'),
     notAssessed: Object.fromEntries(reasons.map((r) => [r, ordersOf(r)])) as Figures['notAssessed'],
     incidents: { orders: all.incidents, requests: all.incidentRequests },
     rates: {
       response: shareOf(assessed.contactedByWord + assessed.contactedByLog, assessed.orders, {
         notReached: assessed.silent,
-        excluded: excluded.orders,
+        excluded: ordersOf('excluded'),
       }),
       resolution: shareOf(assessed.solved, assessed.reached, beside),
       satisfaction: rateOf(

@@ -31,6 +31,8 @@ export type Snapshot = Readonly<{
   factId: number;
   factAt: Instant | null;
   figures: RatedBy;
+  /** What of each row the hash covers: the columns there were. */
+  columns: readonly string[];
   rowCount: number;
   rowsHash: string;
   hash: string;

@@ -1,7 +1,7 @@
 import { bigint, boolean, integer, jsonb, pgTable, text, uuid } from 'drizzle-orm/pg-core';
 import type { Standing } from '../domain/measure.ts';
 import type { Snapshot } from '../domain/snapshot.ts';
-import { instant, orderId, xid8 } from './columns.ts';
+import { instant, orderId, texts, xid8 } from './columns.ts';
 
 const count = (name: string) => integer(name).notNull();
 
@@ -30,6 +30,7 @@ const columns = () => ({
   silent: count('silent'),
   reached: count('reached'),
   notReached: count('not_reached'),
+  excluded: count('excluded'),
   solved: count('solved'),
   verySatisfied: count('very_satisfied'),
   satisfied: count('satisfied'),
@@ -78,6 +79,7 @@ export const statisticsSnapshots = pgTable('statistics_snapshots', {
   factId: bigint('fact_id', { mode: 'number' }).notNull(),
   factAt: instant('fact_at'),
   figures: jsonb().notNull().$type<Snapshot['figures']>(),
+  columns: texts().notNull(),
   rowCount: integer('row_count').notNull(),
   rowsHash: text('rows_hash').notNull(),
   hash: text().notNull(),

@@ -17,22 +17,25 @@ export const keepRows = (tx: Queryable, snapshotId: string, from: Instant, to: I
 /** Writes a snapshot; from then on its rows are closed. */
 export const addSnapshot = (tx: Queryable, snapshot: Snapshot): Promise<void> => write(tx, [snapshot]);
 
-// Moments without the session's own zone: the same bytes wherever they are read.
-const written = columnsOf(t.measures)
-  .map(({ column, isInstant }) => (isInstant ? `"${column}" at time zone 'UTC' as "${column}"` : `"${column}"`))
-  .join(', ');
+/** The columns of a row, as they are now. */
+export const rowColumns: readonly string[] = columnsOf(t.measures).map(({ column }) => column);
 
-/** How many rows a snapshot has, and the hash of them all in the order of order and unit. */
+// Moments without the session's own zone, in the order of the columns: the same bytes wherever and whenever they are read.
+const moments = new Set(columnsOf(t.measures).flatMap(({ column, isInstant }) => (isInstant ? [column] : [])));
+const written = (columns: readonly string[]): string =>
+  columns.map((c) => (moments.has(c) ? `"${c}" at time zone 'UTC' as "${c}"` : `"${c}"`)).join(', ');
+
+/** How many rows a snapshot has, and the hash of these columns of them all, in the order of order and unit. */
 export async function rowsOfSnapshot(
   from: Queryable,
   snapshotId: string,
+  columns: readonly string[],
 ): Promise<Readonly<{ rowCount: number; rowsHash: string }>> {
   const { rows } = await from.query<{ count: number; hash: string }>({
-    name: 'hash of kept rows',
     text: `select count(*)::int as count,
         encode(sha256(coalesce(string_agg(sha256(convert_to(row_to_json(r)::text, 'UTF8')), ''::bytea
           order by r.order_id, r.unit collate "C"), ''::bytea)), 'hex') as hash
-      from (select ${written} from snapshot_measures where snapshot_id = $1) r`,
+      from (select ${written(columns)} from snapshot_measures where snapshot_id = $1) r`,
     values: [snapshotId],
   });
   return { rowCount: rows[0]?.count ?? 0, rowsHash: rows[0]?.hash ?? '' };

@@ -141,6 +141,39 @@ test('one rating per requester and matter: two requests of one person count once
   expect(counts(two, { requesterOf: one })).toMatchObject({ reached: 1, satisfied: 0, basically: 1 });
 });
 
+test('an answer taken out of the count stands beside it, and no earlier one steps in; the order goes with its last answer', () => {
+  const unsolved = said({ solved: 'no', satisfaction: 'dissatisfied', reason: 'policy' });
+  const out = (order: WorkOrder, n: number): WorkOrder => ({
+    ...order,
+    approvals: [
+      {
+        ...(asked(
+          anOrder('signed'),
+          { kind: 'return', terms: { basis: 'x', proposedUnit: 'power' } },
+          { as: clerk('lights') },
+        ).approvals[0] as WorkOrder['approvals'][number]),
+        kind: 'exclusion',
+        state: 'granted',
+        terms: { class: 'policy', followUp: order.followUps[n]?.id, evidence: 'law' },
+      },
+    ],
+  });
+  const alone = another(closed, [unsolved]);
+  expect(counts(alone)).toMatchObject({ standing: 'assessed', reached: 1, excluded: 0, dissatisfied: 1 });
+  expect(counts(out(alone, 0))).toMatchObject({
+    standing: 'excluded',
+    reached: 0,
+    excluded: 1,
+    dissatisfied: 0,
+    contactedByWord: 0,
+  });
+  const twice = another(closed, [said(), { ...unsolved, round: 2 }]);
+  expect(counts(out(twice, 1))).toMatchObject({ standing: 'excluded', reached: 0, excluded: 1, satisfied: 0 });
+  expect(counts(out(twice, 0))).toMatchObject({ standing: 'assessed', reached: 1, excluded: 0, firstSolved: 0 });
+  const two = another(closed, [unsolved, { ...said(), request: 'second' }]);
+  expect(counts(out(two, 0))).toMatchObject({ standing: 'assessed', reached: 1, excluded: 1, satisfied: 1 });
+});
+
 test('an incident counts once with the answer in the middle, of two in the middle the worse; its requests stand beside', () => {
   const asked = (['very_satisfied', 'satisfied', 'dissatisfied', 'very_dissatisfied'] as const).map(
     (satisfaction, i) => ({
