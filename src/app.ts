@@ -24,6 +24,7 @@ import { feeds } from './http/feeds.ts';
 import { rememberAnswers } from './http/idempotent.ts';
 import { incidentRequests } from './http/incident-requests.ts';
 import { incidents } from './http/incidents.ts';
+import { inspections } from './http/inspections.ts';
 import { readJson } from './http/json.ts';
 import { judges } from './http/judges.ts';
 import { judgingPolicy } from './http/judging-policy.ts';
@@ -91,6 +92,7 @@ const groups: readonly Routes[] = [
   judges,
   exclusions,
   judgingPolicy,
+  inspections,
   incidents,
   incidentRequests,
   outages,

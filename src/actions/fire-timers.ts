@@ -9,6 +9,7 @@ import { dueCoordinations } from '../store/coordination.ts';
 import { type DueClock, dueArchives, dueClocks, hold, lastChange, oneByOne } from '../store/due.ts';
 import { dueEvaluations } from '../store/evaluations.ts';
 import { dueIncidents } from '../store/incidents.ts';
+import { dueInspections, dueItems } from '../store/inspections.ts';
 import { missedMeetings } from '../store/meetings.ts';
 import { dueMoves } from '../store/moves.ts';
 import { dueProblems, duePublications } from '../store/publications.ts';
@@ -20,6 +21,7 @@ import { fireMissed } from './agendas.ts';
 import { type CityState, type Deps, powerSettingOf } from './deps.ts';
 import { closeEvaluation } from './evaluate.ts';
 import { fireIncident } from './incident-end.ts';
+import { fireInspection, fireItem } from './inspect.ts';
 import { applyLadder } from './ladder.ts';
 import { fireMove } from './move-duty.ts';
 import { changeIn } from './perform.ts';
@@ -61,6 +63,8 @@ const besides: readonly Beside[] = [
   { kind: 'admission', due: dueAdmissions, fire: fireAdmission },
   { kind: 'duty move', due: dueMoves, fire: fireMove },
   { kind: 'incident', due: dueIncidents, fire: fireIncident },
+  { kind: 'inspection', due: dueInspections, fire: fireInspection },
+  { kind: 'inspection_item', due: dueItems, fire: fireItem },
   { kind: 'meeting', due: missedMeetings, fire: fireMissed },
   { kind: 'evaluation', due: dueEvaluations, fire: closeEvaluation },
 ];

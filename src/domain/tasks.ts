@@ -14,10 +14,15 @@ export type NewTask = Readonly<{
 }>;
 
 /** What the ladder asks of a shift leader, by the fact that says so. */
-const ofShiftLeader: ReadonlySet<string> = new Set(['unacknowledged', 'judges_missing', 'reviewers_missing']);
+const ofShiftLeader: ReadonlySet<string> = new Set([
+  'unacknowledged',
+  'judges_missing',
+  'reviewers_missing',
+  'inspector_silent',
+]);
 
 /** Kinds of task the ladder opens: they are over when the order ends. */
-export const ladderTasks: readonly string[] = [...ofShiftLeader, 'told'];
+export const ladderTasks: readonly string[] = ['unacknowledged', 'judges_missing', 'told'];
 
 /**
  * The task a fact opens; null for most. The rules: a granted return shows that the directory named the wrong unit; what

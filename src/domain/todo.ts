@@ -25,6 +25,7 @@ export const todoKinds = [
   'meeting',
   'follow_up',
   'judgement',
+  'inspection',
   'task',
 ] as const;
 export type TodoKind = (typeof todoKinds)[number];
@@ -61,7 +62,7 @@ export type Desk = Readonly<{
   asksNotOf: readonly string[] | null;
   /** Posts that may have a seat among judges. */
   judges: readonly string[];
-  /** Posts that may have been drawn to review a claim. */
+  /** Posts that may have been drawn to review a claim, or to inspect. */
   reviewers: readonly string[];
   roles: readonly Role[];
 }>;

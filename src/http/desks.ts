@@ -42,6 +42,7 @@ const itemOut = z.object({
   assistId: z.string().optional(),
   followUpId: z.string().optional(),
   judgementId: z.string().optional(),
+  inspectionItemId: z.string().optional(),
   supervisionOrderId: z.string().optional(),
   grade: z.string().optional(),
   coordinationOrderId: z.string().optional(),
@@ -76,6 +77,7 @@ export const desks: Routes = async (app, deps) => {
     ...(kind === 'assist' ? { assistId: id } : {}),
     ...(kind === 'follow_up' ? { followUpId: id } : {}),
     ...(kind === 'judgement' ? { judgementId: id } : {}),
+    ...(kind === 'inspection' ? { inspectionItemId: id } : {}),
     ...(kind === 'supervision_reply' || kind === 'supervision_verdict'
       ? { supervisionOrderId: id, grade: about ?? '' }
       : {}),

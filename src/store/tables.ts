@@ -576,6 +576,7 @@ export * from './admission-tables.ts';
 export * from './evaluation-tables.ts';
 export * from './export-tables.ts';
 export * from './incident-tables.ts';
+export * from './inspection-tables.ts';
 export * from './judgement-tables.ts';
 export * from './measure-tables.ts';
 export * from './meeting-tables.ts';

@@ -142,6 +142,12 @@ const sources: Readonly<Record<TodoKind, Source>> = {
          where j.state = 'open' and exists (select from jsonb_array_elements(j.seats) s
              where s->>'post' = any(${bind(judges)}) and s->>'left' is null and s->>'opinion' is null)
            and ${page('c.due_at', 'j.id')}`,
+  inspection: ({ reviewers }, bind, page) =>
+    reviewers.length === 0
+      ? null
+      : `select i.id, i.due_at, i.order_id, null::text as about from inspection_items i
+         join work_orders w on w.id = i.order_id and w.state in ('closed', 'archived') and w.reworks + 1 = i.round
+         where i.post = any(${bind(reviewers)}) and i.state = 'open' and ${page('i.due_at', 'i.id')}`,
   task: ({ unit, roles }, bind, page) =>
     `select t.id, t.due_at, t.order_id, t.kind as about from tasks t
      where t.done_at is null and (t.role is null or t.role = any(${bind(roles)})) and (t.unit is null or t.unit = ${bind(unit)})

@@ -257,6 +257,29 @@ describe('what a judge sees and may', () => {
   });
 });
 
+test('sent back by judges twice it is unsolved twice: the unit is supervised at once', async () => {
+  const { id } = await handedIn();
+  await answer({ reason: 'policy' });
+  await allSay((await caseOn(id)).id, true, false);
+  expect(await order(id)).toMatchObject({ state: 'rework', supervisionOrders: [] });
+  for (const [as, action, body] of [
+    [unit, 'take', {}],
+    [unit, 'submit', { result: 'solved', text: '再次处置', evidence: [{ text: '照片' }], requesterTold: true }],
+    ['operator', 'review', { passed: true }],
+    ['gridWorker', 'verify', { passed: true }],
+  ] as const)
+    expect((await act(as, id, action, body)).status).toBe(200);
+  await answer({ reason: 'policy' });
+  const second = await caseOn(id);
+  expect(second.judges.filter((j) => j.left === null)).toHaveLength(3);
+  await allSay(second.id, true, false);
+  expect(await order(id)).toMatchObject({
+    state: 'rework',
+    supervisionOrders: [{ grade: 'daily', unit: { code: owner } }],
+  });
+  expect((await call('shiftLeader', 'GET', `work-orders/${id}/why`)).text).toContain('unsolved_twice');
+});
+
 describe('judges drawn by hand', () => {
   const byHand = (as: string, workOrderId: string, more: object = {}) =>
     call(as, 'POST', 'judgements', { workOrderId, cause: 'complaint', reason: '群众投诉评价不公', ...more });
