@@ -1,3 +1,4 @@
+import { canSeeAsking, hiddenFacts, outcomeOf, withoutAsker } from '../domain/asking-sight.ts';
 import { allowedActions } from '../domain/decide.ts';
 import type { Action } from '../domain/lifecycle.ts';
 import { type Refusal, refuse } from '../domain/refusal.ts';
@@ -61,8 +62,9 @@ export async function seeAll(deps: Deps, orders: readonly WorkOrder[], actor: Ac
     undertakingBriefs(deps.pool, ids),
     incidentBriefs(deps.pool, leads),
   ]);
+  const asking = canSeeAsking(actor);
   return orders.map((order) => ({
-    order,
+    order: asking ? order : { ...order, followUps: order.followUps.map(outcomeOf) },
     requests: rows.filter((r) => r.workOrderId === order.id).map((r) => shown(r, order, actor)),
     contactShown: canSeeContact(actor, order, order.confidential),
     supervision: supervision.get(order.id) ?? [],
@@ -126,7 +128,9 @@ export async function history(
 ): Promise<readonly StoredFact[] | Refusal> {
   const order = await load(deps.pool, id);
   if (order === null || !canSee(actor, order, deps.city().city)) return refuse('not-found');
-  const facts = await factsOf(deps.pool, id, after, limit);
+  const asking = canSeeAsking(actor);
+  const found = await factsOf(deps.pool, id, after, limit, asking ? [] : hiddenFacts);
+  const facts = asking ? found : found.map(withoutAsker);
   const shownFacts = canSeeContact(actor, order, order.confidential) ? facts : facts.map(withoutRecord);
   return sightOf(actor, deps.city().city).all ? shownFacts : shownFacts.map(withoutJudges);
 }

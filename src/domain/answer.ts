@@ -28,7 +28,8 @@ export function answerFollowUp(
   if (asked.state !== 'open') return refuse('follow-up-done', { state: asked.state });
   if (reasonMissing(answer)) return refuse('reason-missing');
   const answered: FollowUp = { ...asked, state: 'answered', answeredAt: now, by: actor.name, answer };
-  const { comment: _words, ...told } = answer; // the resident's own words stay out of the record of facts
+  // The resident's own words stay out of the record of facts, and who pressed them out of a unit's sight.
+  const { comment: _words, askedToChange: _pressed, ...told } = answer;
   const fact = (type: string, unit: string | null): Fact => ({
     type,
     at: now,

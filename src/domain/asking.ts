@@ -1,10 +1,12 @@
+import type { Change } from './change.ts';
 import { ruleFor } from './clocks.ts';
 import type { Decision } from './decide.ts';
 import type { FollowUp } from './follow-up.ts';
 import type { Setting } from './obstacles.ts';
 import { endClock, startClockOf } from './order-clocks.ts';
 import { isAsked, type RequestRef } from './request.ts';
-import { type Fact, partId, type WorkOrder } from './work-order.ts';
+import type { Instant } from './time.ts';
+import { type ContactOutcome, type Fact, partId, type WorkOrder } from './work-order.ts';
 
 /**
  * Asks these residents, each once on an occasion and in a round: they may be called from now on, first within a working
@@ -36,13 +38,13 @@ function askOne(order: WorkOrder, request: RequestRef, occasion: FollowUp['occas
     openedAt: setting.now,
     attempts: [],
     linkSentAt: null,
+    unitContacted: false,
     answeredAt: null,
     by: null,
     answer: null,
   };
-  const asked = startClockOf({ ...order, seq, followUps: [...order.followUps, opened] }, 'follow_up', setting, {
-    about,
-  });
+  const begun = { ...order, seq, followUps: [...order.followUps, opened] };
+  const asked = startClockOf(begun, 'follow_up', setting, { about });
   const rule = ruleFor(setting.city.clockRules, 'follow_up', 'first_attempt');
   return startClockOf(asked, 'first_attempt', setting, { about, rule });
 }
@@ -93,6 +95,16 @@ export function sendLink(order: WorkOrder, followUp: FollowUp, setting: Setting)
     order: startClockOf(silent, 'link', setting, { about: followUp.id }),
     facts: [{ type: 'survey_link_sent', unit: null, body: aboutOf(followUp) }],
   };
+}
+
+/** The handling unit talks to residents who are being asked what they think of its work: logged, and marked on each. */
+export function besideAsking(order: WorkOrder, outcome: ContactOutcome, at: Instant): Change {
+  const talked = outcome === 'reached' || outcome === 'refused';
+  const beside = order.followUps.filter((f) => f.occasion === 'handled' && f.state === 'open' && at >= f.openedAt);
+  if (!talked || beside.length === 0) return { order };
+  const marked = beside.reduce((before, f) => changed(before, { ...f, unitContacted: true }), order);
+  const followUps = beside.map(({ id }) => id);
+  return { order: marked, also: [{ type: 'unit_contacted', unit: null, body: { followUps } }] };
 }
 
 /** Nobody was reached. Silence is neither satisfied nor unsatisfied, and is counted apart. */

@@ -50,6 +50,8 @@ export type FollowUp = Readonly<{
   openedAt: Instant;
   attempts: readonly CallAttempt[];
   linkSentAt: Instant | null;
+  /** The handling unit talked to the resident while somebody else was asking. */
+  unitContacted: boolean;
   answeredAt: Instant | null;
   by: string | null;
   answer: FollowUpAnswer | null;

@@ -1,3 +1,4 @@
+import { besideAsking } from './asking.ts';
 import { type Effects, withPart } from './change.ts';
 import type { Said } from './commands.ts';
 import { type Setting, selfHandler } from './obstacles.ts';
@@ -22,11 +23,10 @@ export const handlingEffects = {
       outcome: said.outcome,
     });
     const reached = said.outcome === 'reached' || said.outcome === 'not_applicable';
-    return {
-      order: reached ? endClocks(logged, ['contact'], setting, 'contact') : logged,
-      to: order.state === 'suspended' ? 'suspended' : 'handling',
-      body: { outcome: said.outcome, how: said.how },
-    };
+    const heard = reached ? endClocks(logged, ['contact'], setting, 'contact') : logged;
+    const stays = order.state === 'suspended' || order.state === 'following_up';
+    const flagged = actor.unit === order.owner ? besideAsking(heard, said.outcome, at) : { order: heard };
+    return { ...flagged, to: stays ? order.state : 'handling', body: { outcome: said.outcome, how: said.how } };
   },
   assign: (order, said, { actor, now }) => ({
     order: withPart(order, 'innerAssignments', {

@@ -1,6 +1,7 @@
 import { ask, askNoMore } from './asking.ts';
 import { type Change, type Effects, withPart } from './change.ts';
 import { end } from './ending.ts';
+import { type FollowUp, inRound, isUnsolved } from './follow-up.ts';
 import { consequenceOf, type Finding, type Judgement } from './judgement.ts';
 import { withJudgement, withoutJudgements } from './judging.ts';
 import type { Setting } from './obstacles.ts';
@@ -32,7 +33,10 @@ export const reviewEffects = {
       };
     const way =
       (order.category === null ? undefined : setting.city.categories.get(order.category))?.verification ?? 'desk';
-    const looked = way === 'field' || way === 'desk' || (way === 'sample' && sampled(order.id, 0.2));
+    const looked =
+      way === 'field' ||
+      way === 'desk' ||
+      (way === 'sample' && sampled(order.id, 0.2));
     if (looked)
       return { order: { ...order, verifier: verifierFor(order, setting) }, to: 'verifying', body: { passed: true } };
     return { order: toFollowUp(order, setting), to: 'following_up', body: { passed: true } };
@@ -52,8 +56,11 @@ export const reviewEffects = {
   },
   conclude: (order, _said, setting) => {
     const next = consequenceOf(order);
-    if (next.what === 'rework')
-      return { ...toRework(order, setting), body: { followUp: next.followUp, judgement: next.judgement } };
+    if (next.what === 'rework') {
+      const back = toRework(order, setting);
+      const body = { followUp: next.followUp, judgement: next.judgement };
+      return { ...back, order: withWords(back.order, inRound(order).filter(isUnsolved), setting), body };
+    }
     if (next.what !== 'close') throw new Error(`an order is concluded that should ${next.what}`);
     const { asked, judgement } = next;
     const ended = end(order, setting, { class: endedBy(next) });
@@ -88,6 +95,14 @@ export const reviewEffects = {
     };
   },
 } satisfies Effects;
+
+/** What residents said goes along with the work, as notes: what they say stays out of the record of facts. */
+const withWords = (order: WorkOrder, unsolved: readonly FollowUp[], { now }: Setting): WorkOrder =>
+  unsolved.reduce((before, { request, answer }) => {
+    if (!answer?.comment?.trim()) return before;
+    const note = { actor: 'resident', unit: null, at: now, text: answer.comment, public: false, mark: null, request };
+    return withPart(before, 'notes', note);
+  }, order);
 
 /** How an order ends that nobody sends back: because nobody could be asked, all have answered, or as judges found. */
 const endedBy = ({ asked, judgement }: Readonly<{ asked: number; judgement: Judgement | null }>): string => {

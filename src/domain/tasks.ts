@@ -27,7 +27,7 @@ export const ladderTasks: readonly string[] = ['unacknowledged', 'judges_missing
 /**
  * The task a fact opens; null for most. The rules: a granted return shows that the directory named the wrong unit; what
  * the ladder tells a shift leader waits for one; a policy that stands in residents' way is the centre leader's; a unit
- * that owes an explanation gives it within three working days.
+ * that owes an explanation gives it within three working days; who presses residents to change a rating is the inspector's.
  */
 export function taskOf({ type, at, unit, body }: Fact, city: City): NewTask | null {
   if (ofShiftLeader.has(type) || (type === 'told' && body.role === 'shift_leader'))
@@ -36,6 +36,8 @@ export function taskOf({ type, at, unit, body }: Fact, city: City): NewTask | nu
     return { kind: type, role: 'centre_leader', unit: null, body, dueAt: null };
   if (type === 'explanation_owed')
     return { kind: type, role: null, unit, body, dueAt: workingDaysFrom(at, 3, unit, city) };
+  if (type === 'asked_to_change_rating')
+    return { kind: type, role: 'inspector', unit: null, body, dueAt: workingDaysFrom(at, 1, null, city) };
   if (type !== 'directory_repair') return null;
   return { kind: type, role: 'dispatcher', unit: null, body, dueAt: workingDaysFrom(at, 1, null, city) };
 }

@@ -67,6 +67,10 @@ export function sightOf(actor: Actor, city: City): Sight {
   };
 }
 
+/** Whether somebody of the hotline or the city sees every order. */
+export const seesEverything = ({ roles }: Pick<Actor, 'roles'>): boolean =>
+  everywhere.some((role) => roles.includes(role));
+
 /** Whether a grid worker's areas contain the place of the order, or the order is the worker's own find. */
 export const covers = (actor: Actor, order: WorkOrder): boolean =>
   actor.areas === null ||

@@ -281,6 +281,7 @@ export const followUpOut = z.object({
   /** The earliest moment of the next call; null where there are no more. */
   nextCallAt: momentOut.nullable(),
   linkSentAt: momentOut.nullable(),
+  unitContacted: z.boolean(),
   answeredAt: momentOut.nullable(),
   by: z.string().nullable(),
   answer: z.unknown().nullable(),

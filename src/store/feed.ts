@@ -1,3 +1,4 @@
+import { hiddenFacts } from '../domain/asking-sight.ts';
 import type { Instant } from '../domain/time.ts';
 import type { Sight } from '../domain/visibility.ts';
 import type { State } from '../domain/work-order.ts';
@@ -88,7 +89,8 @@ function conditionOf(which: Which, bind: (value: unknown) => string): string {
   if (which === 'all') return 'true';
   if ('unit' in which) return `s.unit = ${bind(which.unit)}`;
   const { sight } = which;
-  return `w.id is not null and (${within(sight, bind)} or (s.type = 'left' and s.unit = any(${bind(sight.units)})))`;
+  const told = sight.all ? '' : `s.type <> all(${bind(hiddenFacts)}::text[]) and `;
+  return `w.id is not null and ${told}(${within(sight, bind)} or (s.type = 'left' and s.unit = any(${bind(sight.units)})))`;
 }
 
 const positionOf = ({ xid, id }: { xid: string; id: string }): Position => ({ xid: BigInt(xid), id: BigInt(id) });

@@ -204,11 +204,13 @@ export async function factsOf(
   order: string,
   after: number,
   limit: number,
+  without: readonly string[] = [],
 ): Promise<readonly StoredFact[]> {
   const { rows } = await from.query<{ fact: Record<string, unknown> }>({
     name: 'facts of',
-    text: 'select row_to_json(f) as fact from facts f where subject_id = $1 and id > $2 order by id limit $3',
-    values: [order, after, limit],
+    text: `select row_to_json(f) as fact from facts f
+           where subject_id = $1 and id > $2 and type <> all($4::text[]) order by id limit $3`,
+    values: [order, after, limit, without],
   });
   return rows.map(({ fact }) => fromJson(t.facts, fact));
 }

@@ -314,6 +314,7 @@ export const followUps = pgTable('follow_ups', {
   openedAt: instant('opened_at').notNull(),
   attempts: jsonb().notNull().$type<FollowUp['attempts']>(),
   linkSentAt: instant('link_sent_at'),
+  unitContacted: boolean('unit_contacted').notNull(),
   answeredAt: instant('answered_at'),
   by: text(),
   answer: jsonb().$type<NonNullable<FollowUp['answer']>>(),

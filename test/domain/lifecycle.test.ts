@@ -243,7 +243,7 @@ test('what stays within its state', () => {
     {
       "assign": "signed handling rework",
       "assist": "registered accepted dispatched signed handling suspended on_account submitted verifying following_up rework",
-      "contact": "signed handling rework suspended",
+      "contact": "signed handling rework suspended following_up",
       "correct": "registered accepted dispatched signed handling",
       "judge": "following_up closed",
       "note": "registered accepted dispatched signed handling suspended on_account submitted verifying following_up rework",
