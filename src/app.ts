@@ -44,6 +44,7 @@ import { residents } from './http/public.ts';
 import { publishers } from './http/publishers.ts';
 import { refusedPushRoutes } from './http/refused-pushes.ts';
 import { requests } from './http/requests.ts';
+import { sampling } from './http/sampling.ts';
 import { snapshots } from './http/snapshots.ts';
 import { statistics } from './http/statistics.ts';
 import { streets } from './http/streets.ts';
@@ -84,6 +85,7 @@ const groups: readonly Routes[] = [
   meetings,
   snapshots,
   surveyors,
+  sampling,
   surveys,
   callbacks,
   vendors,

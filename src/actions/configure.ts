@@ -51,6 +51,7 @@ const faultsOf: {
       ? []
       : [{ pointer: '/category', message: `no category is called ${category}` }],
   clock_rules: clockRuleFaults,
+  sampling: () => [],
   joint_matter: matterFaults,
   evaluation_scheme: schemeFaults,
   ladder: (ladder, city) =>
@@ -175,6 +176,7 @@ export function thingOf<K extends CityKind>(
     notice: () => undefined,
     article: () => knowledge.get(code),
     clock_rules: () => city.clockRules,
+    sampling: () => city.sampling,
     joint_matter: () => matters.get(code),
     evaluation_scheme: () => schemes.get(code),
     ladder: () => ladder,

@@ -6,6 +6,8 @@ import { type Decision, settle } from '../domain/decide.ts';
 import type { FollowUp, FollowUpAnswer } from '../domain/follow-up.ts';
 import type { Setting } from '../domain/obstacles.ts';
 import { isRefusal, type Refusal, refuse } from '../domain/refusal.ts';
+import { answerOf } from '../domain/resident.ts';
+import type { Instant } from '../domain/time.ts';
 import type { Actor, Submission, WorkOrder } from '../domain/work-order.ts';
 import {
   type Askable,
@@ -27,8 +29,16 @@ export type ToAsk = Readonly<{
   claim: Claim;
   followUp: FollowUp;
   request: RequestRow;
-  reply: Pick<Submission, 'result' | 'text' | 'at'> | null;
+  reply: Readonly<{ result: Submission['result'] | 'answered'; text: string; at: Instant }> | null;
 }>;
+
+/** What the unit wrote, or the hotline itself where it answered. */
+function replyOf(order: WorkOrder): ToAsk['reply'] {
+  const last = order.submissions.at(-1);
+  if (last !== undefined) return last;
+  const answer = answerOf(order);
+  return answer === null ? null : { ...answer, result: 'answered' };
+}
 
 const isAgent = (actor: Actor): boolean => actor.roles.includes('follow_up_agent');
 
@@ -78,9 +88,7 @@ export async function claimSurveys(
   );
   return asked.flatMap(({ claim, followUp, order }) => {
     const request = requests.find((r) => r.id === followUp.request);
-    return request === undefined
-      ? []
-      : [{ claim, followUp, request, reply: agent ? (order.submissions.at(-1) ?? null) : null }];
+    return request === undefined ? [] : [{ claim, followUp, request, reply: agent ? replyOf(order) : null }];
   });
 }
 

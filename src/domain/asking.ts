@@ -5,6 +5,7 @@ import type { FollowUp } from './follow-up.ts';
 import type { Setting } from './obstacles.ts';
 import { endClock, startClockOf } from './order-clocks.ts';
 import { isAsked, type RequestRef } from './request.ts';
+import { sampled } from './sampling.ts';
 import type { Instant } from './time.ts';
 import { type ContactOutcome, type Fact, partId, type WorkOrder } from './work-order.ts';
 
@@ -45,6 +46,8 @@ function askOne(order: WorkOrder, request: RequestRef, occasion: FollowUp['occas
   };
   const begun = { ...order, seq, followUps: [...order.followUps, opened] };
   const asked = startClockOf(begun, 'follow_up', setting, { about });
+  // Of a direct answer nobody at the hotline may ask: it is its own work.
+  if (occasion === 'answered') return asked;
   const rule = ruleFor(setting.city.clockRules, 'follow_up', 'first_attempt');
   return startClockOf(asked, 'first_attempt', setting, { about, rule });
 }
@@ -70,6 +73,20 @@ export const changed = (order: WorkOrder, followUp: FollowUp): WorkOrder => ({
   ...order,
   followUps: order.followUps.map((f) => (f.id === followUp.id ? followUp : f)),
 });
+
+/** A direct answer (直接答复) is asked about by sample, whatever is said then; the record says by which seed. */
+export function askAnswered(order: WorkOrder, setting: Setting): Asked {
+  const { sampling } = setting.city;
+  const drawn = order.requests.filter((r) => isAsked(r) && sampled(r.id, sampling.answered, sampling));
+  const asked = ask(order, drawn, 'answered', setting);
+  const how = { seed: sampling.seed, share: sampling.answered, policy: sampling.version };
+  return {
+    order: asked,
+    facts: asked.followUps
+      .slice(order.followUps.length)
+      .map((f) => ({ type: 'follow_up_opened', unit: order.owner, body: { ...aboutOf(f), ...how } })),
+  };
+}
 
 /**
  * The limit promised to the residents has passed and the work is not handed in: they are asked beside the order, which

@@ -1,6 +1,7 @@
 import type { Calendar, UnitHours } from './calendar.ts';
 import type { ClockRules } from './clock-rules.ts';
 import type { CountRules } from './ladder.ts';
+import type { Sampling } from './sampling.ts';
 
 /** Kinds of unit (单位): anything that can hold work. */
 export const unitKinds = [
@@ -161,6 +162,7 @@ export type City = Readonly<{
   calendar: Calendar;
   clockRules: ClockRules;
   counts: CountRules;
+  sampling: Sampling;
   defaultHours: UnitHours;
 }>;
 

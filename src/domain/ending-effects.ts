@@ -1,4 +1,4 @@
-import { askNoMore } from './asking.ts';
+import { askAnswered, askNoMore } from './asking.ts';
 import type { Effects } from './change.ts';
 import { end } from './ending.ts';
 import { endClocks, owedToResident, restoreStopped } from './order-clocks.ts';
@@ -7,10 +7,14 @@ import { isReachable } from './work-order.ts';
 
 /** What ends an order without work that was handed in, what undoes a merge, and the way to the archive. */
 export const endingEffects = {
-  answer: (order, said, setting) => ({
-    order: end(order, setting, { ...said }),
-    body: { articleId: said.articleId ?? null, noticeId: said.noticeId ?? null },
-  }),
+  answer: (order, said, setting) => {
+    const asked = askAnswered(end(order, setting, { ...said }), setting);
+    return {
+      order: asked.order,
+      body: { articleId: said.articleId ?? null, noticeId: said.noticeId ?? null },
+      also: asked.facts,
+    };
+  },
   refer: (order, said, setting) => ({
     order: end(order, setting, said),
     body: { referredTo: said.to, reason: said.reason },

@@ -30,10 +30,10 @@ export type CallAttempt = Readonly<{
 }>;
 
 /**
- * Why the resident is asked: the work was handed in and looked at (`handled`), or the resident's own limit passed before
- * that (`overdue`). Only the first kind moves the order.
+ * Why the resident is asked: the work was handed in and looked at (`handled`), the resident's own limit passed before that
+ * (`overdue`), or the hotline had answered by itself (`answered`). Only the first kind moves the order.
  */
-export const occasions = ['handled', 'overdue'] as const;
+export const occasions = ['handled', 'overdue', 'answered'] as const;
 export const followUpStates = ['open', 'answered', 'not_reached', 'cancelled'] as const;
 
 /**

@@ -36,7 +36,7 @@ export const reviewEffects = {
     const looked =
       way === 'field' ||
       way === 'desk' ||
-      (way === 'sample' && sampled(order.id, 0.2));
+      (way === 'sample' && sampled(order.id, setting.city.sampling.verification, setting.city.sampling));
     if (looked)
       return { order: { ...order, verifier: verifierFor(order, setting) }, to: 'verifying', body: { passed: true } };
     return { order: toFollowUp(order, setting), to: 'following_up', body: { passed: true } };
@@ -80,7 +80,7 @@ export const reviewEffects = {
     return { ...back, order: told, body: {} };
   },
   object: (order, _said, setting) => {
-    const revived = revive(order, setting, 'objection');
+    const revived = revive(askNoMore(order, setting), setting, 'objection');
     const clocks = restoreStopped(
       revived.clocks,
       [...owedToResident(order, setting.city), ...(order.state === 'terminated' ? (['resolve'] as const) : [])],

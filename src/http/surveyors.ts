@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { answerSurvey, claimSurveys, logAttempt } from '../actions/surveys.ts';
-import type { FollowUpAnswer } from '../domain/follow-up.ts';
+import { type FollowUpAnswer, occasions } from '../domain/follow-up.ts';
 import { goneSignal, mostWaiting, takingIn, waitingIn } from './departments.ts';
 import { places } from './places.ts';
 import { granted } from './problem.ts';
@@ -34,6 +34,8 @@ export const surveyors: Routes = async (app, deps) => {
                   number: z.string(),
                   title: z.string(),
                   contact: z.object({ name: z.string().nullable(), phone: z.string().nullable() }),
+                  /** Why the resident is asked; of agents alone. */
+                  occasion: z.enum(occasions).optional(),
                   reply: z.object({ result: z.string(), text: z.string(), at: s.momentOut }).nullish(),
                 }),
               }),
@@ -59,7 +61,10 @@ export const surveyors: Routes = async (app, deps) => {
             title,
             contact: { name: requester?.name ?? null, phone: requester?.phone ?? null },
             ...(isAgent
-              ? { reply: said === null ? null : { result: said.result, text: said.text, at: time(said.at) as string } }
+              ? {
+                  occasion: followUp.occasion,
+                  reply: said === null ? null : { result: said.result, text: said.text, at: time(said.at) as string },
+                }
               : {}),
           },
         })),

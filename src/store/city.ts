@@ -13,6 +13,7 @@ import { defaultLadder } from '../domain/ladder-rows.ts';
 import type { AreaIndex, BoundaryRoad } from '../domain/placement.ts';
 import { type PowerRow, withDefaults } from '../domain/powers.ts';
 import { defaultPublicationPolicy, type PublicationPolicy } from '../domain/publication.ts';
+import { defaultSampling, type Sampling } from '../domain/sampling.ts';
 import type { Instant } from '../domain/time.ts';
 import { buildAreaIndex } from './area-index.ts';
 import type { Queryable } from './rows.ts';
@@ -52,6 +53,7 @@ export type CityThings = {
   notice: HolidayNotice;
   article: Article;
   clock_rules: ClockRules;
+  sampling: Sampling;
   joint_matter: JointMatter;
   evaluation_scheme: EvaluationScheme;
   power: PowerRow;
@@ -133,6 +135,7 @@ function stateAt(at: Instant, known: readonly CityRow[], directories: readonly D
       calendar: buildCalendar(all('notice')),
       clockRules: all('clock_rules')[0] ?? defaultClockRules,
       counts: { version: ladder.version, rows: ladder.counts },
+      sampling: all('sampling')[0] ?? defaultSampling,
       defaultHours: officeHours,
     },
     knowledge: new Map(all('article').map((a) => [a.code, a])),

@@ -7,6 +7,7 @@ import { defaultClockRules } from '../../src/domain/clock-rules.ts';
 import { defaultLadder } from '../../src/domain/ladder-rows.ts';
 import { requestKinds, urgencies } from '../../src/domain/request.ts';
 import { admits, route } from '../../src/domain/routing.ts';
+import { defaultSampling } from '../../src/domain/sampling.ts';
 
 const demo = demoCity();
 const units = new Map(demo.units.map((unit) => [unit.code, unit]));
@@ -23,6 +24,7 @@ const city: City = {
   calendar: buildCalendar(demo.notices),
   defaultHours: officeHours,
   clockRules: defaultClockRules,
+  sampling: defaultSampling,
   counts: { version: defaultLadder.version, rows: defaultLadder.counts },
 };
 const kindOf = (code: string): UnitKind | undefined => units.get(code)?.kind;

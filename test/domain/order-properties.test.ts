@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { answerFollowUp } from '../../src/domain/answer.ts';
 import { type Approval, approvalKinds, askable } from '../../src/domain/approval.ts';
 import { ask, lapse, rule, takeBack } from '../../src/domain/approvals.ts';
+import { finished } from '../../src/domain/asking.ts';
 import { isUnder } from '../../src/domain/city.ts';
 import { allowedActions, type Command, type Decision, decide, settle } from '../../src/domain/decide.ts';
 import { giveOpinion, replaceSilent } from '../../src/domain/judging.ts';
@@ -223,15 +224,15 @@ function answered(order: WorkOrder, { flags }: Try, now: Instant): Attempt {
     askedToChange: null,
     comment: null,
   } as const;
-  const followUps = order.followUps.map((f) =>
-    f.state === 'open' ? { ...f, state: 'answered' as const, answeredAt: now, answer } : f,
-  );
   const actor = everybody[0] as Actor;
-  return {
-    what: 'answers',
-    actor,
-    outcome: settle({ kind: 'decided', order: { ...order, followUps }, facts: [] }, { city, now, actor }),
-  };
+  const setting = { city, now, actor };
+  const heard = order.followUps
+    .filter((f) => f.state === 'open')
+    .reduce(
+      (before, f) => finished(before, { ...f, state: 'answered', answeredAt: now, answer }, setting, 'answered'),
+      order,
+    );
+  return { what: 'answers', actor, outcome: settle({ kind: 'decided', order: heard, facts: [] }, setting) };
 }
 
 /** All who are drawn say the same, or one of them falls silent. */
@@ -328,13 +329,14 @@ const invariants: Readonly<Record<string, (step: Step) => void>> = {
     const waiting = new Set([
       ...order.approvals.filter((a) => outlives(a) && a.state === 'pending').map((a) => a.id),
       ...order.judgements.filter((j) => j.state === 'open').map((j) => j.id),
+      ...order.followUps.filter((f) => f.state === 'open').map((f) => f.id),
     ]);
     expect(going.filter((c) => c.about === null || !waiting.has(c.about))).toEqual([]);
   },
   'an end leaves nothing waiting but what outlives it': ({ order }) => {
     if (isOpen(order.state)) return;
     expect(order.approvals.filter((a) => a.state === 'pending' && !outlives(a))).toEqual([]);
-    expect(order.followUps.filter((f) => f.state === 'open')).toEqual([]);
+    expect(order.followUps.filter((f) => f.state === 'open' && f.occasion !== 'answered')).toEqual([]);
     expect(order.endedAt).not.toBeNull();
   },
   'every clock of a decision belongs to one that is pending': ({ order }) => {

@@ -13,6 +13,7 @@ import type { Placement } from '../../src/domain/placement.ts';
 import { type Refusal, refusals } from '../../src/domain/refusal.ts';
 import { type Report, register } from '../../src/domain/register.ts';
 import type { RequestId, WorkOrderId } from '../../src/domain/request.ts';
+import { defaultSampling } from '../../src/domain/sampling.ts';
 import { atLocal, type Instant } from '../../src/domain/time.ts';
 import { type Actor, type State, theSystem, type WorkOrder } from '../../src/domain/work-order.ts';
 
@@ -170,6 +171,7 @@ export const city: City = {
   channels: byCode(['hotline', 'grid_worker'].map((code) => ({ code, name: code }))),
   calendar: buildCalendar(notices),
   clockRules: defaultClockRules,
+  sampling: defaultSampling,
   counts: { version: defaultLadder.version, rows: defaultLadder.counts },
   defaultHours: officeHours,
 };
