@@ -1,17 +1,27 @@
 import type pg from 'pg';
 import { decide } from '../domain/decide.ts';
-import type { Fired } from '../domain/ladder-fire.ts';
 import { earlier, type Instant, later } from '../domain/time.ts';
-import { whenDue } from '../domain/when-due.ts';
+import { fireOrder } from '../domain/when-due.ts';
 import { theSystem, type WorkOrder } from '../domain/work-order.ts';
 import { dueAdmissions } from '../store/admissions.ts';
 import { dueCoordinations } from '../store/coordination.ts';
-import { type DueClock, dueArchives, dueClocks, hold, lastChange, oneByOne } from '../store/due.ts';
+import {
+  clockMoments,
+  dueArchives,
+  dueClocks,
+  type FoundDue,
+  holdArchives,
+  holdDue,
+  lastChange,
+  type Moment,
+  oneByOne,
+} from '../store/due.ts';
 import { dueEvaluations } from '../store/evaluations.ts';
 import { dueIncidents } from '../store/incidents.ts';
 import { dueInspections, dueItems } from '../store/inspections.ts';
 import { missedMeetings } from '../store/meetings.ts';
 import { dueMoves } from '../store/moves.ts';
+import { loadAll, lockFree } from '../store/orders.ts';
 import { dueProblems, duePublications } from '../store/publications.ts';
 import { type Queryable, transaction } from '../store/rows.ts';
 import { dueSupervisions } from '../store/supervisions.ts';
@@ -24,10 +34,10 @@ import { fireIncident } from './incident-end.ts';
 import { fireInspection, fireItem } from './inspect.ts';
 import { applyLadder } from './ladder.ts';
 import { fireMove } from './move-duty.ts';
-import { changeIn } from './perform.ts';
+import { type Decided, keep } from './perform.ts';
 import { fireProblem, firePublication } from './publish.ts';
 import { fireCalls } from './silent-calls.ts';
-import { fireSupervision, superviseFired } from './supervise.ts';
+import { fireSupervision } from './supervise.ts';
 import { fireUndertaking } from './undertake.ts';
 
 /** `inOrder` is for drills, whose time jumps: each thing fires as of the moment it was due, strictly one after the other. */
@@ -35,63 +45,65 @@ export type Firing = Readonly<{ atMost?: number; inOrder?: boolean }>;
 
 type Outcome = 'fired' | 'stale' | 'held';
 
-/** Something whose time has come: a clock of a work order, an ended order's way to the archive, an order of a power, an admission. */
-export type Due = Readonly<{ kind: string; orderId: string; dueAt: Instant; clock: DueClock['clock'] | null }>;
+/** Something whose time has come: a work order's clocks, an ended one's way to the archive, or anything beside them. */
+export type Due = FoundDue & Readonly<{ kind: Kind }>;
 
-/** What comes due beside work orders' own clocks, and how it fires on the one thing that is then held. */
-type Beside = Readonly<{
-  kind: string;
+/** What is due of a kind, and how it fires on one of it; `null` from the firing where another changes it now. */
+const kinds = {
+  clock: { due: dueClocks, fire: fireWork(clocksOf) },
+  archive: { due: dueArchives, fire: fireWork(toArchive) },
+  supervision: { due: dueSupervisions, fire: fireSupervision },
+  coordination: { due: dueCoordinations, fire: fireCalls },
+  undertaking: { due: dueUndertakings, fire: fireUndertaking },
+  problem: {
+    due: (from, by, atMost, except, { publication }) => dueProblems(from, by, atMost, except, publication),
+    fire: fireProblem,
+  },
+  publication: { due: duePublications, fire: firePublication },
+  admission: { due: dueAdmissions, fire: fireAdmission },
+  'duty move': { due: dueMoves, fire: fireMove },
+  incident: { due: dueIncidents, fire: fireIncident },
+  meeting: { due: missedMeetings, fire: fireMissed },
+  inspection: { due: dueInspections, fire: fireInspection },
+  inspection_item: { due: dueItems, fire: fireItem },
+  evaluation: { due: dueEvaluations, fire: closeEvaluation },
+} satisfies Record<string, Firable>;
+type Firable = Readonly<{
   due: (
     from: Queryable,
     by: Instant,
     atMost: number,
     except: readonly string[],
     city: CityState,
-  ) => Promise<readonly Readonly<{ id: string; dueAt: Instant }>[]>;
+  ) => Promise<readonly FoundDue[]>;
   fire: (tx: Queryable, deps: Deps, id: string, wait: boolean) => Promise<Outcome>;
 }>;
-const besides: readonly Beside[] = [
-  { kind: 'supervision', due: dueSupervisions, fire: fireSupervision },
-  { kind: 'coordination', due: dueCoordinations, fire: fireCalls },
-  { kind: 'undertaking', due: dueUndertakings, fire: fireUndertaking },
-  {
-    kind: 'problem',
-    due: (from, by, atMost, except, { publication }) => dueProblems(from, by, atMost, except, publication),
-    fire: fireProblem,
-  },
-  { kind: 'publication', due: duePublications, fire: firePublication },
-  { kind: 'admission', due: dueAdmissions, fire: fireAdmission },
-  { kind: 'duty move', due: dueMoves, fire: fireMove },
-  { kind: 'incident', due: dueIncidents, fire: fireIncident },
-  { kind: 'inspection', due: dueInspections, fire: fireInspection },
-  { kind: 'inspection_item', due: dueItems, fire: fireItem },
-  { kind: 'meeting', due: missedMeetings, fire: fireMissed },
-  { kind: 'evaluation', due: dueEvaluations, fire: closeEvaluation },
-];
+type Kind = keyof typeof kinds;
+const everyKind = Object.keys(kinds) as Kind[];
+
+/** Work orders are many, and fire together: how those that are due are held, and what becomes of each. */
+const batches = [
+  { kind: 'clock', hold: holdDue, change: clocksOf },
+  { kind: 'archive', hold: holdArchives, change: toArchive },
+] as const;
+const besideWork = everyKind.filter((kind) => !batches.some((batch) => batch.kind === kind));
+const together = 100;
 
 type Rest = Readonly<{ until: number; tries: number }>;
 /** Orders that could not be fired, by pool, with the real time from which they are tried again. */
 const resting = new WeakMap<pg.Pool, Map<string, Rest>>();
 
 /**
- * Fires what is due, the earliest first, and answers how many did. Each fires once however many look, never before its
- * time. An order that fails is logged, rests a while, longer each time, and keeps no other from firing.
+ * Fires what is due, the earliest first, and answers on how many orders something did. Each thing fires once however many
+ * look, never before its time, and on one order in the order in which it came due. An order that fails is logged, rests a
+ * while, longer each time, and keeps no other from firing.
  */
-export async function fireDue(deps: Deps, { atMost = 500, inOrder = false }: Firing = {}): Promise<number> {
+export async function fireDue(deps: Deps, { atMost = 20_000, inOrder = false }: Firing = {}): Promise<number> {
   await applyLadder(deps);
+  if (inOrder) return fireEach(deps, everyKind, { atMost, inOrder });
   let fired = 0;
-  const stale = new Set<string>();
-  for (let progress = true; progress && fired < atMost; ) {
-    progress = false;
-    const room = Math.min(atMost - fired, inOrder ? 1 : 100);
-    for (const due of await nextDue(deps, deps.now(), room)) {
-      const outcome = await fireOne(deps, due, inOrder);
-      if (outcome === 'fired') fired += 1;
-      if (outcome === 'stale') restIfAgain(deps, due, stale);
-      progress ||= outcome !== 'held';
-    }
-  }
-  return fired;
+  for (const batch of batches) fired += await fireTogether(deps, batch, atMost);
+  return fired + (await fireEach(deps, besideWork, { atMost, inOrder }));
 }
 
 /** What is due by `by`, the earliest first, leaving out what rests. */
@@ -99,21 +111,73 @@ export async function nextDue(
   { pool, city }: Pick<Deps, 'pool' | 'city'>,
   by: Instant,
   atMost: number,
+  of: readonly Kind[] = everyKind,
 ): Promise<readonly Due[]> {
-  const except = [...restingNow(pool)];
-  const clocks = await dueClocks(pool, by, atMost, except);
-  const archives = await dueArchives(pool, by, atMost, except);
-  const others = await Promise.all(
-    besides.map(async ({ kind, due }) =>
-      (await due(pool, by, atMost, except, city())).map(({ id, dueAt }) => ({ kind, orderId: id, dueAt, clock: null })),
-    ),
+  const except = restingNow(pool);
+  const found = await Promise.all(
+    of.map(async (kind) => {
+      const { due }: Firable = kinds[kind];
+      return (await due(pool, by, atMost, except, city())).map((each): Due => ({ kind, ...each }));
+    }),
   );
-  const all: Due[] = [
-    ...clocks.map((due) => ({ kind: 'clock', ...due })),
-    ...archives.map((due) => ({ kind: 'archive', ...due, clock: null })),
-    ...others.flat(),
-  ];
-  return all.toSorted((a, b) => a.dueAt - b.dueAt).slice(0, atMost);
+  return found
+    .flat()
+    .toSorted((a, b) => a.dueAt - b.dueAt)
+    .slice(0, atMost);
+}
+
+/** The moments from now to `by` at which anything comes due, and on how many orders. */
+export async function momentsTo(deps: Deps, by: Instant): Promise<readonly Moment[]> {
+  const now = deps.now();
+  const [clocks, others] = await Promise.all([
+    clockMoments(deps.pool, { after: now, by, atMost: mostMoments }),
+    nextDue(deps, by, mostMoments, besideWork),
+  ]);
+  return [...clocks, ...others.filter(({ dueAt }) => dueAt > now).map(({ dueAt }) => ({ at: dueAt, orders: 1 }))];
+}
+const mostMoments = 5000;
+
+async function fireEach(deps: Deps, of: readonly Kind[], { atMost, inOrder }: Required<Firing>): Promise<number> {
+  let fired = 0;
+  const seen = new Set<string>();
+  for (let progress = true; progress && fired < atMost; ) {
+    progress = false;
+    for (const due of await nextDue(deps, deps.now(), inOrder ? 1 : together, of)) {
+      const outcome = await fireOne(deps, due, inOrder);
+      if (outcome === 'fired') fired += 1;
+      if (outcome === 'stale') restIfAgain(deps, due, seen);
+      progress ||= outcome !== 'held';
+    }
+  }
+  return fired;
+}
+
+type Batch = (typeof batches)[number];
+
+/** Page by page, each in one transaction; where that fails, each order of the page by itself. */
+async function fireTogether(deps: Deps, batch: Batch, atMost: number): Promise<number> {
+  let fired = 0;
+  const seen = new Set<string>();
+  while (fired < atMost) {
+    let held: readonly string[] = [];
+    try {
+      const done = await transaction(deps.pool, async (tx) => {
+        held = await batch.hold(tx, deps.now(), together, restingNow(deps.pool));
+        const orders = new Map((await loadAll(tx, held)).map((order) => [order.id as string, order]));
+        const inTurn = held.flatMap((id) => orders.get(id) ?? []);
+        return fireHeld(tx, deps, inTurn, batch.change);
+      });
+      fired += held.length - done.stale.length;
+      for (const id of done.stale) restIfAgain(deps, { kind: batch.kind, id }, seen);
+    } catch (error) {
+      if (held.length === 0) throw error;
+      const outcomes = [];
+      for (const id of held) outcomes.push(await fireOne(deps, { kind: batch.kind, id, dueAt: deps.now() }, false));
+      fired += outcomes.filter((outcome) => outcome === 'fired').length;
+    }
+    if (held.length === 0) break;
+  }
+  return fired;
 }
 
 /** 'stale' is what another has fired or moved meanwhile; 'held' is an order somebody else is changing now. */
@@ -122,69 +186,79 @@ async function fireOne(deps: Deps, due: Due, inOrder: boolean): Promise<Outcome 
     const outcome = await transaction(deps.pool, async (tx) => {
       if (inOrder) await oneByOne(tx);
       const at = inOrder ? await momentOf(tx, deps, due) : deps.now();
-      const then = { ...deps, now: () => at };
-      const beside = besides.find(({ kind }) => kind === due.kind);
-      if (beside !== undefined) return beside.fire(tx, then, due.orderId, inOrder);
-      if (!(await hold(tx, due.orderId, inOrder))) return 'held';
-      return effect(tx, then, due);
+      return kinds[due.kind].fire(tx, { ...deps, now: () => at }, due.id, inOrder);
     });
-    resting.get(deps.pool)?.delete(due.orderId);
+    resting.get(deps.pool)?.delete(due.id);
     return outcome;
   } catch (error) {
-    rest(deps.pool, due.orderId);
+    rest(deps.pool, due.id);
     const reason = error instanceof Error ? error.message : String(error);
-    deps.log.error({ orderId: due.orderId, clock: due.clock?.kind ?? due.kind, reason }, 'what was due did not fire');
+    deps.log.error({ orderId: due.id, kind: due.kind, reason }, 'what was due did not fire');
     return 'failed';
   }
 }
 
-async function effect(tx: Queryable, deps: Deps, { orderId, clock }: Due): Promise<'fired' | 'stale'> {
-  const { ladder } = deps.city();
-  const setting = powerSettingOf(deps, theSystem);
-  let fired = false;
-  let rungs: readonly Fired[] = [];
-  const outcome = await changeIn(tx, deps, orderId, theSystem, null, (order) => {
-    if (clock === null) {
-      const archived = decide(order, { action: 'archive', said: {} }, setting);
-      fired = archived.kind === 'decided';
-      return fired ? archived : { kind: 'decided', order, facts: [] };
-    }
-    const done = whenDue(order, clock.seq, ladder, setting);
-    fired = done !== null;
-    rungs = done?.fired ?? [];
-    return { kind: 'decided', order: done?.order ?? writtenAnew(order, clock.seq), facts: done?.facts ?? [] };
-  });
-  if (outcome.kind === 'refused') throw new Error(`order ${orderId} is due and refused: ${outcome.code}`);
-  await superviseFired(tx, deps, rungs);
-  return fired ? 'fired' : 'stale';
+/** What becomes of a work order whose time has come; null where nothing was due. */
+type Change = (order: WorkOrder, deps: Deps) => Decided | null;
+
+function clocksOf(order: WorkOrder, deps: Deps): Decided | null {
+  const done = fireOrder(order, deps.city().ladder, powerSettingOf(deps, theSystem));
+  if (done === null) return null;
+  return { before: order, decided: { kind: 'decided', order: done.order, facts: done.facts }, fired: done.fired };
 }
 
-/** A clock that is due in the database and not by the rules: its next moment is written down anew. */
-const writtenAnew = (order: WorkOrder, seq: number): WorkOrder => ({
+function toArchive(order: WorkOrder, deps: Deps): Decided | null {
+  const decided = decide(order, { action: 'archive', said: {} }, powerSettingOf(deps, theSystem));
+  return decided.kind === 'decided' ? { before: order, decided } : null;
+}
+
+function fireWork(change: Change) {
+  return async (tx: Queryable, deps: Deps, id: string, wait: boolean): Promise<Outcome> => {
+    const order = await lockFree(tx, id, wait);
+    if (order === null) return 'held';
+    const { stale } = await fireHeld(tx, deps, [order], change);
+    return stale.length === 0 ? 'fired' : 'stale';
+  };
+}
+
+/** Fires on orders that are held, all as of one moment. Of what is not due after all the next moments are written anew. */
+async function fireHeld(tx: Queryable, deps: Deps, orders: readonly WorkOrder[], change: Change) {
+  const at = deps.now();
+  const then = { ...deps, now: () => at };
+  const stale: string[] = [];
+  const changes = orders.map((order): Decided => {
+    const changed = change(order, then);
+    if (changed === null) stale.push(order.id);
+    return changed ?? { before: order, decided: { kind: 'decided', order: writtenAnew(order), facts: [] } };
+  });
+  await keep(tx, then, changes);
+  return { stale };
+}
+
+const writtenAnew = (order: WorkOrder): WorkOrder => ({
   ...order,
-  clocks: order.clocks.map((clock) => (clock.seq === seq ? { ...clock } : clock)),
+  clocks: order.clocks.map((clock) => (clock.state === 'stopped' ? clock : { ...clock })),
 });
 
 /** When a service that ran all the time would have fired it; not before the last thing that happened to the order. */
-async function momentOf(tx: Queryable, { now }: Deps, { orderId, dueAt }: Due): Promise<Instant> {
-  return earlier(now(), later(dueAt, (await lastChange(tx, orderId)) ?? dueAt));
+async function momentOf(tx: Queryable, { now }: Deps, { id, dueAt }: Due): Promise<Instant> {
+  return earlier(now(), later(dueAt, (await lastChange(tx, id)) ?? dueAt));
 }
 
 /** What is due in the database and not in the order would be looked at for ever. */
-function restIfAgain({ pool, log }: Deps, { orderId, clock, kind }: Due, stale: Set<string>): void {
-  const key = `${orderId} ${clock?.seq} ${clock?.version}`;
-  if (stale.has(key)) {
-    rest(pool, orderId);
-    log.error({ orderId, clock: clock?.kind ?? kind }, 'what is due has no effect');
+function restIfAgain({ pool, log }: Deps, { id, kind }: Pick<Due, 'id' | 'kind'>, seen: Set<string>): void {
+  if (seen.has(id)) {
+    rest(pool, id);
+    log.error({ orderId: id, kind }, 'what is due has no effect');
   }
-  stale.add(key);
+  seen.add(id);
 }
 
-function rest(pool: pg.Pool, orderId: string): void {
+function rest(pool: pg.Pool, id: string): void {
   const all = resting.get(pool) ?? new Map<string, Rest>();
-  const tries = (all.get(orderId)?.tries ?? 0) + 1;
+  const tries = (all.get(id)?.tries ?? 0) + 1;
   const seconds = Math.min(600, 5 * 2 ** (tries - 1));
-  resting.set(pool, all.set(orderId, { until: performance.now() + seconds * 1000, tries }));
+  resting.set(pool, all.set(id, { until: performance.now() + seconds * 1000, tries }));
 }
 
 function restingNow(pool: pg.Pool): string[] {

@@ -2,6 +2,7 @@ import { uuidv7 } from 'uuidv7';
 import type { Command, Decision } from '../domain/decide.ts';
 import { decide, settle } from '../domain/decide.ts';
 import { superviseCounts } from '../domain/ladder-counts.ts';
+import type { Fired } from '../domain/ladder-fire.ts';
 import { messageOf } from '../domain/messages.ts';
 import type { Setting } from '../domain/obstacles.ts';
 import { type Refusal, type RefusalCode, refuse } from '../domain/refusal.ts';
@@ -10,7 +11,7 @@ import { taskOf } from '../domain/tasks.ts';
 import { type Actor, isClaimable, isOpen, theSystem, type WorkOrder } from '../domain/work-order.ts';
 import { dropLease } from '../store/claims.ts';
 import { openMessages } from '../store/messages.ts';
-import { lock, save, saveRequests } from '../store/orders.ts';
+import { lock, saveAll, saveRequests } from '../store/orders.ts';
 import { writeRefusedPush } from '../store/pushes.ts';
 import { type Queryable, transaction } from '../store/rows.ts';
 import { openTasks } from '../store/tasks.ts';
@@ -73,35 +74,60 @@ export async function changeIn(
   const order = await lock(tx, id, [...actor.requests, ...about]);
   if (order === null) return refuse('not-found');
   if (expected !== null && expected !== order.version) return refuse('stale-version', { version: order.version });
-  const setting = settingOf(deps, actor);
-  const decided = deciding(order, setting);
+  const decided = deciding(order, settingOf(deps, actor));
   if (decided.kind === 'refused') return decided;
-  // No rule waits for a lot: whatever seats a decision left empty are filled before anybody sees them.
-  const seated = fillSeats(order, decided, seedFor(deps), setting);
-  const supervised = superviseCounts(order, seated.order, powerSettingOf(deps, theSystem));
-  const outcome: Decision = { ...seated, facts: [...seated.facts, ...supervised.facts] };
-  const sent: Promise<unknown>[] = [
-    save(tx, { before: order, after: outcome.order, facts: outcome.facts }, deps.city()),
-    saveRequests(tx, order, outcome.order),
-  ];
-  if (isOpen(order.state) && !isOpen(outcome.order.state)) {
-    await leaveCoordination(tx, deps, outcome.order);
-    await leaveUndertakings(tx, deps, outcome.order);
-  }
-  const tasks = outcome.facts.flatMap((fact) => taskOf(fact, deps.city().city) ?? []);
-  if (tasks.length > 0) sent.push(openTasks(tx, id, deps.now(), tasks.map(withId)));
-  const messages = outcome.facts.flatMap((fact) => messageOf(fact, outcome.order) ?? []);
-  if (messages.length > 0) await openMessages(tx, id, deps.now(), messages.map(withId));
-  await followWork(tx, deps, order, outcome.order);
-  await followLead(tx, deps, order, outcome.order);
-  await followPublications(tx, deps, order, outcome.order);
-  // Whoever signs first has it, by claim or directly; a new owner has nothing to do with the leases of the old one.
-  if (outcome.order.owner !== order.owner || (isClaimable(order) && !isClaimable(outcome.order)))
-    sent.push(dropLease(tx, id));
+  const [kept = decided] = await keep(tx, deps, [{ before: order, decided }]);
+  return kept;
+}
+
+/** An order that is held, what was decided about it, and which rungs fired meanwhile. */
+export type Decided = Readonly<{ before: WorkOrder; decided: Decision; fired?: readonly Fired[] }>;
+
+/** Writes what was decided about orders that are held, all together, and lets everything beside them follow. */
+export async function keep(tx: Queryable, deps: Deps, changes: readonly Decided[]): Promise<readonly Decision[]> {
+  const setting = powerSettingOf(deps, theSystem);
+  const counted = changes.map(({ before, decided, fired = [] }) => {
+    // No rule waits for a lot: whatever seats a decision left empty are filled before anybody sees them.
+    const seated = fillSeats(before, decided, seedFor(deps), setting);
+    const counts = superviseCounts(before, seated.order, setting);
+    const outcome: Decision = { ...seated, facts: [...seated.facts, ...counts.facts] };
+    return { before, outcome, fired: [...fired, ...counts.fired] };
+  });
+  const saved = counted.map(({ before, outcome }) => ({ before, after: outcome.order, facts: outcome.facts }));
+  const sent: Promise<unknown>[] = [saveAll(tx, saved, deps.city())];
+  for (const { before, outcome } of counted) await follow(tx, deps, before, outcome, sent);
   await Promise.all(sent);
-  await superviseFired(tx, deps, supervised.fired);
-  await nameOverCap(tx, deps, id, outcome.facts);
-  return outcome;
+  await superviseFired(
+    tx,
+    deps,
+    counted.flatMap(({ fired }) => fired),
+  );
+  for (const { before, outcome } of counted) await nameOverCap(tx, deps, before.id, outcome.facts);
+  return counted.map(({ outcome }) => outcome);
+}
+
+/** What a change of an order means to everything beside it. What need not be waited for is left with `sent`. */
+async function follow(
+  tx: Queryable,
+  deps: Deps,
+  before: WorkOrder,
+  { order, facts }: Decision,
+  sent: Promise<unknown>[],
+): Promise<void> {
+  if (before.requests !== order.requests) sent.push(saveRequests(tx, before, order));
+  if (isOpen(before.state) && !isOpen(order.state)) {
+    await leaveCoordination(tx, deps, order);
+    await leaveUndertakings(tx, deps, order);
+  }
+  const tasks = facts.flatMap((fact) => taskOf(fact, deps.city().city) ?? []);
+  if (tasks.length > 0) sent.push(openTasks(tx, order.id, deps.now(), tasks.map(withId)));
+  const messages = facts.flatMap((fact) => messageOf(fact, order) ?? []);
+  if (messages.length > 0) await openMessages(tx, order.id, deps.now(), messages.map(withId));
+  await followWork(tx, deps, before, order);
+  await followLead(tx, deps, before, order);
+  await followPublications(tx, deps, before, order);
+  // Whoever signs first has it, by claim or directly; a new owner has nothing to do with the leases of the old one.
+  if (order.owner !== before.owner || (isClaimable(before) && !isClaimable(order))) sent.push(dropLease(tx, order.id));
 }
 
 const withId = <T extends object>(thing: T): T & Readonly<{ id: string }> => ({ ...thing, id: uuidv7() });

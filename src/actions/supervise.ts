@@ -10,7 +10,13 @@ import {
   type SupervisionCommand,
   superviseByRule,
 } from '../domain/supervise.ts';
-import { gatherKeyOf, type SupervisionGrade, type SupervisionOrder, supervised } from '../domain/supervision.ts';
+import {
+  gatherKeyOf,
+  type SupervisionCause,
+  type SupervisionGrade,
+  type SupervisionOrder,
+  supervised,
+} from '../domain/supervision.ts';
 import { ladderTasks } from '../domain/tasks.ts';
 import type { Instant } from '../domain/time.ts';
 import { canSee, canSeeSupervision, sightOf } from '../domain/visibility.ts';
@@ -132,8 +138,10 @@ export async function superviseFired(tx: Queryable, deps: Deps, fired: readonly 
   const wanted = fired.flatMap(({ rung, policy, intents }) =>
     intents.filter(isSupervise).map((intent) => ({ ...intent, cause: { rung, policy, about: intent.about } })),
   );
+  const alike = Map.groupBy(wanted, ({ unit, by, grade, cause }) => JSON.stringify([unit, by, grade, cause]));
   // Everybody gathers for several units in one order, so that nobody waits for one another.
-  for (const said of wanted.toSorted((a, b) => (a.unit < b.unit ? -1 : a.unit > b.unit ? 1 : 0))) {
+  for (const [, same] of [...alike].toSorted(([a], [b]) => (a < b ? -1 : 1))) {
+    const said = { ...(same[0] as Wanted), workOrderIds: [...new Set(same.flatMap((each) => each.workOrderIds))] };
     const gathered = await lockGathered(tx, gatherKeyOf(said.unit, setting.now));
     const names = gathered ?? { id: uuidv7(), number: await nextSupervisionNumber(tx, setting.now) };
     const outcome = superviseByRule(said, gathered, { id: names.id, number: names.number }, setting);
@@ -144,7 +152,9 @@ export async function superviseFired(tx: Queryable, deps: Deps, fired: readonly 
   }
 }
 
-const isSupervise = (intent: Intent): intent is Extract<Intent, { do: 'supervise' }> => intent.do === 'supervise';
+type Supervise = Extract<Intent, { do: 'supervise' }>;
+type Wanted = Supervise & Readonly<{ cause: SupervisionCause }>;
+const isSupervise = (intent: Intent): intent is Supervise => intent.do === 'supervise';
 
 /** A work order that has changed: one that ended leaves its supervision orders, one with a new owner its old queue. */
 export async function followWork(tx: Queryable, deps: Deps, before: WorkOrder, after: WorkOrder): Promise<void> {

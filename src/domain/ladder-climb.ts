@@ -16,6 +16,7 @@ import {
 import type { Refusal } from './refusal.ts';
 import { decideSupervision } from './supervise.ts';
 import type { SupervisionOrder } from './supervision.ts';
+import type { Instant } from './time.ts';
 import type { Undertaking } from './undertaking.ts';
 import { type Fact, theSystem, type WorkOrder } from './work-order.ts';
 
@@ -33,11 +34,17 @@ export type Climbed<T> = Readonly<{
 
 type Policy = Pick<LadderPolicy, 'version' | 'rungs'>;
 
-/** Fires what is due on a clock of a work order; null where nothing is. What the order does itself is done. */
-export function climb(order: WorkOrder, seq: number, policy: Policy, setting: PowerSetting): Climbed<WorkOrder> | null {
+/** Fires what is due on a clock of a work order by `by`; null where nothing is. What the order does itself is done. */
+export function climb(
+  order: WorkOrder,
+  seq: number,
+  policy: Policy,
+  setting: PowerSetting,
+  by: Instant = setting.now,
+): Climbed<WorkOrder> | null {
   const clock = order.clocks.find((c) => c.seq === seq);
   if (clock === undefined) return null;
-  const firing = fireRungs(clock, subjectOf(order, clock), policy, setting);
+  const firing = fireRungs(clock, subjectOf(order, clock), policy, setting, by);
   if (firing.fired.length === 0) return null;
   let next = withClock(order, firing.clock);
   const facts: Fact[] = factsOf(firing.fired, clock, order.owner, setting);

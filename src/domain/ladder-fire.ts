@@ -67,14 +67,15 @@ export type Fired = Readonly<{
 /** The clock with what has fired on it. The same clock fires nothing twice; a later date empties the list. */
 export type Firing<C extends Clock> = Readonly<{ clock: C; fired: readonly Fired[] }>;
 
-/** Fires every rung of a clock that is due, in order of time. */
+/** Fires every rung of a clock that is due, in order of time; of those only the ones due by `by`. */
 export function fireRungs<C extends Clock>(
   clock: C,
   subject: Subject,
   policy: Pick<LadderPolicy, 'version' | 'rungs'>,
   setting: Pick<PowerSetting, 'city' | 'powers' | 'now'>,
+  by: Instant = setting.now,
 ): Firing<C> {
-  const due = rungsDue(subject, clock, setting.now, setting.city, policy.rungs);
+  const due = rungsDue(subject, clock, by, setting.city, policy.rungs);
   const fired = due.map(
     ({ rung, dueAt }): Fired => ({
       rung: rung.id,
@@ -122,7 +123,8 @@ function applied(
       const at = action.by === 'district' ? [] : subject.path;
       const by = supervisorOf({ unit, owner, path: at }, setting);
       if (by === null) return nothing('at-the-top');
-      if (workOrderIds.length === 0) return nothing('nobody');
+      // Supervision is about work orders; a call of a street may still be about none.
+      if (about === 'undertaking' && workOrderIds.length === 0) return nothing('nobody');
       return {
         do: 'supervise',
         unit,

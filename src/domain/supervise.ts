@@ -185,7 +185,7 @@ const effects: {
         workOrderIds: [...order.workOrderIds, ...added],
         grade: harder,
         by: commonSupervisor(order, by, setting),
-        causes: [...order.causes, cause],
+        causes: order.causes.some((known) => isSame(known, cause)) ? order.causes : [...order.causes, cause],
       },
       body: { workOrders: added, rung: cause.rung, policy: cause.policy },
     };
@@ -199,6 +199,9 @@ const effects: {
     return workOrderIds.length === 0 ? { order: left, to: 'withdrawn', body } : { order: left, body };
   },
 };
+
+const isSame = (a: SupervisionCause, b: SupervisionCause): boolean =>
+  a.rung === b.rung && a.policy === b.policy && a.about === b.about;
 
 /** Orders of several streets gathered against one unit are the word of the level above them all. */
 function commonSupervisor({ by, unit }: SupervisionOrder, other: string, { city }: PowerSetting): string {

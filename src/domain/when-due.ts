@@ -60,20 +60,56 @@ export function nextAt(order: Climber, clock: OrderClock, city: City, rungs: rea
   return rung === null ? clock.dueAt : earlier(rung, clock.dueAt);
 }
 
+type Policy = Pick<LadderPolicy, 'version' | 'rungs'>;
+
 /**
- * What happens when the time of a clock has come: its rungs and its own effect, each once, and what follows by itself;
- * null where all has fired, or it stopped, moved, or is not due. What no longer applies does nothing and says so.
+ * Everything of an order whose time has come, each once, rung by rung over all its clocks in the order in which it came
+ * due, and what follows by itself; null where nothing is due.
+ */
+export function fireOrder(order: WorkOrder, policy: Policy, setting: PowerSetting): Climbed<WorkOrder> | null {
+  const moments = new Map<OrderClock, Instant | null>(); // of clocks that are still the same object
+  const nextOf = (of: WorkOrder): Readonly<{ seq: number; at: Instant }> | null => {
+    let first: { seq: number; at: Instant } | null = null;
+    for (const clock of of.clocks) {
+      const known = moments.get(clock);
+      const at = known === undefined ? nextAt(of, clock, setting.city, policy.rungs) : known;
+      moments.set(clock, at);
+      if (at !== null && at <= setting.now && (first === null || at < first.at)) first = { seq: clock.seq, at };
+    }
+    return first;
+  };
+  const steps: Climbed<WorkOrder>[] = [];
+  let now = order;
+  for (let next = nextOf(now); next !== null; next = nextOf(now)) {
+    const done = whenDue(now, next.seq, policy, setting, next.at);
+    if (done === null) throw new Error(`clock ${next.seq} of order ${order.id} is due and has no effect`);
+    steps.push(done);
+    now = done.order;
+  }
+  if (steps.length === 0) return null;
+  return {
+    order: now,
+    facts: steps.flatMap((step) => step.facts),
+    intents: steps.flatMap((step) => step.intents),
+    fired: steps.flatMap((step) => step.fired),
+  };
+}
+
+/**
+ * What happens when the time of a clock has come: its rungs and its own effect as far as they were due by `by`, and what
+ * follows by itself; null where that is nothing. What no longer applies does nothing and says so.
  */
 export function whenDue(
   order: WorkOrder,
   seq: number,
-  policy: Pick<LadderPolicy, 'version' | 'rungs'>,
+  policy: Policy,
   setting: PowerSetting,
+  by: Instant = setting.now,
 ): Climbed<WorkOrder> | null {
   const clock = order.clocks.find((c) => c.seq === seq);
   if (clock === undefined) return null;
-  const climbed = climb(order, seq, policy, setting);
-  const passed = passing(climbed?.order ?? order, seq, setting);
+  const climbed = climb(order, seq, policy, setting, by);
+  const passed = passing(climbed?.order ?? order, seq, setting, by);
   if (climbed === null && passed === null) return null;
   const { intents = [], fired = [], facts = [] } = climbed ?? {};
   const up = raised(passed?.order ?? climbed?.order ?? order, intents, setting);
@@ -81,10 +117,15 @@ export function whenDue(
   return { order: up.order, facts: all, intents, fired };
 }
 
-function passing(order: WorkOrder, seq: number, setting: Setting): Pick<Decision, 'order' | 'facts'> | null {
+function passing(
+  order: WorkOrder,
+  seq: number,
+  setting: Setting,
+  by: Instant,
+): Pick<Decision, 'order' | 'facts'> | null {
   const clock = order.clocks.find((c) => c.seq === seq);
   const effect = clock && effects[clock.kind];
-  if (!effect || !awaits(clock) || clock.dueAt > setting.now) return null;
+  if (!effect || !awaits(clock) || clock.dueAt > by) return null;
   const outcome = effect(order, clock, setting);
   if (outcome.kind === 'refused')
     return { order: marked(order, seq), facts: [nothingDue(order, clock, setting, outcome.code)] };

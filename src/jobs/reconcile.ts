@@ -5,8 +5,8 @@ import type { Engine, Log } from './engine.ts';
 import { deliverQueue, factJobId, type Relay } from './relay.ts';
 import { timersQueue } from './worker.ts';
 
-/** A clock that comes due soon; `dueAt` in milliseconds since 1970. A clock has several moments, and moves: version and moment keep them from one job's id. */
-export type Doorbell = Readonly<{ orderId: string; seq: number; version: number; dueAt: number }>;
+/** A moment at which something comes due, in milliseconds since 1970, and on how many orders. */
+export type Doorbell = Readonly<{ at: number; orders: number }>;
 
 export type ReconcileOptions = Readonly<{
   pool: Pool;
@@ -14,8 +14,8 @@ export type ReconcileOptions = Readonly<{
   relay: Pick<Relay, 'kick'>;
   log: Log;
   now: () => number;
-  /** The clocks that come due before the given instant, in milliseconds since 1970. */
-  doorbells: (before: number) => Promise<readonly Doorbell[]>;
+  /** The moments from now to the given instant at which something comes due. */
+  doorbells: (by: number) => Promise<readonly Doorbell[]>;
   /** The backstop of the doorbells: looks in PostgreSQL, so it works while the engine is away. */
   fireDue: () => Promise<unknown>;
   intervalMs?: number;
@@ -70,14 +70,16 @@ export function startReconcile(options: ReconcileOptions): Reconciler {
 
   async function ring(): Promise<void> {
     const time = now();
-    for (const [id, dueAt] of rung) if (dueAt <= time) rung.delete(id);
+    for (const [id, at] of rung) if (at <= time) rung.delete(id);
     if (rung.size > 0 && (await timers.count()) < rung.size) rung.clear();
-    const bells = (await doorbells(time + horizonMs)).map((bell) => ({ bell, id: bellId(bell) }));
+    const bells = (await doorbells(time + horizonMs)).flatMap(jobsOf);
     const fresh = bells.filter(({ id }) => !rung.has(id));
-    for (let at = 0; at < fresh.length; at += pageSize) {
-      const page = fresh.slice(at, at + pageSize);
-      await timers.add(page.map(({ bell, id }) => toJob(bell, id, time)));
-      for (const { bell, id } of page) rung.set(id, bell.dueAt);
+    for (let n = 0; n < fresh.length; n += pageSize) {
+      const page = fresh.slice(n, n + pageSize);
+      await timers.add(
+        page.map(({ id, at }) => ({ id, name: 'doorbell', data: { at }, delayMs: Math.max(0, at - time), ...retries })),
+      );
+      for (const { id, at } of page) rung.set(id, at);
     }
   }
 
@@ -118,12 +120,11 @@ export function startReconcile(options: ReconcileOptions): Reconciler {
   };
 }
 
-const bellId = ({ orderId, seq, version, dueAt }: Doorbell): string => `timer-${orderId}-${seq}-${version}-${dueAt}`;
-
-const toJob = (bell: Doorbell, id: string, time: number) => ({
-  id,
-  name: 'doorbell',
-  data: { orderId: bell.orderId, seq: bell.seq, version: bell.version },
-  delayMs: Math.max(0, bell.dueAt - time),
-  ...retries,
-});
+/** One bell wakes one worker. Where much comes due at once several ring, so that several work on it. */
+const jobsOf = ({ at, orders }: Doorbell): readonly Readonly<{ id: string; at: number }>[] =>
+  Array.from({ length: Math.min(mostBells, Math.ceil(orders / ordersEach)) }, (_, n) => ({
+    id: `timer-${at}-${n}`,
+    at,
+  }));
+const ordersEach = 200;
+const mostBells = 16;

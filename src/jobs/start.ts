@@ -1,8 +1,7 @@
 import type { Deps } from '../actions/deps.ts';
 import type { ExportDeps } from '../actions/exports.ts';
-import { fireDue } from '../actions/fire-timers.ts';
+import { fireDue, momentsTo } from '../actions/fire-timers.ts';
 import type { Instant } from '../domain/time.ts';
-import { dueClocks } from '../store/due.ts';
 import type { Listening } from '../store/notices.ts';
 import type { Engine, Log } from './engine.ts';
 import { startExports } from './exports.ts';
@@ -30,8 +29,6 @@ export type JobsOptions = Readonly<{
 /** Who acts on facts, one line each: built with what the actions need. */
 const consumers: readonly ((deps: Deps) => Handler)[] = [() => oweToWebhooks];
 
-const bellsAtOnce = 5000;
-
 /**
  * Everything that runs by itself: facts to their consumers, what is due when it is due, and the look after both every
  * `scanMs` of real time. The engine is the caller's and stays open. `stop` lets what is in hand end.
@@ -56,13 +53,7 @@ export function startJobs(options: JobsOptions): Readonly<{ stop(): Promise<void
     relay,
     log,
     now,
-    doorbells: async (before) =>
-      (await dueClocks(pool, before as Instant, bellsAtOnce)).map(({ orderId, dueAt, clock }) => ({
-        orderId,
-        dueAt,
-        seq: clock.seq,
-        version: clock.version,
-      })),
+    doorbells: (by) => momentsTo(deps, by as Instant),
     fireDue: fire,
     intervalMs: scanMs,
   });

@@ -1,38 +1,68 @@
-import type { ClockKind } from '../domain/clocks.ts';
 import { thirtyDaysAfter } from '../domain/obstacles.ts';
 import { addDays, atLocal, dateOf, type Instant } from '../domain/time.ts';
 import type { Queryable } from './rows.ts';
 
-/** A clock, and when it next leads to something: a rung of the ladder, or its own passing. */
-export type DueClock = Readonly<{
-  orderId: string;
-  dueAt: Instant;
-  clock: Readonly<{ seq: number; kind: ClockKind; version: number }>;
-}>;
+/** Something whose time has come, and since when. */
+export type FoundDue = Readonly<{ id: string; dueAt: Instant }>;
 
-type ClockRow = Readonly<{ order_id: string; seq: number; kind: ClockKind; version: number; next_rung_at: Date }>;
+type ClockRow = Readonly<{ order_id: string; next_rung_at: Date }>;
 
-const toDue = ({ order_id, seq, kind, version, next_rung_at }: ClockRow): DueClock => ({
-  orderId: order_id,
-  dueAt: next_rung_at.getTime() as Instant,
-  clock: { seq, kind, version },
-});
-
-/** Up to `atMost` clocks that are due by `by`, the earliest first, but none of the orders in `except`. */
+/** Up to `atMost` orders with a clock that is due by `by`, the earliest first, but none in `except`. */
 export async function dueClocks(
   from: Queryable,
   by: Instant,
   atMost: number,
   except: readonly string[] = [],
-): Promise<readonly DueClock[]> {
+): Promise<readonly FoundDue[]> {
   const { rows } = await from.query<ClockRow>({
     name: 'due clocks',
-    text: `select order_id, seq, kind, version, next_rung_at from clocks
+    text: `select order_id, next_rung_at from clocks
            where next_rung_at <= $1 and not (order_id = any($3::uuid[]))
            order by next_rung_at, order_id, seq limit $2`,
     values: [new Date(by).toISOString(), atMost, except],
   });
-  return rows.map(toDue);
+  const first = new Map(rows.toReversed().map((row) => [row.order_id, row.next_rung_at]));
+  return [...first].map(([id, at]) => ({ id, dueAt: at.getTime() as Instant }));
+}
+
+/** A moment at which something comes due, and on how many orders; those close together are told as the last of them. */
+export type Moment = Readonly<{ at: Instant; orders: number }>;
+
+/** How close moments are told as one, in milliseconds. */
+const closeMs = 100;
+
+/** The moments after `after` and up to `by` at which clocks of work orders come due, the earliest first. */
+export async function clockMoments(
+  from: Queryable,
+  { after, by, atMost }: Readonly<{ after: Instant; by: Instant; atMost: number }>,
+): Promise<readonly Moment[]> {
+  const { rows } = await from.query<{ at: string; orders: number }>({
+    name: 'clock moments',
+    text: `select (floor(extract(epoch from next_rung_at) * 1000 / ${closeMs}) + 1) * ${closeMs} as at, count(*)::int as orders
+           from clocks where next_rung_at > $1 and next_rung_at <= $2 group by 1 order by 1 limit $3`,
+    values: [new Date(after).toISOString(), new Date(by).toISOString(), atMost],
+  });
+  return rows.map(({ at, orders }) => ({ at: Number(at) as Instant, orders }));
+}
+
+/**
+ * Up to `atMost` orders with a clock that is due by `by`, the earliest first, but none in `except`; each is held until
+ * the transaction ends, and those that somebody else holds are passed over. Read them anew: they may have changed.
+ */
+export async function holdDue(
+  tx: Queryable,
+  by: Instant,
+  atMost: number,
+  except: readonly string[],
+): Promise<readonly string[]> {
+  const { rows } = await tx.query<{ order_id: string }>({
+    name: 'hold due',
+    text: `select c.order_id from clocks c join work_orders w on w.id = c.order_id
+           where c.next_rung_at <= $1 and not (c.order_id = any($3::uuid[]))
+           order by c.next_rung_at limit $2 for no key update of w skip locked`,
+    values: [new Date(by).toISOString(), atMost, except],
+  });
+  return [...new Set(rows.map((row) => row.order_id))];
 }
 
 /** How many clocks are due by `by` and have not been looked at. */
@@ -45,27 +75,38 @@ export async function countDue(from: Queryable, by: Instant): Promise<number> {
   return rows[0]?.n ?? 0;
 }
 
-/** Up to `atMost` ended orders whose thirty days are over by `by`, and beside which nothing waits for a decision. */
+const overdueForArchive = `ended_at is not null and w.state <> 'archived' and ended_at < $1 and not (w.id = any($3::uuid[]))
+  and not exists (select from judgements j where j.order_id = w.id and j.state = 'open')
+  and not exists (select from approvals a where a.order_id = w.id and a.state = 'pending')`;
+
+/** Up to `atMost` ended orders whose thirty days are over by `by`, and about whose end nobody's objection is pending. */
 export async function dueArchives(
   from: Queryable,
   by: Instant,
   atMost: number,
   except: readonly string[] = [],
-): Promise<readonly Readonly<{ orderId: string; dueAt: Instant }>[]> {
+): Promise<readonly FoundDue[]> {
   const { rows } = await from.query<{ id: string; ended_at: Date }>({
     name: 'due archives',
-    text: `select id, ended_at from work_orders w
-           where ended_at is not null and state <> 'archived' and ended_at < $1 and not (id = any($3::uuid[]))
-             and not exists (select from judgements j where j.order_id = w.id and j.state = 'open')
-             and not exists (select from approvals a
-                             where a.order_id = w.id and a.state = 'pending')
-           order by ended_at, id limit $2`,
+    text: `select id, ended_at from work_orders w where ${overdueForArchive} order by ended_at, id limit $2`,
     values: [new Date(endedBefore(by)).toISOString(), atMost, except],
   });
-  return rows.map(({ id, ended_at }) => ({
-    orderId: id,
-    dueAt: thirtyDaysAfter(ended_at.getTime() as Instant),
-  }));
+  return rows.map(({ id, ended_at }) => ({ id, dueAt: thirtyDaysAfter(ended_at.getTime() as Instant) }));
+}
+
+/** The same, held until the transaction ends; those that somebody else holds are passed over. */
+export async function holdArchives(
+  tx: Queryable,
+  by: Instant,
+  atMost: number,
+  except: readonly string[],
+): Promise<readonly string[]> {
+  const { rows } = await tx.query<{ id: string }>({
+    name: 'hold archives',
+    text: `select id from work_orders w where ${overdueForArchive} order by ended_at limit $2 for no key update skip locked`,
+    values: [new Date(endedBefore(by)).toISOString(), atMost, except],
+  });
+  return rows.map(({ id }) => id);
 }
 
 /** What ended before this has had its thirty days by `by`; they end with the last second of a day. */

@@ -7,12 +7,19 @@ import { claimScript, clerks, measureClaims } from './claims.ts';
 import { drive, keepAliveClient, type Measured } from './load.ts';
 import { type Server, startServer } from './server.ts';
 import { shadowOfCreate } from './shadow.ts';
+import { measureTimers } from './timers.ts';
 
-const { values: asked } = parseArgs({
+const { values: asked, positionals } = parseArgs({
+  allowPositionals: true,
   options: { seconds: { type: 'string', default: '10' }, profile: { type: 'string' } },
 });
 const seconds = Number(asked.seconds);
 const connections = 64;
+
+if (positionals[0] === 'timers') {
+  console.log(await measureTimers(Number(positionals[1] ?? '10000')));
+  process.exit(0);
+}
 
 const server = await startServer(asked.profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${asked.profile}`]);
 try {

@@ -18,7 +18,7 @@ import { awaited, draw, drawable, lotsOf, seated } from '../../src/domain/panel.
 import { isRefusal, type Refusal } from '../../src/domain/refusal.ts';
 import { fillSeats } from '../../src/domain/seating.ts';
 import type { Instant } from '../../src/domain/time.ts';
-import { whenDue } from '../../src/domain/when-due.ts';
+import { fireOrder } from '../../src/domain/when-due.ts';
 import { type Actor, theSystem, type WorkOrder } from '../../src/domain/work-order.ts';
 import {
   anOrder,
@@ -330,9 +330,8 @@ describe('silence and recusal', () => {
 
   test('L10 silent judges are replaced when their three working days pass, and the shift leader is told', () => {
     const order = judged(openCase(), all(true, false).slice(2)).order;
-    const clock = order.clocks.find((c) => c.kind === 'judgement');
     const due = at('2026-03-05 18:00');
-    const fired = whenDue(order, clock?.seq ?? 0, defaultLadder, { ...asks(theSystem), now: due });
+    const fired = fireOrder(order, defaultLadder, { ...asks(theSystem), now: due });
     if (fired === null) throw new Error('nothing fired');
     const next = saved(order, { kind: 'decided', order: fired.order, facts: fired.facts }, due);
     const silent = caseOf(next.order).seats.filter((s) => s.left === 'silent');

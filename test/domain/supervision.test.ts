@@ -197,7 +197,7 @@ describe('G9 what rules demand of one unit on one day is one order', () => {
       by: 'street-a',
       replyBy: first.replyBy,
     });
-    expect(order.causes).toHaveLength(2);
+    expect(order.causes, 'the same rung of the same policy is one cause').toHaveLength(1);
   });
 
   test('as the word of the level above all the streets it comes from', () => {

@@ -66,22 +66,25 @@ test('a long backlog that was lost comes back whole, page by page', async () => 
   expect(await outbox()).toEqual(ids);
 });
 
-test('clocks of the near horizon get one doorbell each, and get it again when the queue has lost them', async () => {
+test('moments of the near horizon get a doorbell, several where much comes due, and get it again when the queue has lost them', async () => {
   const asked: number[] = [];
-  const bells: Doorbell[] = [1, 2].map((seq) => ({ orderId: 'a', seq, version: 1, dueAt: 1_000_000 + seq * 60_000 }));
-  const doorbells = async (before: number) => {
-    asked.push(before);
+  const bells: Doorbell[] = [
+    { at: 1_060_000, orders: 1 },
+    { at: 1_120_000, orders: 450 },
+  ];
+  const doorbells = async (by: number) => {
+    asked.push(by);
     return bells;
   };
   const reconciler = reconcilerOn({ doorbells, now: () => 1_000_000, horizonMs: 900_000 });
   await reconciler.once();
   await reconciler.once();
-  expect(await engine.queue('timers').count()).toBe(2);
+  expect(await engine.queue('timers').count()).toBe(4);
   expect(asked).toEqual([1_900_000, 1_900_000]);
   await world.empty();
   await reconciler.once();
-  expect(await engine.queue('timers').count()).toBe(2);
-  expect(await engine.queue('timers').known(['timer-a-1-1-1060000', 'timer-a-2-1-1120000'])).toHaveLength(2);
+  expect(await engine.queue('timers').count()).toBe(4);
+  expect(await engine.queue('timers').known(['timer-1060000-0', 'timer-1120000-2'])).toHaveLength(2);
 });
 
 test('what is due fires although the engine is away', async () => {

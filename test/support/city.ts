@@ -9,6 +9,8 @@ import { openRuntime } from '../../src/runtime.ts';
 import { stoppedClock } from './clock.ts';
 import { freshDatabase } from './database.ts';
 
+export { aLight } from './light.ts';
+
 /** Monday morning, 2 March 2026, in the demo city. */
 export const monday = '2026-03-02T09:00:00+08:00';
 
@@ -61,15 +63,3 @@ export async function demo({ at = monday, webhookAllow = [] }: { at?: string; we
     call(as, 'POST', `work-orders/${id}/actions/${action}`, body, { 'if-match': '*' });
   return { app, call, act, clock, dataDir, keys, vendorSecret, pool, url, deps: runtime.deps, runtime };
 }
-
-/** A request about a street light at a point of the demo city. */
-export const aLight = (remarkable: object = {}) => ({
-  channel: 'hotline',
-  kind: 'help',
-  category: '城市管理/部件/路灯',
-  title: '路灯不亮',
-  description: '小区门口路灯不亮',
-  location: { lon: 104.037274, lat: 30.571764 },
-  requester: { name: '测试甲', phone: '13800001234' },
-  ...remarkable,
-});
