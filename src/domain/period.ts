@@ -3,18 +3,22 @@ import { atLocal, dateOf, dayOf, type Instant, startOfDay } from './time.ts';
 /** From `from` on, before `to`. */
 export type Span = Readonly<{ from: Instant; to: Instant }>;
 
-/** The span before this one, to compare it with: as many months where it is whole months of the city, else as long. */
+/**
+ * The span before this one, to compare it with: as many months where it is whole months of the city, else as long. What
+ * would begin before 1970 begins then: nothing was counted before.
+ */
 export function spanBefore({ from, to }: Span): Span {
   const months = isMonthStart(from) && isMonthStart(to) ? monthOf(to) - monthOf(from) : 0;
-  return months > 0
-    ? { from: startOfMonth(monthOf(from) - months), to: from }
-    : { from: (2 * from - to) as Instant, to: from };
+  const begins = months > 0 ? startOfMonth(Math.max(earliest, monthOf(from) - months)) : 2 * from - to;
+  return { from: Math.max(0, begins) as Instant, to: from };
 }
 
 const isMonthStart = (at: Instant): boolean => startOfDay(dayOf(at)) === at && dateOf(at).endsWith('-01');
 
 /** Months since the year 0. */
 const monthOf = (at: Instant): number => Number(dateOf(at).slice(0, 4)) * 12 + Number(dateOf(at).slice(5, 7)) - 1;
+
+const earliest = 1970 * 12;
 
 const startOfMonth = (month: number): Instant =>
   atLocal(

@@ -91,3 +91,11 @@ test.each([
   const day = (date: string) => instant(`${date}T00:00:00+08:00`);
   expect(spanBefore({ from: day(from), to: day(to) })).toEqual({ from: day(before), to: day(from) });
 });
+
+test.each([
+  ['2000-01-01', '9999-01-01'],
+  ['1970-02-01', '1999-03-05'],
+])('the span before %s to %s begins no earlier than 1970', (from, to) => {
+  const day = (date: string) => instant(`${date}T00:00:00+08:00`);
+  expect(spanBefore({ from: day(from), to: day(to) })).toEqual({ from: 0, to: day(from) });
+});
