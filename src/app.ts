@@ -42,6 +42,7 @@ import { powerRecords } from './http/power-records.ts';
 import { answerProblem, speakProblem } from './http/problem.ts';
 import { residents } from './http/public.ts';
 import { publishers } from './http/publishers.ts';
+import { rateBoards } from './http/rate-boards.ts';
 import { refusedPushRoutes } from './http/refused-pushes.ts';
 import { requests } from './http/requests.ts';
 import { sampling } from './http/sampling.ts';
@@ -74,6 +75,7 @@ const groups: readonly Routes[] = [
   residents,
   publicBoards,
   publishers,
+  rateBoards,
   exporting,
   departments,
   feeds,

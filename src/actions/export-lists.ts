@@ -1,5 +1,6 @@
 import type { City } from '../domain/city.ts';
 import type { Publication } from '../domain/publication.ts';
+import type { Refusal } from '../domain/refusal.ts';
 import type { Words } from '../domain/resident.ts';
 import { type Instant, iso } from '../domain/time.ts';
 import { inWords, type Language, type Vocabulary } from '../domain/words.ts';
@@ -7,6 +8,7 @@ import type { Actor, WorkOrder } from '../domain/work-order.ts';
 import { type AnyApproval, type ApprovalFilter, listApprovals } from './approve.ts';
 import { type CoordinationFilter, listCoordinations } from './coordinate.ts';
 import type { Deps } from './deps.ts';
+import { type RatesAsked, ratesAsTable } from './export-rates.ts';
 import { listOrders, type OrderFilter } from './look.ts';
 import { listPublications, type PublicationFilter } from './publish.ts';
 import { type Search, search } from './search.ts';
@@ -25,6 +27,7 @@ export type ExportFilters = {
   'coordination-orders': Asked<Pick<CoordinationFilter, 'street' | 'unit' | 'states'>>;
   'supervision-orders': Asked<Pick<SupervisionFilter, 'unit' | 'by' | 'grade' | 'state'>>;
   'follow-ups': Asked<Pick<OrderFilter, 'states' | 'unit' | 'area' | 'category' | 'from' | 'to'>>;
+  rates: RatesAsked;
   publications: Asked<Pick<PublicationFilter, 'states' | 'board' | 'unit' | 'area'>>;
 };
 export type ExportListName = keyof ExportFilters;
@@ -36,6 +39,8 @@ export type ExportListName = keyof ExportFilters;
 export type ExportList<F> = Readonly<{
   route: string;
   titles: readonly Words[];
+  /** Why it cannot be taken out like this, where the filter itself may be out of somebody's sight. */
+  refusal?: (deps: Deps, filter: F, actor: Actor) => Promise<Refusal | null>;
   rows: (deps: Deps, filter: F, actor: Actor, language: Language) => AsyncIterable<readonly (readonly Cell[])[]>;
 }>;
 
@@ -246,6 +251,7 @@ export const exportLists: { readonly [L in ExportListName]: ExportList<ExportFil
     ],
     ({ order }) => order.followUps.map((followUp) => ({ order, followUp })),
   ),
+  rates: ratesAsTable,
   publications: exported(
     '/v1/publications',
     async (deps, filter, cursor: string | undefined, actor): Promise<readonly Publication[]> =>

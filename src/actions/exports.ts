@@ -22,9 +22,12 @@ import {
 import { recordFacts } from '../store/facts.ts';
 import { transaction } from '../store/rows.ts';
 import type { Deps } from './deps.ts';
-import { type Cell, type ExportFilters, type ExportListName, exportLists } from './export-lists.ts';
+import { type Cell, type ExportFilters, type ExportList, type ExportListName, exportLists } from './export-lists.ts';
 
 export type { Export } from '../store/exports.ts';
+
+/** A list by its name, whose filter was checked when it was asked. */
+const listOf = (name: ExportListName): ExportList<unknown> => exportLists[name] as ExportList<unknown>;
 
 /** How a table is written in each form; rows come page by page and never all at once. */
 export type Forms = Readonly<
@@ -52,6 +55,8 @@ export async function askExport(deps: ExportDeps, asked: AskedExport, actor: Act
   const client = clientOf(actor);
   if ((await countUndone(deps.pool, client)) >= mostUndone) return refuse('too-many-requests', { retryAfter: 60 });
   const { list, format, filter, language } = asked;
+  const refused = await listOf(list).refusal?.(deps, filter, actor);
+  if (refused) return refused;
   const made: Export = {
     id: uuidv7(),
     list,
@@ -129,7 +134,7 @@ async function produce(deps: ExportDeps, of: Export, most: number): Promise<Expo
 
 /** The whole table: who took it, the titles, the rows. */
 async function* tableOf(deps: ExportDeps, of: Export): AsyncGenerator<readonly (readonly Cell[])[]> {
-  const { titles, rows } = exportLists[of.list as ExportListName];
+  const { titles, rows } = listOf(of.list as ExportListName);
   const language = of.language === 'zh' ? 0 : 1;
   yield [[watermarkOf(of)], titles.map((title) => title[language])];
   yield* rows(deps, of.filter, of.askedBy, of.language);

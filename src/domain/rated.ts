@@ -1,3 +1,4 @@
+import type { AreaTree } from './area.ts';
 import type { City } from './city.ts';
 import { groupOf, type Rank, ranksOf } from './ranking.ts';
 import { type Counted, countedInAll, type Figures, figuresOf, type RateKey } from './rates.ts';
@@ -60,4 +61,11 @@ export function groupAmong(city: City, by: RateKey, key: string | null): string 
   if (by === 'grid') return by;
   const unit = by === 'unit' ? city.units.get(key) : unitOfLevel(city, by, [key]);
   return unit === undefined ? (by === 'unit' ? null : by) : groupOf(unit);
+}
+
+/** What a unit, a category, a channel or a place is called; its code where nothing is called so. */
+export function nameOfKey(by: RateKey, code: string, { units, categories, channels }: City, tree: AreaTree): string {
+  const named = { unit: units, category: categories, channel: channels } as const;
+  const found = by === 'unit' || by === 'category' || by === 'channel' ? named[by].get(code) : tree.byCode.get(code);
+  return found?.name ?? code;
 }

@@ -1,5 +1,4 @@
-import { createHash } from 'node:crypto';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import { atom, type Entry } from '../channels/atom.ts';
 import { type Board, publicationCauses } from '../domain/publication.ts';
@@ -8,6 +7,7 @@ import { iso } from '../domain/time.ts';
 import { outcomes } from '../domain/work-order.ts';
 import { type BoardFilter, type Shown, shownOn, shownOne } from '../reports/boards.ts';
 import { cursorOf, readCursor } from './cursors.ts';
+import { keepAMinute } from './kept.ts';
 import { Refused } from './problem.ts';
 import * as s from './shapes.ts';
 import type { Routes } from './zod.ts';
@@ -233,16 +233,3 @@ const entryOf = ({ id, publishedAt, updatedAt, content }: Shown): Entry => ({
     ...content.corrections.map(({ at, note }) => `更正（${iso(at).slice(0, 10)}）：${note}`),
   ].filter((paragraph) => paragraph !== ''),
 });
-
-/** A strong ETag of what goes out, and leave to keep it for a minute; 304 to whoever has it already. */
-async function keepAMinute(request: FastifyRequest, reply: FastifyReply, payload: unknown): Promise<unknown> {
-  if (reply.statusCode !== 200 || typeof payload !== 'string') return payload;
-  const etag = `"${createHash('sha256').update(payload).digest('base64url').slice(0, 27)}"`;
-  reply.header('etag', etag).header('cache-control', 'public, max-age=60');
-  const known = new Set(
-    (request.headers['if-none-match'] ?? '').split(',').map((each) => each.trim().replace(/^W\//, '')),
-  );
-  if (!known.has(etag) && !known.has('*')) return payload;
-  reply.code(304).removeHeader('content-type');
-  return null;
-}

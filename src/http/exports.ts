@@ -21,6 +21,7 @@ import { languages } from '../domain/words.ts';
 import { states } from '../domain/work-order.ts';
 import { granted, languageOf, Refused } from './problem.ts';
 import * as s from './shapes.ts';
+import { by, narrowed, span, weight } from './statistics-shapes.ts';
 import { time } from './views.ts';
 import type { Right } from './who.ts';
 import type { Routes } from './zod.ts';
@@ -51,6 +52,9 @@ const filters = {
     state: z.enum(supervisionStates).optional(),
   }),
   'follow-ups': z.strictObject({ ...place, ...period, states: several(states) }),
+  rates: z
+    .strictObject({ ...span, by, w: weight, ...narrowed })
+    .refine(({ from, to }) => to > from, { path: ['to'], message: 'must be later than from' }),
   publications: z.strictObject({ ...place, states: several(publicationStates), board: z.enum(boards).optional() }),
 } as const satisfies Record<ExportListName, z.ZodType>;
 
@@ -63,6 +67,7 @@ const exportIn = z.discriminatedUnion('list', [
   asking('coordination-orders'),
   asking('supervision-orders'),
   asking('follow-ups'),
+  z.object({ list: z.literal('rates'), format: z.enum(sheetFormats), filter: filters.rates }),
   asking('publications'),
 ]);
 const exportOut = z.object({

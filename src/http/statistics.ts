@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { endedAtLevels, rates, type UpTo } from '../actions/statistics.ts';
 import { leastForRank, levelTarget } from '../domain/ranking.ts';
-import type { Rated } from '../domain/rated.ts';
+import { nameOfKey, type Rated } from '../domain/rated.ts';
 import { definition, type RateKey } from '../domain/rates.ts';
 import { refuse } from '../domain/refusal.ts';
 import { iso } from '../domain/time.ts';
@@ -9,7 +9,7 @@ import { pageByCode } from './paging.ts';
 import { granted, Refused } from './problem.ts';
 import * as s from './shapes.ts';
 import * as st from './statistics-shapes.ts';
-import { time, unitRef } from './views.ts';
+import { time } from './views.ts';
 import { hotlineRoles, unitRoles } from './who.ts';
 import type { HttpDeps, Routes } from './zod.ts';
 
@@ -96,19 +96,14 @@ export const statistics: Routes = async (app, deps) => {
 
 /** A key with its name as it is now, and its figures. */
 export const itemView = ({ key, figures, index, ranks }: Rated, by: RateKey, deps: Pick<HttpDeps, 'city' | 'now'>) => ({
-  key: { code: key, name: key === null ? null : nameOf(key, by, deps) },
+  key: {
+    code: key,
+    name: key === null ? null : nameOfKey(by, key, deps.city().city, deps.city().areasAt(deps.now()).tree),
+  },
   ...figures,
   index,
   ranks,
 });
-
-function nameOf(code: string, by: RateKey, { city: cityNow, now }: Pick<HttpDeps, 'city' | 'now'>): string {
-  const { city, areasAt } = cityNow();
-  if (by === 'unit') return unitRef(code, { city }).name;
-  if (by === 'category') return city.categories.get(code)?.name ?? code;
-  if (by === 'channel') return city.channels.get(code)?.name ?? code;
-  return areasAt(now()).tree.byCode.get(code)?.name ?? code;
-}
 
 /** A span that ends before it begins is none. */
 export function ordered<T extends Readonly<{ from: number; to: number }>>(asked: T): T {

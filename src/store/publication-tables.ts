@@ -1,5 +1,6 @@
 import { boolean, integer, jsonb, pgTable, text, uuid } from 'drizzle-orm/pg-core';
 import type { Publication, Snapshot } from '../domain/publication.ts';
+import type { RateBoard } from '../domain/rate-board.ts';
 import type { Fact } from '../domain/work-order.ts';
 import { instant, seq } from './columns.ts';
 
@@ -42,4 +43,14 @@ export const publicationWishes = pgTable('publication_wishes', {
   requestId: uuid('request_id').primaryKey(),
   publish: boolean().notNull(),
   at: instant().notNull(),
+});
+
+export const rateBoards = pgTable('rate_boards', {
+  snapshotId: uuid('snapshot_id').primaryKey(),
+  content: jsonb().notNull().$type<RateBoard>(),
+  publishedBy: jsonb('published_by').notNull().$type<Fact['actor']>(),
+  publishedAt: instant('published_at').notNull(),
+  withdrawnBy: jsonb('withdrawn_by').$type<Fact['actor'] | null>(),
+  withdrawnAt: instant('withdrawn_at'),
+  reason: text(),
 });
