@@ -87,7 +87,7 @@ async function onApproval(
     return isRefusal(done) ? done : { admission: done.admission, order: seen.order };
   }
   const outcome = await change(deps, seen.order.id, actor, null, deciding);
-  await countPush(deps, seen.order.id, pusher(seen.approval), outcome);
+  await countPush(deps.pool, deps.now(), { order: seen.order.id, by: pusher(seen.approval) }, outcome);
   return outcome.kind === 'refused' ? outcome : approvalOn(outcome.order, id);
 }
 

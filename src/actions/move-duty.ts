@@ -17,7 +17,7 @@ import {
 } from '../store/moves.ts';
 import { type Queryable, transaction } from '../store/rows.ts';
 import type { Deps } from './deps.ts';
-import { changeIn } from './perform.ts';
+import { changeIn, countPush } from './perform.ts';
 
 export type { DutyMove, MoveFilter } from '../store/moves.ts';
 
@@ -107,7 +107,10 @@ export async function fireMove(
   const refused: { workOrderId: string; code: string }[] = [];
   for (const order of move.keepOpen ? [] : orders) {
     const outcome = await redispatched(tx, deps, move, order);
-    if (isRefusal(outcome)) refused.push({ workOrderId: order, code: outcome.code });
+    if (!isRefusal(outcome)) continue;
+    refused.push({ workOrderId: order, code: outcome.code });
+    // With the move: one that is rolled back has pushed nobody, and fires again.
+    await countPush(tx, deps.now(), { order, by: move.movedBy }, outcome);
   }
   const moved = move.keepOpen ? 0 : orders.length - refused.length;
   await writeMove(tx, { ...move, doneAt: deps.now(), moved, kept: orders.length - moved, refused });

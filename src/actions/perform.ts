@@ -8,6 +8,7 @@ import type { Setting } from '../domain/obstacles.ts';
 import { type Refusal, type RefusalCode, refuse } from '../domain/refusal.ts';
 import { fillSeats } from '../domain/seating.ts';
 import { taskOf } from '../domain/tasks.ts';
+import type { Instant } from '../domain/time.ts';
 import { type Actor, isClaimable, isOpen, theSystem, type WorkOrder } from '../domain/work-order.ts';
 import { dropLease } from '../store/claims.ts';
 import { openMessages } from '../store/messages.ts';
@@ -42,7 +43,7 @@ export async function perform(
     return outcome.kind === 'decided' ? settle(outcome, setting) : outcome;
   };
   const outcome = await change(deps, id, actor, expected, deciding, aboutOf(command));
-  if (command.action !== 'self-handle') await countPush(deps, id, actor, outcome);
+  if (command.action !== 'self-handle') await countPush(deps.pool, deps.now(), { order: id, by: actor }, outcome);
   return outcome;
 }
 
@@ -136,9 +137,9 @@ const pushes: ReadonlySet<RefusalCode> = new Set(['off-duty-list', 'assessment-t
 
 /** Counts what somebody would have had a street or community do and was refused (减负), though nothing else is kept of it. */
 export async function countPush(
-  { pool, now }: Pick<Deps, 'pool' | 'now'>,
-  orderId: string,
-  by: Pick<Actor, 'name' | 'unit'>,
+  to: Queryable,
+  at: Instant,
+  { order, by }: Readonly<{ order: string; by: Pick<Actor, 'name' | 'unit'> }>,
   outcome: Decision | Refusal,
 ): Promise<void> {
   if (outcome.kind !== 'refused' || !pushes.has(outcome.code)) return;
@@ -146,6 +147,6 @@ export async function countPush(
   const said = (key: string): string | null => (typeof details[key] === 'string' ? details[key] : null);
   const [unit, category] = [said('unit'), said('category')];
   if (unit === null || category === null) throw new Error(`a push refused as ${code} names its unit and its category`);
-  const push = { pushedBy: by.name, pushedUnit: by.unit, unit, category, line: said('line'), code, at: now() };
-  await writeRefusedPush(pool, orderId, push);
+  const push = { pushedBy: by.name, pushedUnit: by.unit, unit, category, line: said('line'), code, at };
+  await writeRefusedPush(to, order, push);
 }

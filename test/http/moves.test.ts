@@ -69,6 +69,21 @@ test('what the new unit may not be given stays, and is named', async () => {
   expect(now.responsibleUnit.code).toBe(barred.body.refused.length > 0 ? chengguan : '510107001');
 });
 
+test('G15 each order that a move would have given to a street off its list is a refused push, counted once', async () => {
+  const counted = async (): Promise<number> => {
+    const march = 'from=2026-03-01T00:00:00%2B08:00&to=2026-04-01T00:00:00%2B08:00&unit=hotline';
+    return (await call('auditor', 'GET', `statistics/refused-pushes?${march}`)).body.pushes;
+  };
+  const before = await counted();
+  await made();
+  const barred = await move({ ...duty, to: '510107001' });
+  expect(barred.body.refused.length).toBeGreaterThan(0);
+  expect(barred.body.refused.every(({ code }: { code: string }) => code === 'off-duty-list')).toBe(true);
+  expect(await counted()).toBe(before + barred.body.refused.length);
+  await fireDue(deps);
+  expect(await counted()).toBe(before + barred.body.refused.length);
+});
+
 test('a later date: nothing moves before it, everything at it, once however many look', async () => {
   await move(duty);
   const later = await move({ ...duty, effectiveAt: '2026-03-03T09:00:00+08:00' });
