@@ -6,7 +6,7 @@ import type { Actor, Assist, WorkOrder } from '../domain/work-order.ts';
 import { orderOfAssist } from '../store/assists.ts';
 import { load } from '../store/orders.ts';
 import type { Deps } from './deps.ts';
-import { change } from './perform.ts';
+import { change, countPush } from './perform.ts';
 
 /** An assist and the order it helps. */
 export type SeenAssist = Readonly<{ assist: Assist; order: WorkOrder }>;
@@ -23,6 +23,7 @@ export async function giveAssist(
   const outcome = await change(deps, orderId, actor, null, (now, setting) =>
     decide(now, { action: 'assist', said }, setting),
   );
+  await countPush(deps.pool, deps.now(), { order: orderId, by: actor }, outcome);
   if (outcome.kind === 'refused') return outcome;
   const assist = outcome.order.assists.at(-1);
   if (assist === undefined) throw new Error('an assist just given is there');

@@ -85,7 +85,7 @@ export const lifecycle = {
   withdraw:          { from: open,                             by: ['requester', 'operator'],               to: ['withdrawn', 'unchanged'],    unless: ['request-unknown', 'withdrawn-already'] },
   note:              { from: open,                             by: ['onlooker'],                            to: 'unchanged' },
   urge:              { from: open,                             by: ['requester', 'operator', 'dispatcher', 'street', 'superior'], to: 'unchanged' },
-  assist:            { from: open,                             by: ['dispatcher', 'shift_leader', 'owner', 'owner_leader', 'street', 'superior'], to: 'unchanged', unless: ['unit-unknown', 'same-unit'] },
+  assist:            { from: open,                             by: ['dispatcher', 'shift_leader', 'owner', 'owner_leader', 'street', 'superior'], to: 'unchanged', unless: ['unit-unknown', 'same-unit', 'assessment-task', 'off-duty-list'] },
   watch:             { from: open,                             by: ['dispatcher', 'street', 'grid_worker', 'superior', 'system'], to: 'unchanged' },
   archive:           { from: endStates,                        by: ['system'],                              to: 'archived', unless: ['too-early'] },
 } as const satisfies Record<string, Row>;

@@ -1,7 +1,8 @@
 import { deadline } from './calendar.ts';
-import { type City, isUnder } from './city.ts';
+import { type City, isUnder, type Unit } from './city.ts';
 import type { Said } from './commands.ts';
 import { consequenceOf, judgementOf } from './judgement.ts';
+import { isMutualHelp } from './mutual-help.ts';
 import { clockOf, hoursOf } from './order-clocks.ts';
 import { readinessOf } from './readiness.ts';
 import type { RefusalCode } from './refusal.ts';
@@ -45,15 +46,15 @@ export const obstacles = {
   'administrative-act': (order, said, { city, actor }) =>
     category(order, city)?.administrativeAct === true &&
     city.units.get(target(order, said, actor, city))?.kind === 'community',
-  'off-duty-list': (order, said, { city, actor }) => {
-    const unit = city.units.get(target(order, said, actor, city));
-    return unit !== undefined && order.category !== null && admits(city, unit, order.category).refused;
+  'off-duty-list': (order, said, setting) => {
+    const unit = pushedTo(order, said, setting);
+    return unit !== undefined && order.category !== null && admits(setting.city, unit, order.category).refused;
   },
   // Bureaus assess neither streets nor communities: what is to be assessed comes from the district or not at all.
-  'assessment-task': (order, said, { city, actor }) =>
-    category(order, city)?.assessment === true &&
-    isGuarded(city.units.get(target(order, said, actor, city))) &&
-    city.units.get(actor.unit ?? '')?.kind !== 'district',
+  'assessment-task': (order, said, setting) =>
+    category(order, setting.city)?.assessment === true &&
+    isGuarded(pushedTo(order, said, setting)) &&
+    setting.city.units.get(setting.actor.unit ?? '')?.kind !== 'district',
   'not-subordinate': (order, said, { city }) => {
     const unit = city.units.get(String(said.unit));
     if (unit === undefined || unit.code === order.owner) return true;
@@ -123,6 +124,12 @@ const category = (order: WorkOrder, city: City) =>
 /** The unit an action would make responsible: the one named, the directory's, or the actor's own when it handles itself. */
 export const target = (order: WorkOrder, said: Words, actor: Actor, city: City): string =>
   'evidence' in said ? selfHandler(order, actor, city) : (named(order, said) ?? '');
+
+/** The unit that would be given the matter, or be asked to assist other than as neighbours help one another. */
+function pushedTo(order: WorkOrder, said: Words, setting: Setting): Unit | undefined {
+  const unit = setting.city.units.get(target(order, said, setting.actor, setting.city));
+  return unit !== undefined && 'task' in said && isMutualHelp(order, unit, setting) ? undefined : unit;
+}
 
 /** The community of the place answers for what is handled on the spot; the actor's own unit where there is none. */
 export const selfHandler = (order: WorkOrder, actor: Actor, city: City): string =>

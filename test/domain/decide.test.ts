@@ -355,6 +355,43 @@ describe('what stands in the way', () => {
     });
   });
 
+  describe('X6 help among neighbours passes the admission guard, a push in its guise does not', () => {
+    const pension = { category: 'people/pension' };
+    const street = { unit: 'street-a', task: 'fill in the forms' };
+    const community = { unit: 'community-a1', task: 'hold the ladder' };
+    const streets = anOrder('handling', { category: 'city/hawkers' });
+    const nobody = { ...dispatcher, unit: null };
+    type Help = readonly [what: string, order: WorkOrder, said: Said['assist'], as: Spoken['as'], code: string | null];
+    test.each<Help>([
+      ['a bureau asks a street off its list', anOrder('handling', pension), street, clerk('water'), 'off-duty-list'],
+      ['the dispatcher does for it', anOrder('handling', pension), street, dispatcher, 'off-duty-list'],
+      ['a dispatcher of no unit does', anOrder('handling', pension), street, nobody, 'off-duty-list'],
+      ['a bureau asks for what is on the list', anOrder('handling'), community, clerk('lights'), null],
+      [
+        'the shift leader asks against the negative list',
+        anOrder('accepted', { category: 'city/building' }),
+        street,
+        shiftLeader,
+        'off-duty-list',
+      ],
+      ['its district asks', anOrder('handling', pension), street, head('district'), null],
+      [
+        'the street of the place asks its community',
+        anOrder('handling', { category: 'city/tree' }),
+        community,
+        head('street-a'),
+        null,
+      ],
+      ['a street asks another', streets, { unit: 'community-b1', task: 'x' }, head('street-a'), null],
+      ['the dispatcher sends a street help', streets, { unit: 'community-b1', task: 'x' }, dispatcher, null],
+      ['what is urgent', anOrder('handling', { ...pension, urgency: 'urgent' }), street, dispatcher, null],
+      ['lives at stake', anOrder('handling', { category: 'city/wires' }), community, clerk('power'), null],
+      ['nobody is kept from a bureau', anOrder('handling', pension), { unit: 'lights', task: 'x' }, dispatcher, null],
+    ])('%s', (_what, order, said, as, code) => {
+      expect(refusalOf(order, 'assist', said, { as })).toBe(code);
+    });
+  });
+
   test('what the directory itself may not push stays accepted, with the reason and a candidate', () => {
     const order = anOrder('registered', { category: 'people/pension', placement: inside() });
     const routing = { ...order.routing, unit: 'street-a' };

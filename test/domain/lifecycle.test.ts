@@ -304,7 +304,7 @@ test('what may stand in the way of each, and the clocks it stops and starts', ()
       "withdraw: unless request-unknown withdrawn-already | stops  | starts ",
       "note: unless  | stops  | starts ",
       "urge: unless  | stops  | starts ",
-      "assist: unless unit-unknown same-unit | stops  | starts ",
+      "assist: unless unit-unknown same-unit assessment-task off-duty-list | stops  | starts ",
       "watch: unless  | stops  | starts ",
       "archive: unless too-early | stops  | starts ",
     ]

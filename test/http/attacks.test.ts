@@ -157,7 +157,7 @@ test('whoever helped with the work, or works under its owner, does not review it
   const id = await submitted();
   const street = (await order(id)).placement.path.find((p: { level: string }) => p.level === 'street').code;
   expect((await order(id, `unit:${street}`)).allowedActions).toContain('review');
-  const helped = await call('dispatcher', 'POST', `work-orders/${id}/assists`, { unit: street, task: '协助' });
+  const helped = await call('unit:510107', 'POST', `work-orders/${id}/assists`, { unit: street, task: '协助' });
   expect(helped.status, helped.text).toBe(201);
   expect((await order(id, `unit:${street}`)).allowedActions).not.toContain('review');
   expect((await act(`unit:${street}`, id, 'review', { passed: true })).status).toBe(403);

@@ -80,6 +80,27 @@ test('counted in their period; a unit reads its own and what it was to be given'
   expect((await call('vendor', 'GET', `statistics/refused-pushes?${march}`)).status).toBe(403);
 });
 
+test('X6 a bureau’s or dispatcher’s assist off the list is a push, the district’s and a neighbour’s are help', async () => {
+  const before = await statistics();
+  const id = await handling();
+  const assist = (as: string, unit: string) =>
+    call(as, 'POST', `work-orders/${id}/assists`, { unit, task: '现场协助' });
+  const details = { status: 409, code: 'off-duty-list', unit: street, line: null, category: lights };
+  expect((await assist(`unit:${bureau}`, street)).body).toMatchObject(details);
+  expect((await assist('dispatcher', street)).body).toMatchObject(details);
+  const after = await statistics();
+  expect(after.pushes).toBe(before.pushes + 2);
+  expect((await statistics('auditor', `${march}&unit=${bureau}`)).pushes).toBe(2);
+
+  const own = (await call('operator', 'GET', `work-orders/${id}`)).body;
+  expect(own.assists).toEqual([]);
+  const centre = own.placement.path.find((step: { level: string }) => step.level === 'street').code;
+  expect((await assist('unit:510107', street)).status).toBe(201);
+  expect((await assist(`unit:${centre}`, community)).status).toBe(201);
+  expect((await assist('dispatcher', '510107-water')).status).toBe(201);
+  expect((await statistics()).pushes).toBe(after.pushes);
+});
+
 test('what is handled on the spot off its list is refused and is nobody’s push', async () => {
   const before = (await statistics()).pushes;
   const id = await made({ disposition: 'hold' });
