@@ -70,58 +70,62 @@ const isReachable = (requester: Requester | null): boolean =>
 
 /** Writes drafts in a transaction: orders, requests, contacts, ledger, clocks, facts, each in one statement. */
 export async function writeDrafts(deps: Deps, tx: Queryable, drafts: readonly Drafted[]): Promise<void> {
-  const orders = saveAll(
+  // Who was answered at once may be asked about at once: a follow-up names its request.
+  const requests = () => [
+    writeRequests(
+      tx,
+      drafts.map(
+        ({ intake, actor, decision: { order }, joins, requestId, number, codeHash, receivedAt, now: registeredAt }) => {
+          const like = likenessOf(intake);
+          return {
+            id: requestId,
+            number,
+            queryCodeHash: codeHash,
+            workOrderId: order.id,
+            originalOrderId: order.id,
+            channel: intake.channel,
+            externalId: intake.externalId,
+            kind: intake.kind,
+            category: intake.category,
+            title: intake.title,
+            description: intake.description,
+            normalText: like.normalText,
+            urgency: intake.urgency,
+            location: intake.location,
+            point: like.point,
+            confidential: intake.confidential,
+            reachable: isReachable(intake.requester),
+            answers: intake.answers,
+            attachments: intake.attachments,
+            callRecordId: intake.callRecordId,
+            externalDueAt: intake.externalDueAt,
+            replyTo: intake.replyTo ?? null,
+            receivedAt,
+            registeredAt,
+            withdrawnAt: null,
+            client: actor.client,
+            actor: actor.name,
+            aside: joins,
+          };
+        },
+      ),
+    ),
+    writeRequesters(
+      tx,
+      drafts.flatMap(({ intake: { requester }, requestId }) =>
+        requester === null ? [] : [{ requestId, ...requester, phoneKey: phoneKey(requester.phone) }],
+      ),
+    ),
+    writeMeetings(tx, drafts),
+  ];
+  await saveAll(
     tx,
     drafts
       .filter(({ joins }) => !joins)
       .map(({ decision }) => ({ before: null, after: decision.order, facts: decision.facts })),
     deps.city(),
+    requests,
   );
-  const requests = writeRequests(
-    tx,
-    drafts.map(
-      ({ intake, actor, decision: { order }, joins, requestId, number, codeHash, receivedAt, now: registeredAt }) => {
-        const like = likenessOf(intake);
-        return {
-          id: requestId,
-          number,
-          queryCodeHash: codeHash,
-          workOrderId: order.id,
-          originalOrderId: order.id,
-          channel: intake.channel,
-          externalId: intake.externalId,
-          kind: intake.kind,
-          category: intake.category,
-          title: intake.title,
-          description: intake.description,
-          normalText: like.normalText,
-          urgency: intake.urgency,
-          location: intake.location,
-          point: like.point,
-          confidential: intake.confidential,
-          reachable: isReachable(intake.requester),
-          answers: intake.answers,
-          attachments: intake.attachments,
-          callRecordId: intake.callRecordId,
-          externalDueAt: intake.externalDueAt,
-          replyTo: intake.replyTo ?? null,
-          receivedAt,
-          registeredAt,
-          withdrawnAt: null,
-          client: actor.client,
-          actor: actor.name,
-          aside: joins,
-        };
-      },
-    ),
-  );
-  const requesters = writeRequesters(
-    tx,
-    drafts.flatMap(({ intake: { requester }, requestId }) =>
-      requester === null ? [] : [{ requestId, ...requester, phoneKey: phoneKey(requester.phone) }],
-    ),
-  );
-  await Promise.all([orders, requests, requesters, writeMeetings(tx, drafts)]);
 }
 
 /** Those who are about an incident stand with it too, after the requests they are. */

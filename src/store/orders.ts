@@ -200,12 +200,19 @@ export type Saved = Readonly<{ before: WorkOrder | null; after: WorkOrder; facts
 
 /**
  * Writes many orders and their facts together, and only what changed. The facts are the outbox: no commit, no message.
- * Every statement is sent before the first is answered; one that fails fails those behind it.
+ * Every statement is sent before the first is answered; one that fails fails those behind it. `between` is sent once the
+ * orders stand and before their parts, which may refer to what it writes.
  */
-export async function saveAll(tx: Queryable, saved: readonly Saved[], { city, ladder }: Climbing): Promise<void> {
+export async function saveAll(
+  tx: Queryable,
+  saved: readonly Saved[],
+  { city, ladder }: Climbing,
+  between: () => readonly Promise<unknown>[] = () => [],
+): Promise<void> {
   const write = saved.every(({ before }) => before === null) ? writeNew : writeOver;
   const heads = saved.filter((s) => s.before !== s.after).map(({ after }) => ({ ...after, ...derived(after) }));
-  const sent = [write.head(tx, heads)];
+  const sent: Promise<unknown>[] = [write.head(tx, heads)];
+  sent.push(...between());
   for (const name of partNames) {
     const rows = saved.flatMap(({ before, after }): readonly object[] => {
       const known = new Set<unknown>(before?.[name]);

@@ -43,6 +43,27 @@ test('the hotline asks nobody about its own answer; a vendor does, and what is s
   expect((await call('operator', 'GET', 'work-orders?state=rework')).body.items).toEqual([]);
 });
 
+test('what a notice answered at intake is asked about like any direct answer', async () => {
+  const [lon, lat] = [104.037274, 30.571764];
+  const about = { category: '公用事业/供水', location: { lon, lat } };
+  const { body } = await call('operator', 'POST', 'dispatch/preview', aLight(about));
+  const street = body.workOrder.placement.path.find((step: { level: string }) => step.level === 'street').code;
+  const notice = {
+    title: '计划停水',
+    category: '公用事业/供水',
+    areas: [street],
+    from: '2026-03-02T08:00:00+08:00',
+    to: '2026-03-02T18:00:00+08:00',
+    text: '管网改造',
+    unit: 'utility-water',
+    answersAtOnce: true,
+  };
+  expect((await call('shiftLeader', 'POST', 'notices', notice)).status).toBe(201);
+  const made = await call('operator', 'POST', 'requests', aLight({ ...about, title: '家里没水', description: '没水' }));
+  expect([made.status, made.body.workOrder?.state], made.text).toEqual([201, 'answered']);
+  expect((await order(made.body.workOrder.id)).followUps).toMatchObject([{ occasion: 'answered', state: 'open' }]);
+});
+
 test.each([
   [{ answered: 1.1 }, 400],
   [{ answered: -0.1 }, 400],
