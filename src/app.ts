@@ -21,6 +21,7 @@ import { evaluations } from './http/evaluations.ts';
 import { exclusions } from './http/exclusions.ts';
 import { exporting } from './http/exports.ts';
 import { feeds } from './http/feeds.ts';
+import { hotMatters } from './http/hot-matters.ts';
 import { rememberAnswers } from './http/idempotent.ts';
 import { incidentRequests } from './http/incident-requests.ts';
 import { incidents } from './http/incidents.ts';
@@ -86,6 +87,7 @@ const groups: readonly Routes[] = [
   statistics,
   meetings,
   snapshots,
+  hotMatters,
   surveyors,
   sampling,
   surveys,

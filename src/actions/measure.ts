@@ -1,4 +1,5 @@
 import { type Measure, measureOf } from '../domain/measure.ts';
+import { watchMatters } from '../store/hot-matters.ts';
 import {
   type CountedUpTo,
   holdCounting,
@@ -80,4 +81,5 @@ async function measureAnew(tx: Queryable, ids: readonly string[]): Promise<void>
     return measureOf(order, origin);
   });
   await replaceMeasures(tx, ids, rows);
+  await watchMatters(tx, ids);
 }

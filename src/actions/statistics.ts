@@ -84,7 +84,12 @@ export async function endedAtLevels(deps: Deps, asked: Asked, actor: Actor): Pro
  * The rows an actor may count. Who counts for a unit sees what it and those below it answer for; asked by places, what
  * lies in its own area, whoever answers for it.
  */
-function rowsFor(deps: Deps, { unit, area, category, channel }: Asked, by: RateKey, actor: Actor): Rows | Refusal {
+export function rowsFor(
+  deps: Deps,
+  { unit, area, category, channel }: Asked,
+  by: RateKey,
+  actor: Actor,
+): Rows | Refusal {
   const { city, areasAt } = deps.city();
   const { tree } = areasAt(deps.now());
   const isAll = actor.roles.some((role) => everywhere.includes(role));

@@ -91,6 +91,23 @@ export const ratesOut = z.object({
   nextCursor: z.string().nullable(),
 });
 
+/** What is asked about most, and by which rule it is a high-frequency matter. */
+export const hotMattersOut = z.object({
+  from: s.momentOut,
+  to: s.momentOut,
+  rule: z.object({ people: z.number(), orders: z.number(), days: z.number(), policy: z.string() }),
+  items: z.array(
+    z.object({
+      category: z.string(),
+      street: z.object({ code: z.string(), name: z.string() }),
+      orders: z.number(),
+      people: z.number().describe('different people with a known number'),
+      hot: z.boolean(),
+      hotMatterId: z.string().nullable().describe('the open governance item, where there is one'),
+    }),
+  ),
+});
+
 export const levelsOut = z.object({
   from: s.momentOut,
   to: s.momentOut,

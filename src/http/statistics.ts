@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { mostAsked } from '../actions/hot-matters.ts';
 import { endedAtLevels, rates, type UpTo } from '../actions/statistics.ts';
 import { leastForRank, levelTarget } from '../domain/ranking.ts';
 import { nameOfKey, type Rated } from '../domain/rated.ts';
@@ -89,6 +90,42 @@ export const statistics: Routes = async (app, deps) => {
         counted: upToView(upTo),
         target: levelTarget,
         items: items.map(({ level, rate }) => ({ level, ...rate })),
+      };
+    },
+  );
+
+  app.get(
+    '/statistics/hot-matters',
+    {
+      config: { for: readers },
+      schema: {
+        summary:
+          'What is asked about most, by category and street (高频共性问题): by default in the window of the ladder’s rule',
+        tags,
+        querystring: z.object({
+          from: s.moment.optional(),
+          to: s.moment.optional(),
+          unit: st.narrowed.unit,
+          area: st.narrowed.area,
+          category: st.narrowed.category,
+          least: z.coerce.number().int().min(1).max(100_000).default(2).describe('so many orders or people at least'),
+          limit: s.limit,
+        }),
+        response: { 200: st.hotMattersOut },
+      },
+    },
+    async ({ query, actor }) => {
+      const { from, to, rule, items } = granted(await mostAsked(deps, query, actor));
+      ordered({ from, to });
+      return {
+        from: iso(from),
+        to: iso(to),
+        rule,
+        items: items.map(({ street, governanceId, ...item }) => ({
+          ...item,
+          street: { code: street, name: deps.city().areasAt(deps.now()).tree.byCode.get(street)?.name ?? street },
+          hotMatterId: governanceId,
+        })),
       };
     },
   );

@@ -8,6 +8,7 @@ import {
   undertakingKinds,
   undertakingLife,
   undertakingStates,
+  type Volume,
 } from '../domain/undertaking.ts';
 import * as s from './shapes.ts';
 import { time, unitRef, type Viewing } from './views.ts';
@@ -73,7 +74,16 @@ export const undertakingOut = z.object({
   cancelReason: z.string().nullable(),
   allowedActions: z.array(z.enum(Object.keys(undertakingLife) as [string, ...string[]])),
 });
-export { volumeOut };
+
+/** A high-frequency matter: what came in before it was governed, and what since, or since that ended. */
+export const hotMatterOut = undertakingOut.extend({
+  category: z.string(),
+  street: z.object({ code: z.string(), name: z.string() }),
+  policy: z.string(),
+  before: volumeOut,
+  after: volumeOut,
+});
+export const volumeView = ({ from, to, orders, people }: Volume) => ({ from: iso(from), to: iso(to), orders, people });
 
 /** An undertaking as it goes out. */
 export function undertakingView(

@@ -122,12 +122,33 @@ const answered = (deps: HttpDeps, seen: SeenUndertaking, reply: FastifyReply) =>
   return undertakingView(seen, { city: deps.city().city, now: deps.now() });
 };
 
-type Collection = Readonly<{ path: string; kind: UndertakingKind; tag: string }>;
+/** A collection of one kind; `out` and `more` where it shows more than others do. */
+type Collection = Readonly<{
+  path: string;
+  kind: UndertakingKind;
+  tag: string;
+  out?: typeof undertakingOut;
+  more?: (all: readonly SeenUndertaking[]) => Promise<readonly object[]>;
+}>;
 
 /** The routes every kind has alike: its list, one of it with its history, and what is done to one. */
-export function collection(app: App, deps: HttpDeps, { path, kind, tag }: Collection): void {
+export function collection(
+  app: App,
+  deps: HttpDeps,
+  { path, kind, tag, out = undertakingOut, more = async () => [] }: Collection,
+): void {
   const tags = [tag];
-  const answer = (seen: SeenUndertaking, reply: FastifyReply) => answered(deps, seen, reply);
+  const viewAll = async (all: readonly SeenUndertaking[]) => {
+    const viewing = { city: deps.city().city, now: deps.now() };
+    const further = await more(all);
+    return all.map((seen, i) => ({ ...undertakingView(seen, viewing), ...further[i] }));
+  };
+  const answer = async (seen: SeenUndertaking, reply: FastifyReply) => {
+    reply.header('etag', etagOf(seen.undertaking.version));
+    const [view] = await viewAll([seen]);
+    if (view === undefined) throw new Error('one was to be viewed');
+    return view;
+  };
 
   app.get(
     `/${path}`,
@@ -147,16 +168,15 @@ export function collection(app: App, deps: HttpDeps, { path, kind, tag }: Collec
           limit: s.limit,
           cursor: s.id.optional(),
         }),
-        response: { 200: s.pageOf(undertakingOut) },
+        response: { 200: s.pageOf(out) },
       },
     },
     async ({ query: { overdue, attention, limit, ...query }, actor }) => {
       const narrowed = { ...query, kind, overdue: isTrue(overdue), attention: isTrue(attention), limit: limit + 1 };
       const found = await listUndertakings(deps, narrowed, actor);
       const page = found.slice(0, limit);
-      const viewing = { city: deps.city().city, now: deps.now() };
       return {
-        items: page.map((seen) => undertakingView(seen, viewing)),
+        items: await viewAll(page),
         nextCursor: found.length > limit ? (page.at(-1)?.undertaking.id ?? null) : null,
       };
     },
@@ -166,7 +186,7 @@ export function collection(app: App, deps: HttpDeps, { path, kind, tag }: Collec
     `/${path}/:id`,
     {
       config: { for: undertakingReaders },
-      schema: { summary: `One of the ${tag}`, tags, params: s.idParams, response: { 200: undertakingOut } },
+      schema: { summary: `One of the ${tag}`, tags, params: s.idParams, response: { 200: out } },
     },
     async ({ params: { id }, actor }, reply) =>
       answer(granted(await lookAtUndertaking(deps, { id, kind }, actor)), reply),
@@ -204,7 +224,7 @@ export function collection(app: App, deps: HttpDeps, { path, kind, tag }: Collec
       `/${path}/:id/${name}`,
       {
         config: { for: chargers },
-        schema: { summary, tags, params: s.idParams, body, response: { 200: undertakingOut } },
+        schema: { summary, tags, params: s.idParams, body, response: { 200: out } },
       },
       async (request, reply) => {
         const { params, actor } = request;

@@ -1,9 +1,10 @@
 import type { Deps } from '../actions/deps.ts';
+import { findHotMatters } from '../actions/hot-matters.ts';
 import { countFacts } from '../actions/measure.ts';
 import type { Log } from './job.ts';
 
 export type CountingOptions = Readonly<{
-  deps: Pick<Deps, 'pool'>;
+  deps: Deps;
   log: Log;
   /** Registers what to call when new facts were committed; answers with how to stop that. */
   onWake: (wake: () => void) => () => void;
@@ -16,6 +17,7 @@ export type CountingOptions = Readonly<{
 /**
  * Keeps rates current: follows the facts in the order of the feed, from where the last process got to. It needs no
  * queue: where it is in the facts stands in PostgreSQL with what was counted, so nothing is missed and nothing counts twice.
+ * What was counted is looked at for high-frequency matters.
  */
 export function startCounting({ deps, log, onWake, gatherMs = 1000, pollMs = 5000 }: CountingOptions) {
   let timer: NodeJS.Timeout | undefined;
@@ -32,6 +34,7 @@ export function startCounting({ deps, log, onWake, gatherMs = 1000, pollMs = 500
     isSoon = running !== null; // what came meanwhile is counted after it
     if (isSoon) return soon(gatherMs);
     running = countFacts(deps)
+      .then(() => findHotMatters(deps))
       .then(() => {})
       .catch((error: { code?: string }) => log.warn({ code: error.code }, 'facts could not be counted'))
       .finally(() => {
