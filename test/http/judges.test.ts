@@ -38,7 +38,7 @@ async function answer(said: object): Promise<void> {
 }
 const order = async (id: string, as = 'shiftLeader') => (await call(as, 'GET', `work-orders/${id}`)).body;
 const caseOn = async (id: string) =>
-  (await call('shiftLeader', 'GET', `judgements?workOrderId=${id}`)).body.items[0] as {
+  (await call('shiftLeader', 'GET', `judgements?state=open&workOrderId=${id}`)).body.items[0] as {
     id: string;
     state: string;
     dueAt: string;
