@@ -12,6 +12,7 @@ import { calendars } from './http/calendars.ts';
 import { callbacks } from './http/callbacks.ts';
 import { callersDesk } from './http/callers.ts';
 import { clients } from './http/clients.ts';
+import { conduct } from './http/conduct.ts';
 import { departments } from './http/departments.ts';
 import { desk } from './http/desk.ts';
 import { desks } from './http/desks.ts';
@@ -21,6 +22,7 @@ import { evaluations } from './http/evaluations.ts';
 import { exclusions } from './http/exclusions.ts';
 import { exporting } from './http/exports.ts';
 import { feeds } from './http/feeds.ts';
+import { gradedMeasures } from './http/graded-measures.ts';
 import { hotMatters } from './http/hot-matters.ts';
 import { rememberAnswers } from './http/idempotent.ts';
 import { incidentRequests } from './http/incident-requests.ts';
@@ -99,6 +101,8 @@ const groups: readonly Routes[] = [
   exclusions,
   judgingPolicy,
   inspections,
+  gradedMeasures,
+  conduct,
   incidents,
   incidentRequests,
   outages,

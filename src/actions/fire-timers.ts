@@ -17,6 +17,7 @@ import {
   oneByOne,
 } from '../store/due.ts';
 import { dueEvaluations } from '../store/evaluations.ts';
+import { dueMeasures } from '../store/graded-measures.ts';
 import { dueIncidents } from '../store/incidents.ts';
 import { dueInspections, dueItems } from '../store/inspections.ts';
 import { missedMeetings } from '../store/meetings.ts';
@@ -38,6 +39,7 @@ import { type Decided, keep } from './perform.ts';
 import { fireProblem, firePublication } from './publish.ts';
 import { fireCalls } from './silent-calls.ts';
 import { fireSupervision } from './supervise.ts';
+import { fireMeasure } from './take-measures.ts';
 import { fireUndertaking } from './undertake.ts';
 
 /** `inOrder` is for drills, whose time jumps: each thing fires as of the moment it was due, strictly one after the other. */
@@ -64,6 +66,7 @@ const kinds = {
   'duty move': { due: dueMoves, fire: fireMove },
   incident: { due: dueIncidents, fire: fireIncident },
   meeting: { due: missedMeetings, fire: fireMissed },
+  graded_measure: { due: dueMeasures, fire: fireMeasure },
   inspection: { due: dueInspections, fire: fireInspection },
   inspection_item: { due: dueItems, fire: fireItem },
   evaluation: { due: dueEvaluations, fire: closeEvaluation },

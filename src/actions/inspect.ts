@@ -40,6 +40,7 @@ import { openTasks } from '../store/tasks.ts';
 import { evidenceFault } from './attach.ts';
 import { type Deps, seedFor, settingOf } from './deps.ts';
 import { changeIn } from './perform.ts';
+import { measureFaults } from './take-measures.ts';
 
 export type { CountedInspection, FoundItem } from '../store/inspections.ts';
 
@@ -167,6 +168,7 @@ export const recordInspection = (deps: Deps, id: string, seen: Seen, actor: Acto
     }
     await saveItems(tx, [outcome.item]);
     await recordFacts(tx, { subject: 'work_order', subjectId: order.id }, [outcome.fact]);
+    if (outcome.item.state === 'found') await measureFaults(tx, deps, order.owner);
     return { item: outcome.item, number: order.number, title: order.title, owner: order.owner };
   });
 

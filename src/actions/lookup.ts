@@ -1,5 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { ask } from '../domain/approvals.ts';
+import type { Remark } from '../domain/conduct.ts';
 import { allowedActions } from '../domain/decide.ts';
 import { exclusionFor } from '../domain/exclusion.ts';
 import type { Incident } from '../domain/incident.ts';
@@ -18,6 +19,7 @@ import { wishOf } from '../store/publications.ts';
 import type { Deps } from './deps.ts';
 import { change, perform } from './perform.ts';
 import { optOut } from './publish.ts';
+import { remark } from './remark.ts';
 import { answerIncident, hearDanger, type SaidRestored } from './restored.ts';
 
 /** The number and code a resident was given, and where they write from. */
@@ -103,6 +105,17 @@ export async function choosePublication(deps: Deps, proof: Proof, publish: boole
   await optOut(deps, own, publish, residentOf(own));
   return lookAgain(deps, own);
 }
+
+/** The resident speaks of how the unit behaved. The unit does not read it. */
+export const remarkOn = (
+  deps: Deps,
+  proof: Proof,
+  said: Readonly<{ tone: Remark['tone']; text: string }>,
+): Promise<ResidentView | Refusal> =>
+  asResident(deps, proof, async ({ workOrderId }, actor) => {
+    const made = await remark(deps, workOrderId, { ...said, about: 'unit' }, actor);
+    return isRefusal(made) ? made : { kind: 'decided' as const };
+  });
 
 async function asResident(
   deps: Deps,

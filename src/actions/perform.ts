@@ -17,8 +17,8 @@ import { writeRefusedPush } from '../store/pushes.ts';
 import { type Queryable, transaction } from '../store/rows.ts';
 import { openTasks } from '../store/tasks.ts';
 import { leaveCoordination } from './coordinate.ts';
+import { countAgainst } from './count-against.ts';
 import { type Deps, powerSettingOf, seedFor, settingOf } from './deps.ts';
-import { nameOverCap } from './exclusion-cap.ts';
 import { followLead } from './incident-end.ts';
 import { followPublications } from './publish.ts';
 import { followWork, superviseFired } from './supervise.ts';
@@ -103,7 +103,7 @@ export async function keep(tx: Queryable, deps: Deps, changes: readonly Decided[
     deps,
     counted.flatMap(({ fired }) => fired),
   );
-  for (const { before, outcome } of counted) await nameOverCap(tx, deps, before.id, outcome.facts);
+  for (const { before, outcome } of counted) await countAgainst(tx, deps, before.id, outcome.facts);
   return counted.map(({ outcome }) => outcome);
 }
 

@@ -26,6 +26,8 @@ export const todoKinds = [
   'follow_up',
   'judgement',
   'inspection',
+  'measure_reply',
+  'measure_verdict',
   'task',
 ] as const;
 export type TodoKind = (typeof todoKinds)[number];

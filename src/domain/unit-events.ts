@@ -12,7 +12,7 @@ export function unitEvent({
   body,
 }: Readonly<{ type: string; subject: string; body: Readonly<Record<string, unknown>> }>): UnitEvent {
   if (type === 'urge' || type === 'urged' || type === 'ring') return 'urged';
-  if (type.startsWith('supervis') || subject.startsWith('supervis')) return 'supervised';
+  if (/^(supervis|measure)/.test(type) || /^(supervis|graded_measure)/.test(subject)) return 'supervised';
   if (/^(coordinat|call|grid_call)/.test(type) || subject.startsWith('coordinat')) return 'called';
   const comes = (body.to === 'dispatched' || body.to === 'rework') && body.from !== body.to;
   return comes && !elsewhere.has(type) ? 'queued' : 'updated';

@@ -1,5 +1,6 @@
 import type { City, Role } from './city.ts';
 import { isUnder, superiors } from './city.ts';
+import type { GradedMeasure } from './graded-measure.ts';
 import type { SupervisionOrder } from './supervision.ts';
 import { type Actor, clientOf, type WorkOrder } from './work-order.ts';
 
@@ -138,3 +139,13 @@ export function canSeeSupervision(
   const own = sight.unit !== null && [by, issuedBy.actor.unit].includes(sight.unit);
   return sight.all || sight.units.includes(unit) || own;
 }
+
+/** Whether an actor sees a measure: of the unit or above it, or whose word it is. */
+export const canSeeMeasure = (
+  actor: Actor,
+  { unit, by, raisedBy }: Pick<GradedMeasure, 'unit' | 'by' | 'raisedBy'>,
+  city: City,
+): boolean => {
+  const sight = sightOf(actor, city);
+  return sight.all || sight.units.includes(unit) || (sight.unit !== null && [by, raisedBy.unit].includes(sight.unit));
+};

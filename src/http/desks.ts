@@ -43,6 +43,7 @@ const itemOut = z.object({
   followUpId: z.string().optional(),
   judgementId: z.string().optional(),
   inspectionItemId: z.string().optional(),
+  measureId: z.string().optional(),
   supervisionOrderId: z.string().optional(),
   grade: z.string().optional(),
   coordinationOrderId: z.string().optional(),
@@ -78,6 +79,7 @@ export const desks: Routes = async (app, deps) => {
     ...(kind === 'follow_up' ? { followUpId: id } : {}),
     ...(kind === 'judgement' ? { judgementId: id } : {}),
     ...(kind === 'inspection' ? { inspectionItemId: id } : {}),
+    ...(kind === 'measure_reply' || kind === 'measure_verdict' ? { measureId: id, grade: about ?? '' } : {}),
     ...(kind === 'supervision_reply' || kind === 'supervision_verdict'
       ? { supervisionOrderId: id, grade: about ?? '' }
       : {}),

@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import * as lookup from '../actions/lookup.ts';
+import { conductTones } from '../domain/conduct.ts';
 import { incidentStates } from '../domain/incident.ts';
 import { isRefusal, type Refusal } from '../domain/refusal.ts';
 import { requestKinds } from '../domain/request.ts';
@@ -88,6 +89,20 @@ export const residents: Routes = async (app, deps) => {
       },
     },
     async (request, reply) => answer(deps, await lookup.object(deps, proofOf(request), request.body), request, reply),
+  );
+
+  app.post(
+    '/lookup/conduct',
+    {
+      config: { for: 'public' },
+      schema: {
+        summary: 'Say how the unit behaved; the hotline and inspectors read it, the unit does not',
+        tags: ['residents'],
+        body: z.object({ ...proof, tone: z.enum(conductTones), text: s.said(2000) }),
+        response: { 200: residentOut },
+      },
+    },
+    async (request, reply) => answer(deps, await lookup.remarkOn(deps, proofOf(request), request.body), request, reply),
   );
 
   app.post(

@@ -576,6 +576,7 @@ export const coordinationCalls = pgTable('coordination_calls', {
 export * from './admission-tables.ts';
 export * from './evaluation-tables.ts';
 export * from './export-tables.ts';
+export * from './graded-measure-tables.ts';
 export * from './hot-tables.ts';
 export * from './incident-tables.ts';
 export * from './inspection-tables.ts';

@@ -148,6 +148,16 @@ const sources: Readonly<Record<TodoKind, Source>> = {
       : `select i.id, i.due_at, i.order_id, null::text as about from inspection_items i
          join work_orders w on w.id = i.order_id and w.state in ('closed', 'archived') and w.reworks + 1 = i.round
          where i.post = any(${bind(reviewers)}) and i.state = 'open' and ${page('i.due_at', 'i.id')}`,
+  measure_reply: ({ unit }, bind, page) =>
+    unit === null
+      ? null
+      : `select m.id, m.rectify_by as due_at, null::uuid as order_id, m.grade as about from graded_measures m
+         where m.unit = ${bind(unit)} and m.state = 'issued' and ${page('m.rectify_by', 'm.id')}`,
+  measure_verdict: ({ supervises }, bind, page) =>
+    supervises === null
+      ? null
+      : `select m.id, m.rectify_by as due_at, null::uuid as order_id, m.grade as about from graded_measures m
+         where m.by_unit = ${bind(supervises)} and m.state = 'replied' and ${page('m.rectify_by', 'm.id')}`,
   task: ({ unit, roles }, bind, page) =>
     `select t.id, t.due_at, t.order_id, t.kind as about from tasks t
      where t.done_at is null and (t.role is null or t.role = any(${bind(roles)})) and (t.unit is null or t.unit = ${bind(unit)})

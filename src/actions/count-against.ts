@@ -9,9 +9,17 @@ import { recordFacts } from '../store/facts.ts';
 import type { Queryable } from '../store/rows.ts';
 import { openTasks } from '../store/tasks.ts';
 import type { Deps } from './deps.ts';
+import { measureFaults } from './take-measures.ts';
+
+/** What became true counts against a unit: an answer taken out of its count, or a duty that judges found not done. */
+export async function countAgainst(tx: Queryable, deps: Deps, orderId: string, facts: readonly Fact[]): Promise<void> {
+  await nameOverCap(tx, deps, orderId, facts);
+  for (const { type, unit, body } of facts)
+    if (type === 'judged' && unit !== null && body.dutiful === false) await measureFaults(tx, deps, unit);
+}
 
 /** Names a unit to the centre's leader once a month, when more of its answers are excluded than the policy lets pass. */
-export async function nameOverCap(tx: Queryable, deps: Deps, orderId: string, facts: readonly Fact[]): Promise<void> {
+async function nameOverCap(tx: Queryable, deps: Deps, orderId: string, facts: readonly Fact[]): Promise<void> {
   const units = new Set(facts.flatMap(({ type, unit }) => (type === 'excluded' && unit !== null ? unit : [])));
   const { judging, city } = deps.city();
   const now = deps.now();
