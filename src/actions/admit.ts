@@ -1,12 +1,6 @@
 import { uuidv7 } from 'uuidv7';
-import {
-  type Admission,
-  admissionSight,
-  canSeeAdmission,
-  dueOfAdmission,
-  dutyLineOf,
-  isProposer,
-} from '../domain/admission.ts';
+import { type Admission, admissionSight, canSeeAdmission, dutyLineOf, isProposer } from '../domain/admission.ts';
+import { fireLook } from '../domain/admission-due.ts';
 import {
   type AdmissionCommand,
   type AdmissionDecision,
@@ -29,7 +23,7 @@ import {
 import { load } from '../store/orders.ts';
 import { type Queryable, transaction } from '../store/rows.ts';
 import { changing, putChecked } from './configure.ts';
-import { type Deps, settingOf } from './deps.ts';
+import { type Deps, powerSettingOf, settingOf } from './deps.ts';
 
 export type { AdmissionFilter } from '../store/admissions.ts';
 
@@ -55,7 +49,7 @@ export async function proposeAdmission(
     const names = { id: uuidv7(), number: await nextAdmissionNumber(tx, deps.now()) };
     const outcome = propose(proposal, names, settingOf(deps, actor));
     if (isRefusal(outcome)) return outcome;
-    await saveAdmission(tx, outcome.admission, outcome.facts);
+    await saveAdmission(tx, outcome.admission, outcome.facts, deps.city());
     return seen(deps, outcome.admission, actor);
   });
 }
@@ -115,7 +109,7 @@ async function saved(
   { admission, facts }: AdmissionDecision,
   actor: Actor,
 ): Promise<SeenAdmission> {
-  await saveAdmission(tx, admission, facts);
+  await saveAdmission(tx, admission, facts, deps.city());
   return seen(deps, admission, actor);
 }
 
@@ -142,7 +136,7 @@ export async function listAdmissions(
   return found.map((admission) => seen(deps, admission, actor));
 }
 
-/** Lets a look that nobody took in time lapse, to the next level up; at the top it is urged and waits on. */
+/** Fires what is due on an admission: a warning, or the lapse of a look to the next level up, which at the top is urged. */
 export async function fireAdmission(
   tx: Queryable,
   deps: Deps,
@@ -151,11 +145,9 @@ export async function fireAdmission(
 ): Promise<'fired' | 'stale' | 'held'> {
   const admission = await lockAdmission(tx, id, !wait);
   if (admission === null) return 'held';
-  const setting = settingOf(deps, theSystem);
-  const dueAt = dueOfAdmission(admission);
-  if (dueAt === null || dueAt > setting.now) return 'stale';
-  const outcome = decideAdmission(admission, { action: 'lapse', said: {} }, setting);
-  if (isRefusal(outcome)) throw new Error(`a look that is due does not lapse: ${outcome.code}`);
-  await saveAdmission(tx, outcome.admission, outcome.facts);
-  return 'fired';
+  const state = deps.city();
+  const fired = fireLook(admission, state.ladder, powerSettingOf(deps, theSystem));
+  // Also where nothing fired: then the moment that was written down is not the right one.
+  await saveAdmission(tx, fired?.admission ?? admission, fired?.facts ?? [], state);
+  return fired === null ? 'stale' : 'fired';
 }

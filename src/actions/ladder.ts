@@ -1,9 +1,10 @@
 import type pg from 'pg';
 import { type LadderChange, orderUnderLadder, underLadder } from '../domain/ladder-change.ts';
-import { subjectOfReply } from '../domain/ladder-fire.ts';
+import { subjectOfAdmission, subjectOfReply } from '../domain/ladder-fire.ts';
 import { defaultLadder } from '../domain/ladder-rows.ts';
 import type { Instant } from '../domain/time.ts';
 import { theSystem } from '../domain/work-order.ts';
+import { lockAdmission, pendingAdmissions, saveAdmission } from '../store/admissions.ts';
 import { climbingCoordinations } from '../store/coordination.ts';
 import { appliedLadder, climbingOrders, markApplied } from '../store/ladders.ts';
 import { type Queryable, transaction } from '../store/rows.ts';
@@ -58,6 +59,11 @@ export async function applyLadder(deps: Deps): Promise<void> {
       (after) => climbingUndertakings(pool, after, together),
       (tx, id) => undertakingUnder(tx, deps, id, { from, to }),
     );
+    await inBatches(
+      pool,
+      (after) => pendingAdmissions(pool, after, together),
+      (tx, id) => admissionUnder(tx, deps, id, { from, to }),
+    );
     await markApplied(pool, to);
     deps.log.info({ before: from.version, after: to.version }, 'clocks climb by another ladder');
   }
@@ -70,6 +76,14 @@ async function superviseUnder(tx: Queryable, deps: Deps, id: string, change: Lad
   const setting = powerSettingOf(deps, theSystem);
   const clocks = order.clocks.map((clock) => underLadder(clock, subjectOfReply(order), change, setting).clock);
   await saveSupervision(tx, { ...order, clocks }, [], deps.city());
+}
+
+async function admissionUnder(tx: Queryable, deps: Deps, id: string, change: LadderChange): Promise<void> {
+  const admission = await lockAdmission(tx, id);
+  if (admission === null) return;
+  const [setting, subject] = [powerSettingOf(deps, theSystem), subjectOfAdmission(admission)];
+  const clocks = admission.clocks.map((clock) => underLadder(clock, subject, change, setting).clock);
+  await saveAdmission(tx, { ...admission, clocks }, [], deps.city());
 }
 
 async function inBatches(

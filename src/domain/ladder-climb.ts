@@ -1,3 +1,4 @@
+import type { Admission } from './admission.ts';
 import type { Clock } from './clocks.ts';
 import { coordinateUnit } from './coordinate-call.ts';
 import type { CoordinationOrder, PowerSetting } from './coordination.ts';
@@ -8,7 +9,9 @@ import {
   type Fired,
   fireRungs,
   type Intent,
+  type Subject,
   subjectOf,
+  subjectOfAdmission,
   subjectOfCall,
   subjectOfReply,
   subjectOfUndertaking,
@@ -118,19 +121,28 @@ export function climbReply(
 }
 
 /** The same for an undertaking whose date has come: who owes it is urged, and who waits for it is told. */
-export function climbUndertaking(
-  undertaking: Undertaking,
+export const climbUndertaking = (of: Undertaking, seq: number, policy: Policy, setting: PowerSetting) =>
+  climbOnly(of, seq, { subject: subjectOfUndertaking(of), unit: of.unit }, policy, setting);
+
+/** The same for an admission whose look is not taken; that it lapses at its limit is no rung. */
+export const climbAdmission = (of: Admission, seq: number, policy: Policy, setting: PowerSetting) =>
+  climbOnly(of, seq, { subject: subjectOfAdmission(of), unit: of.askedByUnit }, policy, setting);
+
+/** Where rungs change nothing on the thing itself. `unit` is whose facts they are. */
+function climbOnly<T extends Readonly<{ clocks: readonly Clock[]; version: number }>>(
+  thing: T,
   seq: number,
+  { subject, unit }: Readonly<{ subject: Subject; unit: string | null }>,
   policy: Policy,
   setting: PowerSetting,
-): Climbed<Undertaking> | null {
-  const clock = undertaking.clocks.find((c) => c.seq === seq);
+): Climbed<T> | null {
+  const clock = thing.clocks.find((c) => c.seq === seq);
   if (clock === undefined) return null;
-  const { clock: next, fired } = fireRungs(clock, subjectOfUndertaking(undertaking), policy, setting);
+  const { clock: next, fired } = fireRungs(clock, subject, policy, setting);
   if (fired.length === 0) return null;
-  const climbed = { ...withClock(undertaking, next), version: undertaking.version + 1 };
+  const climbed = { ...withClock(thing, next), version: thing.version + 1 };
   const intents = fired.flatMap((each) => each.intents);
-  return { order: climbed, facts: factsOf(fired, clock, undertaking.unit, setting), intents, fired };
+  return { order: climbed, facts: factsOf(fired, clock, unit, setting), intents, fired };
 }
 
 const withClock = <T extends Readonly<{ clocks: readonly Clock[] }>>(order: T, clock: T['clocks'][number]): T => ({
@@ -147,7 +159,7 @@ const aboutClock = ({ seq, kind, unit, dueAt, version, rule }: Clock) => ({
   rule: rule.version,
 });
 
-const factsOf = (fired: readonly Fired[], clock: Clock, unit: string, { now }: PowerSetting): Fact[] =>
+const factsOf = (fired: readonly Fired[], clock: Clock, unit: string | null, { now }: PowerSetting): Fact[] =>
   fired.map(({ rung, policy, dueAt, intents, nothing: none }) => ({
     type: 'rung_fired',
     at: now,

@@ -1,3 +1,4 @@
+import type { Admission } from './admission.ts';
 import { superiors } from './city.ts';
 import type { Clock } from './clocks.ts';
 import type { CoordinationOrder, PowerSetting } from './coordination.ts';
@@ -13,7 +14,7 @@ import { isClaimable, isOpen, type OrderClock, type WorkOrder } from './work-ord
 /** What a rung may look at when it fires. `unit` is whom the clock binds; `about` what the clock is of. */
 export type Subject = Climber &
   Readonly<{
-    about: 'order' | 'assist' | 'coordination' | 'supervision' | 'undertaking';
+    about: 'order' | 'assist' | 'coordination' | 'supervision' | 'undertaking' | 'admission';
     owner: string;
     /** Null where the clock is the hotline's own. */
     unit: string | null;
@@ -124,7 +125,7 @@ function applied(
       const by = supervisorOf({ unit, owner, path: at }, setting);
       if (by === null) return nothing('at-the-top');
       // Supervision is about work orders; a call of a street may still be about none.
-      if (about === 'undertaking' && workOrderIds.length === 0) return nothing('nobody');
+      if (about === 'admission' || (about === 'undertaking' && workOrderIds.length === 0)) return nothing('nobody');
       return {
         do: 'supervise',
         unit,
@@ -265,5 +266,17 @@ export const subjectOfUndertaking = ({ unit, by, state, workOrderId }: Undertaki
   asker: by,
   open: state === 'open',
   workOrderIds: workOrderId === null ? [] : [workOrderId],
+  urgency: 'normal',
+});
+
+/** The clock of a look at an admission as the ladder sees it: nobody's but the deciders', who belong to no unit. */
+export const subjectOfAdmission = ({ askedByUnit, endedAt }: Admission): Subject => ({
+  ...beside,
+  about: 'admission',
+  owner: askedByUnit ?? '',
+  unit: null,
+  path: [],
+  open: endedAt === null,
+  workOrderIds: [],
   urgency: 'normal',
 });

@@ -29,4 +29,5 @@ export const admissions = pgTable('admissions', {
   seq: seq(),
   decider: text().$type<Admission['steps'][number]['decider']>(),
   dueAt: instant('due_at'),
+  nextRungAt: instant('next_rung_at'),
 });

@@ -1,7 +1,9 @@
 import { type Admission, type AdmissionSight, dueOfAdmission, pendingStep } from '../domain/admission.ts';
+import { nextOfAdmission } from '../domain/admission-due.ts';
 import { dateOf, type Instant } from '../domain/time.ts';
 import type { Fact } from '../domain/work-order.ts';
 import { recordFacts } from './facts.ts';
+import type { Climbing } from './orders.ts';
 import { fromJson, type Queryable, writer } from './rows.ts';
 import * as t from './tables.ts';
 
@@ -10,7 +12,7 @@ const write = writer(t.admissions, { key: ['id'] });
 type Row = Readonly<{ row: Record<string, unknown> }>;
 
 function assemble({ row }: Row): Admission {
-  const { decider: _d, dueAt: _u, ...admission } = fromJson(t.admissions, row);
+  const { decider: _d, dueAt: _u, nextRungAt: _n, ...admission } = fromJson(t.admissions, row);
   return admission;
 }
 
@@ -40,13 +42,36 @@ export async function nextAdmissionNumber(tx: Queryable, at: Instant): Promise<s
   return `ZR${dateOf(at).replaceAll('-', '')}${String(rows[0]?.n).padStart(6, '0')}`;
 }
 
-/** Writes one with what became true of it; the only way it is written. The order that showed the need has it in its record. */
-export async function saveAdmission(tx: Queryable, admission: Admission, facts: readonly Fact[]): Promise<void> {
+/**
+ * Writes one with what became true of it and when it next leads to something; the only way it is written. What it says of
+ * itself stands in the record of the order that showed the need, too.
+ */
+export async function saveAdmission(
+  tx: Queryable,
+  admission: Admission,
+  facts: readonly Fact[],
+  { city, ladder }: Climbing,
+): Promise<void> {
   const decider = pendingStep(admission)?.decider ?? null;
-  await write(tx, [{ ...admission, decider, dueAt: dueOfAdmission(admission) }]);
+  const nextRungAt = nextOfAdmission(admission, city, ladder.rungs);
+  await write(tx, [{ ...admission, decider, dueAt: dueOfAdmission(admission), nextRungAt }]);
   await recordFacts(tx, { subject: 'admission', subjectId: admission.id }, facts);
+  const ofItself = facts.filter(({ body }) => 'admission' in body).slice(0, 1);
   if (admission.workOrderId !== null)
-    await recordFacts(tx, { subject: 'work_order', subjectId: admission.workOrderId }, facts.slice(0, 1));
+    await recordFacts(tx, { subject: 'work_order', subjectId: admission.workOrderId }, ofItself);
+}
+
+/** Ids of admissions that wait for a decision, a page at a time. */
+export async function pendingAdmissions(
+  from: Queryable,
+  after: string | null,
+  limit: number,
+): Promise<readonly string[]> {
+  const { rows } = await from.query<{ id: string }>(
+    'select id from admissions where decider is not null and ($1::uuid is null or id > $1) order by id limit $2',
+    [after, limit],
+  );
+  return rows.map(({ id }) => id);
 }
 
 /** What a list may be narrowed to. `after` is the last one of the page before. */
@@ -98,18 +123,18 @@ export async function findAdmissions(
   return rows.map(assemble);
 }
 
-/** Up to `atMost` admissions whose look is due by `by`, the earliest first. */
+/** Up to `atMost` admissions on which something is due by `by`, the earliest first. */
 export async function dueAdmissions(
   from: Queryable,
   by: Instant,
   atMost: number,
   except: readonly string[],
 ): Promise<readonly Readonly<{ id: string; dueAt: Instant }>[]> {
-  const { rows } = await from.query<{ id: string; due_at: Date }>({
+  const { rows } = await from.query<{ id: string; next_rung_at: Date }>({
     name: 'due admissions',
-    text: `select id, due_at from admissions where due_at <= $1 and not (id = any($3::uuid[]))
-           order by due_at, id limit $2`,
+    text: `select id, next_rung_at from admissions where next_rung_at <= $1 and not (id = any($3::uuid[]))
+           order by next_rung_at, id limit $2`,
     values: [new Date(by).toISOString(), atMost, except],
   });
-  return rows.map(({ id, due_at }) => ({ id, dueAt: due_at.getTime() as Instant }));
+  return rows.map(({ id, next_rung_at }) => ({ id, dueAt: next_rung_at.getTime() as Instant }));
 }

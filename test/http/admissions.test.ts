@@ -139,6 +139,36 @@ test('silence goes one level up and is urged there; it never grants', async () =
   expect((await decide('government', body.id)).body.state).toBe('granted');
 });
 
+test('whose word is waited for is warned once at four fifths of the limit of each look', async () => {
+  at('2026-05-11T09:00:00+08:00');
+  const id = await held('城市管理/部件/路名牌');
+  const more = { category: '城市管理/部件/路名牌', effectiveAt: '2026-09-01T00:00:00+08:00', kind: 'admission' };
+  const asked = await call('dispatcher', 'POST', `work-orders/${id}/approvals`, { ...proposal, ...more });
+  expect(asked.body.dueAt, asked.text).toBe('2026-05-18T18:00:00+08:00');
+  const warned = async () =>
+    (
+      await pool.query(
+        "select at, unit, body->>'decider' as decider from facts where subject_id = $1 and type = 'warned' order by id",
+        [asked.body.id],
+      )
+    ).rows;
+  // From Monday 09:00 to the next Monday's closing are 48 working hours: 38.4 of them are over on Friday at 16:24.
+  at('2026-05-15T16:23:59.999+08:00');
+  await fireDue(deps);
+  expect(await warned()).toEqual([]);
+  clock.pass(1);
+  await Promise.all([fireDue(deps), fireDue(deps)]);
+  expect(await warned()).toEqual([{ at: new Date('2026-05-15T16:24:00+08:00'), unit: null, decider: 'legal_office' }]);
+  await decide('legalOffice', asked.body.id, {}, 'approvals');
+  at('2026-06-30T09:00:00+08:00');
+  await fireDue(deps);
+  expect(await warned()).toMatchObject([{ decider: 'legal_office' }, { decider: 'government' }]);
+  // The record of the order tells what became of the admission, not of its clocks.
+  const { items } = (await call('operator', 'GET', `work-orders/${id}/events?limit=200`)).body;
+  const clocks = items.filter((f: { body: { clock?: { kind: string } } }) => f.body.clock?.kind === 'decision');
+  expect(clocks).toEqual([]);
+});
+
 test('asked on an order: one approval with one id through both looks, in the lists of those who decide it', async () => {
   const id = await held('城市管理/部件/行道树');
   const effectiveAt = '2026-09-01T00:00:00+08:00';
@@ -216,7 +246,7 @@ test('lists: pages without gaps, narrowed by what is asked', async () => {
   expect(new Set(pages).size).toBe(pages.length);
   const narrow = async (query: string) => (await call('auditor', 'GET', `admissions?${query}`)).body.items.length;
   expect(await narrow('state=granted&category=城市管理')).toBe(3);
-  expect(await narrow('askedByUnit=hotline')).toBe(1);
+  expect(await narrow('askedByUnit=hotline')).toBe(2);
   expect(await narrow(`unit=${street}&pending=false`)).toBe(2);
 });
 
