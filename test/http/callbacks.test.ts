@@ -137,6 +137,10 @@ test('a vendor answers what it was given, and nothing of anybody else’s', asyn
   expect((await send(said(agents), { vendor: 'rival', secret: body.secret })).status).toBe(404);
   expect((await order(id)).state).toBe('following_up');
   expect((await answer(agents)).status).toBe(200);
+  const others = await handled();
+  const theirs = await take('vendor');
+  expect((await send(said(theirs), { vendor: 'rival', secret: body.secret })).status).toBe(404);
+  expect((await order(others)).state).toBe('following_up');
 });
 
 const forged: readonly (readonly [what: string, sent: Sent])[] = [
