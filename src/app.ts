@@ -8,6 +8,7 @@ import { approvals } from './http/approvals.ts';
 import { areas } from './http/areas.ts';
 import { attachments } from './http/attachments.ts';
 import { publicBoards } from './http/boards.ts';
+import { bulletins } from './http/bulletins.ts';
 import { calendars } from './http/calendars.ts';
 import { callbacks } from './http/callbacks.ts';
 import { callersDesk } from './http/callers.ts';
@@ -80,6 +81,7 @@ const groups: readonly Routes[] = [
   publishers,
   rateBoards,
   exporting,
+  bulletins,
   departments,
   feeds,
   streets,

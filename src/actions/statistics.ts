@@ -13,7 +13,7 @@ import { countFacts } from './measure.ts';
 export type { UpTo } from '../reports/rates.ts';
 
 /** Roles that count for the whole city; everybody else for the unit they work at and those below it. */
-const everywhere: readonly Role[] = [
+export const everywhere: readonly Role[] = [
   'operator',
   'dispatcher',
   'shift_leader',
@@ -112,5 +112,6 @@ export function rowsFor(
   };
 }
 
-const servesArea = (unit: { kind: string } | undefined): boolean =>
+/** Whether a unit stands for all that lies in its area. */
+export const servesArea = (unit: { kind: string } | undefined): boolean =>
   unit !== undefined && ['district', 'street', 'community'].includes(unit.kind);

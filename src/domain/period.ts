@@ -16,11 +16,13 @@ export function spanBefore({ from, to }: Span): Span {
 const isMonthStart = (at: Instant): boolean => startOfDay(dayOf(at)) === at && dateOf(at).endsWith('-01');
 
 /** Months since the year 0. */
-const monthOf = (at: Instant): number => Number(dateOf(at).slice(0, 4)) * 12 + Number(dateOf(at).slice(5, 7)) - 1;
+export const monthOf = (at: Instant): number =>
+  Number(dateOf(at).slice(0, 4)) * 12 + Number(dateOf(at).slice(5, 7)) - 1;
 
 const earliest = 1970 * 12;
 
-const startOfMonth = (month: number): Instant =>
+/** The first moment of a month counted by `monthOf`. */
+export const startOfMonth = (month: number): Instant =>
   atLocal(
     `${String(Math.floor(month / 12)).padStart(4, '0')}-${String((month % 12) + 1).padStart(2, '0')}-01`,
     '00:00',

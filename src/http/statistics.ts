@@ -14,7 +14,8 @@ import { time } from './views.ts';
 import { hotlineRoles, unitRoles } from './who.ts';
 import type { HttpDeps, Routes } from './zod.ts';
 
-const readers = [
+/** Who reads statistics: whoever counts for the city, and units what is theirs. */
+export const readers = [
   ...hotlineRoles,
   ...unitRoles,
   'supervisor',

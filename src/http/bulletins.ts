@@ -1,0 +1,122 @@
+import type { FastifyReply } from 'fastify';
+import { z } from 'zod';
+import { bulletin, heat, heatLevels } from '../actions/bulletins.ts';
+import { type Bulletin, bulletinKinds, bulletinRates } from '../domain/bulletin.ts';
+import type { Span } from '../domain/period.ts';
+import { isRefusal } from '../domain/refusal.ts';
+import { iso } from '../domain/time.ts';
+import { bulletinPage, bulletinPolicy } from '../reports/bulletin-page.ts';
+import { heatPicture } from '../reports/heat-picture.ts';
+import { granted, languageOf } from './problem.ts';
+import * as s from './shapes.ts';
+import { ordered, readers } from './statistics.ts';
+import { rateOut } from './statistics-shapes.ts';
+import type { Routes } from './zod.ts';
+
+const tags = ['statistics'];
+const compared = <T extends z.ZodType>(type: T) => z.object({ now: type, before: type, lastYear: type });
+const span = z.object({ from: s.momentOut, to: s.momentOut });
+const key = z.object({ code: z.string().nullable(), name: z.string() });
+const counts = z.array(z.object({ key, counts: compared(z.number()) }));
+const rates = <T extends z.ZodType>(type: T) =>
+  z.object(Object.fromEntries(bulletinRates.map((name) => [name, type])) as Record<(typeof bulletinRates)[number], T>);
+const bulletinOut = z.object({
+  kind: z.enum(bulletinKinds),
+  spans: compared(span),
+  madeAt: s.momentOut,
+  complete: z.boolean().describe('whether the span is over'),
+  behind: z.number().describe('facts that the rates do not count yet; 10000 stands for that many or more'),
+  area: key.nullable(),
+  intake: z.object({
+    all: compared(z.number()),
+    byChannel: counts,
+    byKind: counts,
+    byCategory: counts,
+    leaves: counts,
+    byStreet: counts,
+  }),
+  ended: compared(z.number()),
+  rates: rates(compared(rateOut)),
+  units: z.array(z.object({ key, assessed: z.number(), rates: rates(rateOut) })),
+  overdue: z.object({ all: z.number(), byUnit: z.array(z.object({ key, count: z.number() })) }),
+});
+
+const spanView = ({ from, to }: Span) => ({ from: iso(from), to: iso(to) });
+const view = (of: Bulletin): z.input<typeof bulletinOut> => ({
+  ...of,
+  spans: { now: spanView(of.spans.now), before: spanView(of.spans.before), lastYear: spanView(of.spans.lastYear) },
+  madeAt: iso(of.madeAt),
+  intake: {
+    all: of.intake.all,
+    byChannel: [...of.intake.byChannel],
+    byKind: [...of.intake.byKind],
+    byCategory: [...of.intake.byCategory],
+    leaves: [...of.intake.leaves],
+    byStreet: [...of.intake.byStreet],
+  },
+  units: [...of.units],
+  overdue: { all: of.overdue.all, byUnit: [...of.overdue.byUnit] },
+});
+
+/** Bulletins (日报、周报、月报) as data and as a page to print, and the picture of where requests came from. */
+export const bulletins: Routes = async (app, deps) => {
+  app.get(
+    '/bulletins',
+    {
+      config: { for: readers },
+      schema: {
+        summary: 'A bulletin with its change against the span before and the same span of last year',
+        description: 'As JSON, or with Accept: text/html as a page to print. Without `at`, the last span that is over.',
+        tags,
+        querystring: z.object({
+          kind: z.enum(bulletinKinds),
+          at: s.moment.optional().describe('any moment of the span'),
+          area: s.code.optional(),
+        }),
+        response: { 200: bulletinOut },
+      },
+    },
+    async (request, reply) => {
+      const { actor, query } = request;
+      const { kind, at = null, area = null } = query;
+      const language = languageOf(request);
+      const made = granted(await bulletin(deps, { kind, at, area, language }, actor));
+      reply.header('vary', 'accept, accept-language');
+      if (!(request.headers.accept ?? '').includes('text/html')) return view(made);
+      const drawn = await heat(deps, { ...made.spans.now, level: 'street', area, category: null, language }, actor);
+      const map = isRefusal(drawn) || drawn.areas.length === 0 ? null : heatPicture(drawn);
+      return send(
+        reply.header('content-security-policy', bulletinPolicy),
+        'text/html',
+        bulletinPage(made, language, map),
+      );
+    },
+  );
+
+  app.get(
+    '/statistics/heat.svg',
+    {
+      config: { for: readers },
+      schema: {
+        summary: 'Where requests of a span came from, as a picture: the areas of a level, darker where more came from',
+        tags,
+        querystring: z.object({
+          level: z.enum(heatLevels).default('street'),
+          from: s.moment,
+          to: s.moment,
+          area: s.code.optional(),
+          category: s.said(200).optional(),
+        }),
+      },
+    },
+    async (request, reply) => {
+      const { area = null, category = null, ...asked } = ordered(request.query);
+      const language = languageOf(request);
+      const drawn = granted(await heat(deps, { ...asked, area, category, language }, request.actor));
+      return send(reply.header('vary', 'accept-language'), 'image/svg+xml', heatPicture(drawn));
+    },
+  );
+};
+
+const send = (reply: FastifyReply, mediaType: string, text: string) =>
+  reply.type(`${mediaType}; charset=utf-8`).serializer(String).send(text);

@@ -1,0 +1,172 @@
+import {
+  type Bulletin,
+  type BulletinKind,
+  type BulletinRate,
+  bulletinRates,
+  type Compared,
+  type CountedKey,
+  changeOf,
+} from '../domain/bulletin.ts';
+import { escaped } from '../domain/markup.ts';
+import type { Span } from '../domain/period.ts';
+import type { Rate } from '../domain/share.ts';
+import { dateOf, type Instant, iso } from '../domain/time.ts';
+import type { Language } from '../domain/words.ts';
+import { bars } from './bars.ts';
+
+type Words = readonly [zh: string, en: string];
+
+const kinds: Readonly<Record<BulletinKind, Words>> = {
+  daily: ['热线日报', 'Daily bulletin'],
+  weekly: ['热线周报', 'Weekly bulletin'],
+  monthly: ['热线月报', 'Monthly bulletin'],
+};
+const rateWords: Readonly<Record<BulletinRate, Words>> = {
+  response: ['响应率', 'Response'],
+  resolution: ['解决率', 'Resolution'],
+  satisfaction: ['满意率', 'Satisfaction'],
+  submittedInTime: ['按时办结率', 'Handed in on time'],
+  rework: ['返工率', 'Rework'],
+};
+const words = {
+  city: ['全市', 'The whole city'],
+  unfinished: ['本期尚未结束', 'This span is not over'],
+  made: ['编制时间', 'made'],
+  intake: ['受理诉求', 'Requests'],
+  ended: ['办结工单', 'Orders that ended'],
+  overdue: ['当前逾期', 'Overdue now'],
+  now: ['本期', 'This span'],
+  before: ['上期', 'Span before'],
+  lastYear: ['去年同期', 'Same span last year'],
+  onBefore: ['环比', 'change'],
+  onLastYear: ['同比', 'change on last year'],
+  numbers: ['总体情况', 'In numbers'],
+  rates: ['三率及办理', 'Rates'],
+  rateNote: [
+    '以居民办理时限落在本期的工单为准；分子/分母，未联系上与剔除另列；区间为 95% Wilson 区间。',
+    'Of orders whose resident deadline falls in the span: numerator/denominator, with who was not reached and what was excluded; intervals are Wilson’s at 95 %.',
+  ],
+  notReached: ['未联系上', 'not reached'],
+  excluded: ['剔除', 'excluded'],
+  interval: ['区间', 'interval'],
+  channel: ['按渠道', 'By channel'],
+  kind: ['按类型', 'By kind'],
+  category: ['按类别', 'By category'],
+  leaves: ['高频事项', 'Most frequent matters'],
+  street: ['按街道', 'By street'],
+  units: ['承办单位', 'Units'],
+  unit: ['单位', 'Unit'],
+  assessed: ['考核数', 'Assessed'],
+  orders: ['工单数', 'Orders'],
+  mark: ['竖线为上期。', 'The line marks the span before.'],
+  nothing: ['无', 'none'],
+} as const satisfies Readonly<Record<string, Words>>;
+
+/** What the page may do: nothing but show itself in its own style. */
+export const bulletinPolicy = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; frame-ancestors 'none'";
+
+const style = `
+@page { size: A4; margin: 15mm }
+body { font: 11pt/1.5 system-ui, "Noto Sans CJK SC", sans-serif; color: #111; background: #fff; max-width: 180mm; margin: 0 auto; padding: 5mm }
+h1 { font-size: 18pt; margin: 0 } h2 { font-size: 13pt; margin: 7mm 0 2mm; border-bottom: .3mm solid #111 }
+p { margin: 1mm 0 } .note { color: #555; font-size: 9pt }
+table { border-collapse: collapse; width: 100%; font-size: 10pt } th, td { padding: 1mm 2mm; border-bottom: .2mm solid #bbb; text-align: right }
+th:first-child, td:first-child { text-align: left } thead { display: table-header-group } tr, svg, section { break-inside: avoid }
+svg { width: 100%; height: auto }
+@media print { body { padding: 0; max-width: none } }
+`;
+
+/** A bulletin as a page to print: A4, without scripts and without anything from elsewhere. `map` is a picture of its own. */
+export function bulletinPage(of: Bulletin, language: Language, map: string | null): string {
+  const say = (each: Words): string => each[language === 'zh' ? 0 : 1];
+  const w = (key: keyof typeof words): string => say(words[key]);
+  const where = of.area?.name ?? w('city');
+  const section = (title: string, body: string): string => `<section><h2>${escaped(title)}</h2>${body}</section>`;
+  const chart = (id: string, title: string, items: readonly CountedKey[]): string =>
+    section(
+      title,
+      items.length === 0
+        ? `<p>${w('nothing')}</p>`
+        : bars(
+            id,
+            title,
+            items.map(({ key, counts }) => ({ label: key.name, value: counts.now, before: counts.before })),
+          ),
+    );
+  const count = (title: string, { now, before, lastYear }: Compared<number>): string =>
+    row([title, now, before, percent(changeOf(now, before)), lastYear, percent(changeOf(now, lastYear))]);
+
+  return `<!doctype html>
+<html lang="${language === 'zh' ? 'zh-CN' : 'en'}">
+<head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${escaped(`${say(kinds[of.kind])} ${daysOf(of.spans.now)}`)}</title><style>${style}</style></head>
+<body>
+<h1>${escaped(say(kinds[of.kind]))}</h1>
+<p>${escaped(where)}　${daysOf(of.spans.now)}${of.complete ? '' : `　<strong>${w('unfinished')}</strong>`}</p>
+<p class="note">${w('before')} ${daysOf(of.spans.before)}　${w('lastYear')} ${daysOf(of.spans.lastYear)}　${w('made')} ${iso(of.madeAt).slice(0, 16).replace('T', ' ')}</p>
+${section(w('numbers'), table(['', w('now'), w('before'), w('onBefore'), w('lastYear'), w('onLastYear')], [count(w('intake'), of.intake.all), count(w('ended'), of.ended), row([w('overdue'), of.overdue.all, '', '', '', ''])]))}
+${section(
+  w('rates'),
+  `${table(
+    ['', w('now'), w('interval'), w('notReached'), w('excluded'), w('before'), w('lastYear')],
+    bulletinRates.map((name) => rateRow(say(rateWords[name]), of.rates[name])),
+  )}<p class="note">${w('rateNote')}</p>`,
+)}
+${chart('channels', w('channel'), of.intake.byChannel)}
+${chart('kinds', w('kind'), of.intake.byKind)}
+${chart('categories', w('category'), of.intake.byCategory)}
+${chart('leaves', w('leaves'), of.intake.leaves)}
+${chart('streets', w('street'), of.intake.byStreet)}
+<p class="note">${w('mark')}</p>
+${map === null ? '' : `<section>${map}</section>`}
+${section(
+  w('units'),
+  table(
+    [w('unit'), w('assessed'), ...bulletinRates.map((name) => say(rateWords[name]))],
+    of.units.map(({ key, assessed, rates }) =>
+      row([key.name, assessed, ...bulletinRates.map((name) => share(rates[name]))]),
+    ),
+  ),
+)}
+${section(
+  w('overdue'),
+  of.overdue.byUnit.length === 0
+    ? `<p>${w('nothing')}</p>`
+    : table(
+        [w('unit'), w('orders')],
+        of.overdue.byUnit.map(({ key, count: n }) => row([key.name, n])),
+      ),
+)}
+</body>
+</html>
+`;
+}
+
+const table = (heads: readonly string[], rows: readonly string[]): string =>
+  `<table><thead><tr>${heads.map((head) => `<th scope="col">${escaped(head)}</th>`).join('')}</tr></thead><tbody>${rows.join('')}</tbody></table>`;
+
+const row = (cells: readonly (string | number)[]): string =>
+  `<tr>${cells.map((cell) => `<td>${escaped(String(cell))}</td>`).join('')}</tr>`;
+
+const rateRow = (title: string, { now, before, lastYear }: Compared<Rate>): string =>
+  row([
+    title,
+    fraction(now),
+    now.interval === null ? '–' : `${percentOf(now.interval.low)} – ${percentOf(now.interval.high)}`,
+    now.notReached,
+    now.excluded,
+    fraction(before),
+    fraction(lastYear),
+  ]);
+
+const percentOf = (part: number): string => `${(part * 100).toFixed(1)}%`;
+const percent = (change: number | null): string =>
+  change === null ? '–' : `${change > 0 ? '+' : ''}${percentOf(change)}`;
+const share = (rate: Rate): string => (rate.share === null ? '–' : percentOf(rate.share));
+const fraction = (rate: Rate): string =>
+  rate.share === null ? '–' : `${share(rate)} (${rate.numerator}/${rate.denominator})`;
+
+/** The days of a span, the last one included. */
+function daysOf({ from, to }: Span): string {
+  const [first, last] = [dateOf(from), dateOf((to - 1) as Instant)];
+  return first === last ? first : `${first} – ${last}`;
+}
