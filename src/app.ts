@@ -14,6 +14,7 @@ import { callbacks } from './http/callbacks.ts';
 import { callersDesk } from './http/callers.ts';
 import { clients } from './http/clients.ts';
 import { conduct } from './http/conduct.ts';
+import { consultations } from './http/consultations.ts';
 import { departments } from './http/departments.ts';
 import { desk } from './http/desk.ts';
 import { desks } from './http/desks.ts';
@@ -90,6 +91,7 @@ const groups: readonly Routes[] = [
   undertakings,
   statistics,
   meetings,
+  consultations,
   snapshots,
   hotMatters,
   surveyors,

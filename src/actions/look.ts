@@ -4,6 +4,7 @@ import type { Action } from '../domain/lifecycle.ts';
 import { type Refusal, refuse } from '../domain/refusal.ts';
 import { canSee, canSeeContact, contactRoles, sightOf } from '../domain/visibility.ts';
 import type { Actor, WorkOrder } from '../domain/work-order.ts';
+import { type Beside, besideOrders } from '../store/consultations.ts';
 import { briefsOf, type CoordinationBrief } from '../store/coordination.ts';
 import { incidentOf } from '../store/incident-requests.ts';
 import { type IncidentBrief, incidentBriefs } from '../store/incidents.ts';
@@ -18,7 +19,6 @@ import {
 } from '../store/look.ts';
 import { load, loadAll } from '../store/orders.ts';
 import { type SupervisionBrief, supervisionBriefs } from '../store/supervisions.ts';
-import { type UndertakingBrief, undertakingBriefs } from '../store/undertakings.ts';
 import type { Deps } from './deps.ts';
 import type { MetIncident } from './intake.ts';
 
@@ -34,8 +34,8 @@ export type Seen = Readonly<{
   coordination: readonly CoordinationBrief[];
   /** The supervision orders issued on it. */
   supervision: readonly SupervisionBrief[];
-  /** The task forces, deliberations and tasks of meetings about it. */
-  undertakings: readonly UndertakingBrief[];
+  /** The task forces, deliberations, tasks of meetings and consultations about it. */
+  beside: Beside;
   /** The incident it leads. */
   incident: IncidentBrief | null;
   allowedActions: readonly Action[];
@@ -55,11 +55,11 @@ export async function seeAll(deps: Deps, orders: readonly WorkOrder[], actor: Ac
   const { city } = deps.city();
   const ids = orders.map((o) => o.id);
   const leads = orders.filter((order) => order.incident !== null).map((order) => order.id);
-  const [rows, briefs, supervision, undertakings, incidents] = await Promise.all([
+  const [rows, briefs, supervision, beside, incidents] = await Promise.all([
     requestsOn(deps.pool, ids),
     briefsOf(deps.pool, ids),
     supervisionBriefs(deps.pool, ids),
-    undertakingBriefs(deps.pool, ids),
+    besideOrders(deps.pool, ids),
     incidentBriefs(deps.pool, leads),
   ]);
   const asking = canSeeAsking(actor);
@@ -68,7 +68,7 @@ export async function seeAll(deps: Deps, orders: readonly WorkOrder[], actor: Ac
     requests: rows.filter((r) => r.workOrderId === order.id).map((r) => shown(r, order, actor)),
     contactShown: canSeeContact(actor, order, order.confidential),
     supervision: supervision.get(order.id) ?? [],
-    undertakings: undertakings.get(order.id) ?? [],
+    beside: beside.get(order.id) ?? { undertakings: [], consultations: [] },
     coordination: briefs.get(order.id) ?? [],
     incident: incidents.get(order.id) ?? null,
     allowedActions: allowedActions(order, { actor, city }),

@@ -33,7 +33,7 @@ import { type Deps, powerSettingOf, settingOf } from './deps.ts';
 import type { Expected } from './perform.ts';
 import { superviseFired } from './supervise.ts';
 
-export type { UndertakingBrief, UndertakingFilter } from '../store/undertakings.ts';
+export type { UndertakingFilter } from '../store/undertakings.ts';
 
 /** An undertaking with what the actor may do to it now. */
 export type SeenUndertaking = Readonly<{ undertaking: Undertaking; allowedActions: readonly string[] }>;

@@ -287,6 +287,15 @@ export const followUpOut = z.object({
   answer: z.unknown().nullable(),
 });
 
+export const consultationOut = z.object({
+  id: z.string(),
+  at: momentOut,
+  actor: z.string(),
+  unit: unitRef.nullable(),
+  opinions: z.array(z.object({ name: z.string(), unit: unitRef.nullable(), opinion: z.string() })),
+  outcome: z.string(),
+});
+
 const undertakingBriefOut = z.object({
   id: z.string(),
   number: z.string(),
@@ -430,6 +439,7 @@ export const orderOut = z.object({
   taskForces: z.array(undertakingBriefOut),
   deliberations: z.array(undertakingBriefOut),
   meetingTasks: z.array(undertakingBriefOut),
+  consultations: z.array(consultationOut),
   /** The incident it leads; those who joined are listed with that. */
   incident: z
     .object({

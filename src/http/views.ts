@@ -4,12 +4,21 @@ import type { Seen, SeenRequest, StoredFact } from '../actions/look.ts';
 import { nextCallAt } from '../domain/calling.ts';
 import type { City } from '../domain/city.ts';
 import { lightOf } from '../domain/clocks.ts';
+import type { Consultation } from '../domain/consultation.ts';
 import type { FollowUp } from '../domain/follow-up.ts';
 import type { OutageNotice } from '../domain/outage.ts';
 import { type Instant, iso } from '../domain/time.ts';
 import type { UndertakingKind } from '../domain/undertaking.ts';
 import type { OrderClock, WorkOrder } from '../domain/work-order.ts';
-import type { approvalOut, createdOut, followUpOut, orderBriefOut, orderOut, requestOut } from './shapes.ts';
+import type {
+  approvalOut,
+  consultationOut,
+  createdOut,
+  followUpOut,
+  orderBriefOut,
+  orderOut,
+  requestOut,
+} from './shapes.ts';
 
 type Out<T extends z.ZodType> = z.input<T>;
 /** What a view must look up: names of units, and how late it is. */
@@ -133,7 +142,7 @@ export const requestView = (r: SeenRequest): Out<typeof requestOut> => ({
 
 /** An order whole. */
 export const orderView = (
-  { order, requests, coordination, supervision, undertakings, incident, allowedActions, contactShown }: Seen,
+  { order, requests, coordination, supervision, beside, incident, allowedActions, contactShown }: Seen,
   viewing: Viewing,
 ): Out<typeof orderOut> => ({
   ...briefView(order, viewing),
@@ -208,16 +217,30 @@ export const orderView = (
     street: unitRef(c.street, viewing),
     units: c.units.map((unit) => unitRef(unit, viewing)),
   })),
-  ...undertakingsView(undertakings, viewing),
+  ...besideView(beside, viewing),
   incident: incident && { ...incident },
   allowedActions: [...allowedActions],
 });
 
-/** What is undertaken about an order: task forces and deliberations by themselves, all else together. */
-const undertakingsView = (undertakings: Seen['undertakings'], viewing: Viewing) => {
+/** What goes on beside an order: task forces, deliberations, tasks of meetings, and consultations. */
+const besideView = ({ undertakings, consultations }: Seen['beside'], viewing: Viewing) => {
   const briefs = undertakings.map((u) => ({ ...u, unit: unitRef(u.unit, viewing), dueAt: iso(u.dueAt) }));
   const of = (kind: UndertakingKind) => briefs.filter((brief) => brief.kind === kind);
-  return { taskForces: of('task_force'), deliberations: of('deliberation'), meetingTasks: of('meeting_task') };
+  return {
+    taskForces: of('task_force'),
+    deliberations: of('deliberation'),
+    meetingTasks: of('meeting_task'),
+    consultations: consultations.map((each) => consultationView(each, viewing)),
+  };
+};
+
+/** A consultation as it was recorded. */
+export const consultationView = (
+  { at, unit, opinions, ...rest }: Consultation,
+  viewing: Pick<Viewing, 'city'>,
+): Out<typeof consultationOut> => {
+  const named = (code: string | null) => (code === null ? null : unitRef(code, viewing));
+  return { ...rest, at: iso(at), unit: named(unit), opinions: opinions.map((o) => ({ ...o, unit: named(o.unit) })) };
 };
 
 /** What a create answers. The query code is told here and nowhere else. */

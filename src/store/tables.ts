@@ -574,6 +574,7 @@ export const coordinationCalls = pgTable('coordination_calls', {
   nextRungAt: instant('next_rung_at'),
 });
 export * from './admission-tables.ts';
+export * from './consultation-tables.ts';
 export * from './evaluation-tables.ts';
 export * from './export-tables.ts';
 export * from './graded-measure-tables.ts';

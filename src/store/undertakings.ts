@@ -106,32 +106,6 @@ export async function findUndertakings(
   return rows.map(assemble);
 }
 
-/** An undertaking in short, as its work order shows it. */
-export type UndertakingBrief = Pick<
-  Undertaking,
-  'id' | 'number' | 'kind' | 'state' | 'unit' | 'leader' | 'title' | 'dueAt'
->;
-
-/** What was ever undertaken about these work orders, by work order, newest first. */
-export async function undertakingBriefs(
-  from: Queryable,
-  workOrderIds: readonly string[],
-): Promise<ReadonlyMap<string, readonly UndertakingBrief[]>> {
-  const { rows } = await from.query<Omit<UndertakingBrief, 'dueAt'> & { work: string; due_at: Date }>({
-    name: 'undertaking briefs',
-    text: `select work_order_id as work, id, number, kind, state, unit, leader, title, due_at
-           from undertakings where work_order_id = any($1::uuid[]) order by id desc`,
-    values: [workOrderIds],
-  });
-  const found = Map.groupBy(rows, ({ work }) => work);
-  return new Map(
-    [...found].map(([id, all]) => [
-      id,
-      all.map(({ due_at, work: _w, ...brief }) => ({ ...brief, dueAt: due_at.getTime() as Instant })),
-    ]),
-  );
-}
-
 /** How the tasks of these meetings stand, by their ids. */
 export async function tasksOf(
   from: Queryable,
