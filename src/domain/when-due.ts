@@ -50,8 +50,12 @@ const effects: Readonly<Partial<Record<ClockKind, Effect>>> = {
   link: askingLapses((order, followUp, setting) => notReached(order, followUp, setting, 'link_expired')),
 };
 
-const awaits = ({ kind, state, fired }: OrderClock): boolean =>
-  effects[kind] !== undefined && state === 'running' && !fired.includes('due');
+const awaits = (clock: OrderClock): boolean =>
+  effects[clock.kind] !== undefined && clock.state === 'running' && !clock.fired.includes('due') && !isOpenDate(clock);
+
+/** A date counted over days no notice has spoken of costs no unit anything; the hotline's own clocks wait for none. */
+const isOpenDate = ({ provisional, unit, kind }: OrderClock): boolean =>
+  provisional && (unit !== null || kind === 'resident');
 
 /** When a clock next leads to something, a rung or its own passing, in the past if it is late; null where it never will. */
 export function nextAt(order: Climber, clock: OrderClock, city: City, rungs: readonly Rung[]): Instant | null {

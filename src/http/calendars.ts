@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { importCalendar, yearOf } from '../actions/import-calendar.ts';
+import { clocked } from '../actions/recompute.ts';
 import { deadline } from '../domain/deadline.ts';
 import { timetableOf } from '../domain/order-clocks.ts';
 import { refuse } from '../domain/refusal.ts';
@@ -126,7 +127,9 @@ export const calendars: Routes = async (app, deps) => {
             keptCount: z.number(),
             moved: z.array(
               z.object({
-                workOrder: z.string(),
+                subject: z.enum(clocked),
+                subjectId: z.string(),
+                workOrder: z.string().nullable().describe('where it is a clock of one'),
                 number: z.string(),
                 clock: z.string(),
                 before: s.momentOut,
@@ -147,6 +150,7 @@ export const calendars: Routes = async (app, deps) => {
         ...rest,
         moved: moved.map((m) => ({
           ...m,
+          workOrder: m.subject === 'work_order' ? m.subjectId : null,
           before: time(m.before) ?? '',
           after: time(m.after) ?? '',
           counted: time(m.counted) ?? '',

@@ -27,6 +27,7 @@ import {
   stopClock,
   stoppedInTime,
   strikeTime,
+  type Timetable,
   tierOf,
   urgencyVariant,
   usedMinutes,
@@ -456,10 +457,9 @@ describe('whatever the pauses', () => {
   );
   const gaps = fc.array(fc.integer({ min: 0, max: 2500 }), { minLength: 2, maxLength: 6 });
   const begin = (started: Instant, rule: Period, unit: typeof officeHours) =>
-    startClock(
-      { seq: 1, kind: 'resolve', unit: 'u', rule: { ...rule, version: '1' }, at: started },
-      { calendar, hours: unit },
-    );
+    beginIn(started, rule, { calendar, hours: unit });
+  const beginIn = (started: Instant, rule: Period, of: Timetable) =>
+    startClock({ seq: 1, kind: 'resolve', unit: 'u', rule: { ...rule, version: '1' }, at: started }, of);
   const hold = (clock: Clock, from: number, to: number, unit: typeof officeHours) =>
     resumeClock(pauseClock(clock, { at: from as Instant, reason: 'legal_process', approver: 'd' }), to as Instant, {
       calendar,
@@ -523,6 +523,86 @@ describe('whatever the pauses', () => {
         expect(assistDue(clock, from as Instant, { calendar, hours: unit })).toBeLessThanOrEqual(clock.dueAt);
       }),
       { numRuns: 300 },
+    );
+  });
+  test('the light turns yellow at 80 % of the unpaused minutes that walking them one by one counts, and red past the end', () => {
+    fc.assert(
+      fc.property(minute, fc.integer({ min: 5, max: 1500 }), fc.boolean(), hours, (started, amount, isWall, unit) => {
+        const kind = isWall ? 'wall' : 'working_hour';
+        const clock = begin(started, { kind, amount: amount * 5 }, unit);
+        expect(local(clock.warnAt)).toBe(local(slowDeadline(started, kind, amount * 4, unit) as Instant));
+        const lights = [started, clock.warnAt - 1, clock.warnAt, clock.dueAt, clock.dueAt + 1];
+        expect(lights.map((at) => lightOf(clock, at as Instant))).toEqual([
+          'green',
+          'green',
+          'yellow',
+          'yellow',
+          'red',
+        ]);
+      }),
+      { numRuns: 80 },
+    );
+  });
+  test('its explanation runs without a gap from its start to its end, and its last stretch says when it is due', () => {
+    fc.assert(
+      fc.property(minute, limit, gaps, hours, (started, rule, lengths, unit) => {
+        let clock = begin(started, rule, unit);
+        let from: number = started;
+        for (let i = 0; i + 1 < lengths.length; i += 2) {
+          from += ((lengths[i] ?? 0) + 1) * 60_000;
+          const to = from + ((lengths[i + 1] ?? 0) + 1) * 60_000;
+          clock = hold(clock, from, to, unit);
+          from = to;
+        }
+        const { segments } = explainClock(clock, { calendar, hours: unit });
+        expect(segments[0]?.from).toBe(started);
+        segments.slice(1).forEach((each, i) => expect(each.from).toBe(segments[i]?.to));
+        expect(segments.map(({ state }) => state)).toEqual(
+          segments.map((_, i) => (i % 2 === 0 ? 'running' : 'paused')),
+        );
+        expect(segments.at(-1)?.dueAt).toBe(clock.dueAt);
+      }),
+      { numRuns: 150 },
+    );
+  });
+  test('stopped and restored it is as if it had never stopped', () => {
+    fc.assert(
+      fc.property(minute, limit, fc.tuple(fc.nat(9000), fc.nat(9000)), hours, (started, rule, [wait, length], unit) => {
+        const clock = begin(started, rule, unit);
+        const at = (started + wait * 60_000) as Instant;
+        const stopped = stopClock(clock, { at, cause: 'submit' }, { calendar, hours: unit });
+        const restored = restoreClock(stopped, { at: (at + length * 60_000) as Instant, cause: 'review failed' });
+        expect({ ...restored, history: [], version: 1 }).toEqual({ ...clock, history: [] });
+      }),
+      { numRuns: 150 },
+    );
+  });
+  test('no calendar moves it earlier unless that was accepted, and the same calendar twice changes nothing', () => {
+    const day = fc.tuple(fc.integer({ min: 0, max: 400 }), fc.boolean());
+    fc.assert(
+      fc.property(
+        minute,
+        limit,
+        fc.array(day, { maxLength: 12 }),
+        hours,
+        fc.boolean(),
+        (started, rule, days, unit, take) => {
+          const clock = begin(started, rule, unit);
+          const from = Math.floor(started / 86_400_000);
+          const corrections = days.map(([n, isOffDay]) => ({
+            name: 'amended',
+            date: new Date((from + n) * 86_400_000).toISOString().slice(0, 10),
+            isOffDay,
+          }));
+          const amended = { calendar: buildCalendar(notices, corrections), hours: unit };
+          const now = { at: started, acceptEarlier: take };
+          const { clock: moved, counted } = recompute(clock, amended, now);
+          expect(counted).toBe(beginIn(started, rule, amended).dueAt);
+          expect(moved.dueAt).toBe(take ? counted : Math.max(counted, clock.dueAt));
+          expect(recompute(moved, amended, now).clock.dueAt).toBe(moved.dueAt);
+        },
+      ),
+      { numRuns: 150 },
     );
   });
   test('more time is never due earlier', () => {

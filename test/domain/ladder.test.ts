@@ -19,8 +19,9 @@ import { fireRungs, type Subject, subjectOf, whatRungDoes } from '../../src/doma
 import { defaultLadder } from '../../src/domain/ladder-rows.ts';
 import { clockOf, timetableOf } from '../../src/domain/order-clocks.ts';
 import { type Instant, iso, after as later, minutes } from '../../src/domain/time.ts';
+import { fireOrder } from '../../src/domain/when-due.ts';
 import { theSystem, type WorkOrder } from '../../src/domain/work-order.ts';
-import { after, anOrder, at, city, clerk, monday } from '../support/orders.ts';
+import { after, anOrder, asked, at, city, clerk, monday } from '../support/orders.ts';
 import { asks } from '../support/powers.ts';
 
 const { rungs } = defaultLadder;
@@ -168,6 +169,28 @@ describe('what costs a unit nothing', () => {
   test('a provisional date only warns', () => {
     expect(ids(started('resolve', 'lights', unpublished), unpublished)).toEqual(['warn']);
     expect(ids(started('review', null, unpublished), unpublished)).toEqual(['warn', 'hotline_limit']);
+  });
+
+  test('nor is an order brought back from account by it, or a unit’s decision passed on; the hotline’s own is', () => {
+    const open = (order: WorkOrder): WorkOrder => ({
+      ...order,
+      clocks: order.clocks.map((clock) => ({ ...clock, provisional: true })),
+    });
+    const muchLater = system(at('2027-06-01 09:00'));
+    const onAccount = anOrder('on_account');
+    const review = onAccount.clocks.find((clock) => clock.kind === 'on_account_review');
+    const onlyReview = { ...onAccount, clocks: review === undefined ? [] : [review] };
+    expect(fireOrder(open(onlyReview), defaultLadder, muchLater)?.order.state).toBe('on_account');
+    expect(fireOrder(onlyReview, defaultLadder, muchLater)?.order.state).toBe('handling');
+
+    const deciding = (kind: 'suspension' | 'on_account'): WorkOrder => {
+      const terms = { plan: 'next season', cause: 'season_or_engineering', until: at('2026-03-20 18:00') } as const;
+      const order = asked(anOrder('handling'), { kind, terms }, { as: clerk('lights') });
+      return open({ ...order, clocks: order.clocks.filter((clock) => clock.kind === 'decision') });
+    };
+    const lapsed = (order: WorkOrder) =>
+      fireOrder(order, defaultLadder, system(at('2026-03-04 09:00')))?.order.approvals.at(0)?.state;
+    expect([lapsed(deciding('on_account')), lapsed(deciding('suspension'))]).toEqual(['pending', 'lapsed']);
   });
 
   test('nor does a rung beyond the last published year, though its clock is due before', () => {

@@ -75,6 +75,8 @@ test('a notice that comes moves open clocks later, shows by how much, and moves 
   expect(later.status, later.text).toBe(201);
   expect(later.body).toMatchObject({ year: 2027, orders: 1, keptCount: 0 });
   expect(later.body.moved).toContainEqual({
+    subject: 'work_order',
+    subjectId: id,
     workOrder: id,
     number: made.body.workOrder.number,
     clock: 'resolve',
