@@ -37,8 +37,10 @@ export const callbacks: Routes = async (app, deps) => {
   });
   const readJson = jsonReader(app);
   app.addHook('preValidation', async (request) => {
-    const { vendor = '' } = request.params as Readonly<{ vendor?: string }>;
-    if (!(await isSigned(request, await secretsOf(deps, vendor)))) throw new Refused(refuse('signature-wrong'));
+    // Before anything is validated: what cannot be a name is nobody's.
+    const path = params.safeParse(request.params);
+    const secrets = path.success ? await secretsOf(deps, path.data.vendor) : [];
+    if (!(await isSigned(request, secrets))) throw new Refused(refuse('signature-wrong'));
     request.body = await readJson(request, request.signed ?? Buffer.alloc(0));
   });
 

@@ -149,6 +149,7 @@ const forged: readonly (readonly [what: string, sent: Sent])[] = [
   ['six minutes old', { at: new Date(Date.now() - 360_000) }],
   ['six minutes ahead', { at: new Date(Date.now() + 360_000) }],
   ['of a vendor nobody knows', { vendor: 'nobody' }],
+  ['of a vendor that cannot be a name', { vendor: '%00' }],
   ['of a key that is no vendor', { vendor: 'operator' }],
   ['without a signature', { headers: { 'webhook-signature': '' } }],
   ['with half a signature', { headers: { 'webhook-signature': 'v1' } }],
