@@ -34,6 +34,7 @@ import { readJson } from './http/json.ts';
 import { judges } from './http/judges.ts';
 import { judgingPolicy } from './http/judging-policy.ts';
 import { keepLimits } from './http/limits.ts';
+import { matterBoards } from './http/matter-boards.ts';
 import { meetings } from './http/meetings.ts';
 import { messages } from './http/messages.ts';
 import type { Metrics } from './http/metrics.ts';
@@ -81,6 +82,7 @@ const groups: readonly Routes[] = [
   publicBoards,
   publishers,
   rateBoards,
+  matterBoards,
   exporting,
   bulletins,
   departments,

@@ -22,6 +22,7 @@ import type { Heat } from '../reports/heat-picture.ts';
 import { countEnded, countIntake, type Intake } from '../reports/intake.ts';
 import { overdueByUnit } from '../reports/overdue.ts';
 import type { Deps } from './deps.ts';
+import { mostAsked } from './hot-matters.ts';
 import { everywhere, rates, servesArea } from './statistics.ts';
 
 /** How many leaves and units a bulletin names. */
@@ -44,6 +45,8 @@ export async function bulletin(
   // Facts are counted before the first answer; side by side one of them would count and the others not wait for it.
   const units = await of(spans.now, 'unit');
   if (isRefusal(units)) return units;
+  const matters = await mostAsked(deps, { ...spans.now, area: area ?? undefined, least: 2, limit: mostNamed }, actor);
+  if (isRefusal(matters)) return matters;
   const [intake, ended, overdue, ...figures] = await Promise.all([
     countIntake(deps.reading, spans, area),
     countEnded(deps.reading, spans, area),
@@ -76,6 +79,13 @@ export async function bulletin(
       .flatMap(({ key, figures: each }) =>
         key === null ? [] : [{ key: named(key), assessed: each.assessed, rates: ratesOf(each) }],
       ),
+    matters: matters.items.map(({ category, street, orders, people, hot }) => ({
+      category,
+      street: { code: street, name: nameOfKey('street', street, city, deps.city().areasAt(now).tree) },
+      orders,
+      people,
+      hot,
+    })),
     overdue: {
       all: overdue.reduce((sum, { count }) => sum + count, 0),
       byUnit: overdue.slice(0, mostNamed).map(({ unit, count }) => ({ key: named(unit), count })),

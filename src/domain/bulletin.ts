@@ -79,6 +79,8 @@ export type Bulletin = Readonly<{
   ended: Compared<number>;
   rates: Readonly<Record<BulletinRate, Compared<Rate>>>;
   units: readonly Readonly<{ key: Named; assessed: number; rates: Readonly<Record<BulletinRate, Rate>> }>[];
+  /** What was asked about most, by category and street; `hot` by the rule in force. */
+  matters: readonly Readonly<{ category: string; street: Named; orders: number; people: number; hot: boolean }>[];
   overdue: Readonly<{ all: number; byUnit: readonly Readonly<{ key: Named; count: number }>[] }>;
 }>;
 

@@ -38,6 +38,9 @@ const bulletinOut = z.object({
   ended: compared(z.number()),
   rates: rates(compared(rateOut)),
   units: z.array(z.object({ key, assessed: z.number(), rates: rates(rateOut) })),
+  matters: z
+    .array(z.object({ category: z.string(), street: key, orders: z.number(), people: z.number(), hot: z.boolean() }))
+    .describe('what was asked about most, by category and street'),
   overdue: z.object({ all: z.number(), byUnit: z.array(z.object({ key, count: z.number() })) }),
 });
 
@@ -55,6 +58,7 @@ const view = (of: Bulletin): z.input<typeof bulletinOut> => ({
     byStreet: [...of.intake.byStreet],
   },
   units: [...of.units],
+  matters: [...of.matters],
   overdue: { all: of.overdue.all, byUnit: [...of.overdue.byUnit] },
 });
 

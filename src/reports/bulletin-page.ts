@@ -54,6 +54,10 @@ const words = {
   category: ['按类别', 'By category'],
   leaves: ['高频事项', 'Most frequent matters'],
   street: ['按街道', 'By street'],
+  matters: ['高频共性问题', 'What many ask about'],
+  matter: ['类别', 'Category'],
+  place: ['街道', 'Street'],
+  people: ['人数', 'People'],
   units: ['承办单位', 'Units'],
   unit: ['单位', 'Unit'],
   assessed: ['考核数', 'Assessed'],
@@ -96,6 +100,19 @@ export function bulletinPage(of: Bulletin, language: Language, map: string | nul
   const count = (title: string, { now, before, lastYear }: Compared<number>): string =>
     row([title, now, before, percent(changeOf(now, before)), lastYear, percent(changeOf(now, lastYear))]);
 
+  const matters =
+    of.matters.length === 0
+      ? ''
+      : section(
+          w('matters'),
+          table(
+            [w('matter'), w('place'), w('orders'), w('people')],
+            of.matters.map(({ category, street, orders, people, hot }) =>
+              row([hot ? `★ ${category}` : category, street.name, orders, people]),
+            ),
+          ),
+        );
+
   return `<!doctype html>
 <html lang="${language === 'zh' ? 'zh-CN' : 'en'}">
 <head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${escaped(`${say(kinds[of.kind])} ${daysOf(of.spans.now)}`)}</title><style>${style}</style></head>
@@ -118,6 +135,7 @@ ${chart('leaves', w('leaves'), of.intake.leaves)}
 ${chart('streets', w('street'), of.intake.byStreet)}
 <p class="note">${w('mark')}</p>
 ${map === null ? '' : `<section>${map}</section>`}
+${matters}
 ${section(
   w('units'),
   table(

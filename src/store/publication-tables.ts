@@ -1,4 +1,5 @@
 import { boolean, integer, jsonb, pgTable, text, uuid } from 'drizzle-orm/pg-core';
+import type { MatterBoard } from '../domain/matter-board.ts';
 import type { Publication, Snapshot } from '../domain/publication.ts';
 import type { RateBoard } from '../domain/rate-board.ts';
 import type { Fact } from '../domain/work-order.ts';
@@ -53,4 +54,13 @@ export const rateBoards = pgTable('rate_boards', {
   withdrawnBy: jsonb('withdrawn_by').$type<Fact['actor'] | null>(),
   withdrawnAt: instant('withdrawn_at'),
   reason: text(),
+});
+
+export const matterBoards = pgTable('matter_boards', {
+  undertakingId: uuid('undertaking_id').notNull(),
+  seq: seq(),
+  content: jsonb().$type<MatterBoard | null>(),
+  reason: text(),
+  actor: jsonb().notNull().$type<Fact['actor']>(),
+  at: instant().notNull(),
 });
