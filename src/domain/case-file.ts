@@ -60,7 +60,8 @@ export function caseFileOf(
     urgency: order.urgency,
     place: order.placement.path.map((step) => step.name),
     unit: order.owner,
-    requests: asked.map(({ title, description, receivedAt }) => {
+    // Thousands may have asked about one power cut: the first say what it is.
+    requests: asked.slice(0, 20).map(({ title, description, receivedAt }) => {
       // Together: a number may begin in one and go on in the other.
       const [heading = '', text = ''] = redact([title, description], names).texts;
       return { title: heading, description: text, receivedAt };

@@ -1,9 +1,11 @@
 import type { Approval } from './approval.ts';
+import { withPart } from './change.ts';
 import { holderOf } from './city.ts';
 import { type Decision, nameOf } from './decide.ts';
 import { decidedByJudges } from './excluding.ts';
 import {
   bench,
+  type Finding,
   findingOf,
   type Judgement,
   type JudgementCause,
@@ -73,7 +75,7 @@ export function giveOpinion(order: WorkOrder, id: string, opinion: Opinion, sett
   const finding = findingOf(reasonable, dutiful);
   const decided: Judgement = { ...judgement, seats, state: 'decided', reasonable, dutiful, finding, decidedAt: now };
   const stopped = stopClockOf(withJudgementAs(order, decided), id, 'decided', setting);
-  const claims = decidedByJudges(stopped, decided, setting);
+  const claims = decidedByJudges(told(stopped, decided, setting), decided, setting);
   const fact = (type: string, unit: string | null, body: Fact['body'] = {}): Fact =>
     factOf(type, decided, unit, setting, body);
   return {
@@ -89,6 +91,28 @@ export function giveOpinion(order: WorkOrder, id: string, opinion: Opinion, sett
     ],
   };
 }
+
+/** What the residents are told of a finding; they may object to the end. */
+const toldBy: Readonly<Record<Finding, string>> = {
+  rework: '第三方评议：请承办单位重新办理。',
+  explain: '第三方评议：诉求难以支持，承办单位将向您作出解释。如不认可，十五日内可以提出异议。',
+  exclude: '第三方评议：诉求难以支持，承办单位已履职尽责。如不认可，十五日内可以提出异议。',
+  policy_problem: '第三方评议：诉求合理，因政策原因暂不能解决，已转热线中心研究。如不认可，十五日内可以提出异议。',
+};
+
+/** The residents read what was found of the order; what a claim against one answer led to is told to whoever gave it. */
+const told = (order: WorkOrder, { cause, finding }: Judgement, { now }: Setting): WorkOrder =>
+  cause === 'exclusion' || finding === null
+    ? order
+    : withPart(order, 'notes', {
+        actor: 'system',
+        unit: null,
+        at: now,
+        text: toldBy[finding],
+        public: true,
+        mark: null,
+        request: null,
+      });
 
 /** Whoever has said nothing by the limit is replaced, and those drawn instead have the whole limit again. */
 export function replaceSilent(order: WorkOrder, id: string | null, setting: Setting): Decision | Refusal {

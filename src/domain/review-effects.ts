@@ -63,9 +63,7 @@ export const reviewEffects = {
     }
     if (next.what !== 'close') throw new Error(`an order is concluded that should ${next.what}`);
     const { asked, judgement } = next;
-    const ended = end(order, setting, { class: endedBy(next) });
-    const told = judgement?.finding ? withPublicNote(ended, toldBy[judgement.finding], setting) : ended;
-    return { order: told, body: { asked, judgement: judgement?.id ?? null } };
+    return { order: end(order, setting, { class: endedBy(next) }), body: { asked, judgement: judgement?.id ?? null } };
   },
   reopen: (order, said, setting) => {
     const { actor, now } = setting;
@@ -116,17 +114,6 @@ const endings: Readonly<Record<Finding, string>> = {
   exclude: 'excluded',
   policy_problem: 'policy_problem',
 };
-
-/** What the residents are told of a finding; they may object to the end. */
-const toldBy: Readonly<Record<Finding, string>> = {
-  rework: '第三方评议：请承办单位重新办理。',
-  explain: '第三方评议：诉求难以支持，承办单位将向您作出解释。如不认可，十五日内可以提出异议。',
-  exclude: '第三方评议：诉求难以支持，承办单位已履职尽责。如不认可，十五日内可以提出异议。',
-  policy_problem: '第三方评议：诉求合理，因政策原因暂不能解决，已转热线中心研究。如不认可，十五日内可以提出异议。',
-};
-
-const withPublicNote = (order: WorkOrder, text: string, { now }: Setting): WorkOrder =>
-  withPart(order, 'notes', { actor: 'system', unit: null, at: now, text, public: true, mark: null, request: null });
 
 /**
  * To the residents: their clock stops, and everybody who can be asked is, once per round. Who was being asked because

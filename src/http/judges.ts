@@ -157,6 +157,8 @@ export const judges: Routes = async (app, deps) => {
       config: { for: ['judge'] },
       schema: {
         summary: 'Is the demand reasonable, was the unit dutiful? With the last of the bench the majority decides',
+        description:
+          'By whoever holds a drawn post: on a key that judges share, the holder is named by Gridcall-Actor.',
         tags,
         params: s.idParams,
         body: opinionIn,

@@ -401,7 +401,8 @@ export const orderOut = z.object({
     }),
   ),
   approvals: z.array(approvalOut),
-  followUps: z.array(followUpOut),
+  /** `excluded`: the answer is out of the count (剔除). */
+  followUps: z.array(followUpOut.extend({ excluded: z.boolean() })),
   judgements: z.array(
     z.object({
       id: z.string(),

@@ -5,6 +5,7 @@ import { nextCallAt } from '../domain/calling.ts';
 import type { City } from '../domain/city.ts';
 import { lightOf } from '../domain/clocks.ts';
 import type { Consultation } from '../domain/consultation.ts';
+import { isExcluded } from '../domain/exclusion.ts';
 import type { FollowUp } from '../domain/follow-up.ts';
 import type { OutageNotice } from '../domain/outage.ts';
 import { type Instant, iso } from '../domain/time.ts';
@@ -192,7 +193,7 @@ export const orderView = (
     inTime: resolveDueAt === null ? null : s.at <= resolveDueAt,
   })),
   approvals: order.approvals.map((a) => approvalView(a, order)),
-  followUps: order.followUps.map((f) => followUpView(f, viewing)),
+  followUps: order.followUps.map((f) => ({ ...followUpView(f, viewing), excluded: isExcluded(order, f) })),
   judgements: order.judgements.map(
     ({ id, cause, round, state, reasonable, dutiful, finding, openedAt, decidedAt }) => ({
       id,

@@ -255,6 +255,7 @@ describe('what judges find', () => {
     expect(decided).toMatchObject({ state: 'decided', reasonable, dutiful, finding, decidedAt: monday });
     expect(facts.find((f) => f.type === 'judged')).toMatchObject({ unit: 'lights', body: { finding } });
     expect(order.clocks.filter((c) => c.kind === 'judgement' && c.state !== 'stopped')).toEqual([]);
+    expect(order.notes.findLast((n) => n.public)?.text).toContain('第三方评议');
     if (finding === 'rework') return expect(order).toMatchObject({ state: 'rework', reworks: 1 });
     expect(order).toMatchObject({ state: 'closed' });
     expect(order.ending?.class).toBe(
@@ -440,6 +441,7 @@ describe('judges asked by hand', () => {
     expect(asked).toMatchObject({ state: 'closed', judgements: [{ cause: 'inspection', state: 'open' }] });
     const back = judged(asked, all(true, false)).order;
     expect(back).toMatchObject({ state: 'rework', reworks: 1, reopened: false });
+    expect(judged(asked, all(false, false)).order.notes.at(-1)).toMatchObject({ public: true });
     expect(judged(asked, all(false, false)).order).toMatchObject({
       state: 'closed',
       judgements: [{ finding: 'explain' }],
