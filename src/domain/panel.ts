@@ -59,7 +59,7 @@ export const isPartyTo = (
 
 /**
  * The posts of a role that may be drawn about an order, by code: of nobody's side, whose holder is no party, found nothing,
- * verified nothing, and holds no other post that has been drawn.
+ * verified nothing, and holds no post that has been drawn: not this one, nor another.
  */
 export function drawable(
   role: Role,
@@ -73,7 +73,6 @@ export function drawable(
     .filter(
       (post) =>
         post.role === role &&
-        !known.has(post.code) &&
         !holdersOf(post).some((name) => people.has(name)) &&
         !isOnSide(post.unit, order, city) &&
         !isPartyTo({ name: holderOf(post), unit: post.unit }, order) &&

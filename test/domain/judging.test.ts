@@ -382,7 +382,6 @@ describe('silence and recusal', () => {
       decide(reworked, { action: 'judge', said: { cause: 'complaint', reason: 'x' } }, settingOf(shiftLeader)),
     );
     const posts = caseOf(second.order).seats.map((s) => s.post);
-    // Six can be drawn at all: of another street, or of the hotline.
     expect(posts.filter((post) => seats.some((s) => s.post === post))).toEqual([]);
   });
 

@@ -359,8 +359,10 @@ const invariants: Readonly<Record<string, (step: Step) => void>> = {
     ))
       expect(order.judgements.find((j) => j.id === terms.judgement)?.state === 'open').toBe(state === 'pending');
   },
-  'nobody who judges is of the side of those who are judged': ({ order }) => {
-    for (const { unit } of order.judgements.flatMap((j) => j.seats))
+  'nobody who is drawn to judge is of the side of those who are judged': ({ before, order }) => {
+    const sat = new Set(before.judgements.flatMap((j) => j.seats.map(({ post }) => `${j.id} ${post}`)));
+    const drawn = order.judgements.flatMap((j) => j.seats.filter(({ post }) => !sat.has(`${j.id} ${post}`)));
+    for (const { unit } of drawn)
       expect([order.owner, ...order.leads].some((led) => led !== 'hotline' && isUnder(city, unit, led))).toBe(false);
   },
   'what waits for a decision can still be granted': ({ order }) => {

@@ -114,7 +114,17 @@ const aPost = (code: string, unit: string, role: Role, more: Partial<Post> = {})
   ...more,
 });
 /** Where the judges come from: four of nobody's side, the others each of one. */
-const seatsOfJudges = ['hotline', 'hotline', 'hotline', 'hotline', 'street-a', 'street-b', 'lights', 'community-a1'];
+const seatsOfJudges = [
+  'hotline',
+  'hotline',
+  'hotline',
+  'hotline',
+  'street-a',
+  'street-b',
+  'lights',
+  'community-a1',
+  'enforcement',
+];
 
 /** A city of one district and two streets, whose units have other codes than the areas they serve. */
 export const city: City = {
