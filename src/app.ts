@@ -15,6 +15,7 @@ import { callersDesk } from './http/callers.ts';
 import { clients } from './http/clients.ts';
 import { conduct } from './http/conduct.ts';
 import { consultations } from './http/consultations.ts';
+import { decrees } from './http/decrees.ts';
 import { departments } from './http/departments.ts';
 import { desk } from './http/desk.ts';
 import { desks } from './http/desks.ts';
@@ -113,6 +114,7 @@ const groups: readonly Routes[] = [
   incidentRequests,
   outages,
   evaluations,
+  decrees,
   webhooks,
   admin,
   areas,

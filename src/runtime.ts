@@ -71,7 +71,7 @@ export async function openRuntime(
     notices.on('city', () => void reloadCity().catch(() => log.error({}, 'the city could not be read again'))),
     notices.on(
       'surge',
-      () => void reloadSurge().catch(() => log.error({}, 'incidents and notices could not be read again')),
+      () => void reloadSurge().catch(() => log.error({}, 'what is going on could not be read again')),
     ),
     notices.on('drill', () => void followDrill(pool).catch(() => log.error({}, 'the drill clock could not be read'))),
   ];

@@ -21,7 +21,7 @@ export type Deps = Readonly<{
   city: () => CityState;
   /** Reads the city again; other processes do so when they hear of the change. */
   reloadCity: () => Promise<void>;
-  /** What new requests may meet: open incidents, and notices of planned outages. */
+  /** What is going on: open incidents, notices of planned outages, decrees that pause. */
   surge: () => Surge;
   /** Reads that again; other processes do so when they hear of the change. */
   reloadSurge: () => Promise<void>;

@@ -1,5 +1,6 @@
 import { uuidv7 } from 'uuidv7';
 import { type Decision, decide, nameOf } from '../domain/decide.ts';
+import { holdByDecrees } from '../domain/decree-hold.ts';
 import { metAs } from '../domain/incident-request.ts';
 import type { Setting } from '../domain/obstacles.ts';
 import { type OutageNotice, outageAnswer } from '../domain/outage.ts';
@@ -35,13 +36,16 @@ export function draft(deps: Deps, asked: Intake, actor: Actor, number: string, l
     : answeredBy === null
       ? decideRegister(report, given, setting)
       : answered(decideRegister({ ...report, disposition: 'hold' }, given, setting), answeredBy, setting);
+  const held = joins
+    ? { order: decision.order, facts: [] }
+    : holdByDecrees(decision.order, deps.surge().decrees, setting);
   const code = newQueryCode();
   return {
     intake,
     actor,
     number,
     requestId: given.requestId,
-    decision,
+    decision: { ...decision, order: held.order, facts: [...decision.facts, ...held.facts] },
     met,
     danger,
     joins,

@@ -5,6 +5,7 @@ import { fireOrder } from '../domain/when-due.ts';
 import { theSystem, type WorkOrder } from '../domain/work-order.ts';
 import { dueAdmissions } from '../store/admissions.ts';
 import { dueCoordinations } from '../store/coordination.ts';
+import { dueDecrees } from '../store/decrees.ts';
 import {
   clockMoments,
   dueArchives,
@@ -29,6 +30,7 @@ import { dueSupervisions } from '../store/supervisions.ts';
 import { dueUndertakings } from '../store/undertakings.ts';
 import { fireAdmission } from './admit.ts';
 import { fireMissed } from './agendas.ts';
+import { fireDecree } from './decrees.ts';
 import { type CityState, type Deps, powerSettingOf } from './deps.ts';
 import { closeEvaluation } from './evaluate.ts';
 import { fireIncident } from './incident-end.ts';
@@ -65,6 +67,7 @@ const kinds = {
   admission: { due: dueAdmissions, fire: fireAdmission },
   'duty move': { due: dueMoves, fire: fireMove },
   incident: { due: dueIncidents, fire: fireIncident },
+  decree: { due: dueDecrees, fire: fireDecree },
   meeting: { due: missedMeetings, fire: fireMissed },
   graded_measure: { due: dueMeasures, fire: fireMeasure },
   inspection: { due: dueInspections, fire: fireInspection },

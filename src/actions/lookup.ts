@@ -2,10 +2,13 @@ import { createHmac } from 'node:crypto';
 import { ask } from '../domain/approvals.ts';
 import type { Remark } from '../domain/conduct.ts';
 import { allowedActions } from '../domain/decide.ts';
+import type { Decree } from '../domain/decree.ts';
 import { exclusionFor } from '../domain/exclusion.ts';
 import type { Incident } from '../domain/incident.ts';
 import { type Question, questionOf } from '../domain/incident-request.ts';
 import type { Action } from '../domain/lifecycle.ts';
+import { clockOf } from '../domain/order-clocks.ts';
+import { heldBy } from '../domain/pauses.ts';
 import { isRefusal, type Refusal, refuse } from '../domain/refusal.ts';
 import { answerOf, promisedTo, type Words, wordsFor } from '../domain/resident.ts';
 import type { Instant } from '../domain/time.ts';
@@ -38,6 +41,8 @@ export type ResidentView = Readonly<{
   mayDo: readonly Action[];
   /** The incident it is about, and where the question whether it is restored stands. */
   incident: Readonly<{ incident: Incident; joined: boolean; question: Question }> | null;
+  /** The decree that holds the resident's time. */
+  decree: Decree | null;
   /** Whether this request may be shown in public, without a word of who asked. */
   publish: boolean;
 }>;
@@ -188,11 +193,13 @@ export async function proven<T>(
   return refuse('code-wrong');
 }
 
-async function viewOf({ pool, city }: Deps, request: RequestRow): Promise<ResidentView> {
+async function viewOf({ pool, city, surge }: Deps, request: RequestRow): Promise<ResidentView> {
   const [order, met] = await Promise.all([load(pool, request.workOrderId, [request.id]), incidentOf(pool, request.id)]);
   if (order === null) throw new Error(`request ${request.id} is on no order`);
   const state = request.withdrawnAt === null ? order.state : 'withdrawn';
   const { now: words, next } = wordsFor(state);
+  const resident = clockOf(order, 'resident');
+  const decreed = resident === undefined ? null : heldBy(resident);
   return {
     request,
     state,
@@ -206,6 +213,7 @@ async function viewOf({ pool, city }: Deps, request: RequestRow): Promise<Reside
     mayDo: allowedActions(order, { actor: residentOf(request), city: city().city }).filter(
       (action) => residentActions.has(action) && state !== 'withdrawn' && !(action === 'reopen' && request.aside),
     ),
+    decree: surge().decrees.find(({ number }) => number === decreed) ?? null,
     incident:
       met === null || met.one.leftAt !== null
         ? null

@@ -1,5 +1,6 @@
 import { uuidv7 } from 'uuidv7';
 import { withPart } from '../domain/change.ts';
+import { holdByDecrees } from '../domain/decree-hold.ts';
 import type { Incident } from '../domain/incident.ts';
 import { separate } from '../domain/merge.ts';
 import { isRefusal, type Refusal } from '../domain/refusal.ts';
@@ -66,7 +67,8 @@ export async function openOwnOrder(
     },
     setting,
   );
-  const named = { ...order, requests: order.requests.map((each) => ({ ...each, number: request.number })) };
+  const held = holdByDecrees(order, deps.surge().decrees, setting);
+  const named = { ...held.order, requests: order.requests.map((each) => ({ ...each, number: request.number })) };
   const told = words === null ? named : noted(named, request.id, words, setting.now);
   const why = { incident: incident.id, incidentNumber: incident.number };
   const [first, ...rest] = facts;
@@ -76,7 +78,7 @@ export async function openOwnOrder(
       {
         before: null,
         after: told,
-        facts: first === undefined ? [] : [{ ...first, body: { ...first.body, ...why } }, ...rest],
+        facts: first === undefined ? [] : [{ ...first, body: { ...first.body, ...why } }, ...rest, ...held.facts],
       },
     ],
     deps.city(),

@@ -1,6 +1,7 @@
 import { uuidv7 } from 'uuidv7';
 import type { Command, Decision } from '../domain/decide.ts';
 import { decide, settle } from '../domain/decide.ts';
+import { holdByDecrees } from '../domain/decree-hold.ts';
 import { superviseCounts } from '../domain/ladder-counts.ts';
 import type { Fired } from '../domain/ladder-fire.ts';
 import { messageOf } from '../domain/messages.ts';
@@ -91,7 +92,9 @@ export async function keep(tx: Queryable, deps: Deps, changes: readonly Decided[
     // No rule waits for a lot: whatever seats a decision left empty are filled before anybody sees them.
     const seated = fillSeats(before, decided, seedFor(deps), setting);
     const counts = superviseCounts(before, seated.order, setting);
-    const outcome: Decision = { ...seated, facts: [...seated.facts, ...counts.facts] };
+    const held = holdByDecrees(seated.order, deps.surge().decrees, setting);
+    const facts = [...seated.facts, ...counts.facts, ...held.facts];
+    const outcome: Decision = { ...seated, order: held.order, facts };
     return { before, outcome, fired: [...fired, ...counts.fired] };
   });
   const saved = counted.map(({ before, outcome }) => ({ before, after: outcome.order, facts: outcome.facts }));

@@ -21,6 +21,7 @@ import {
   urgencyVariant,
 } from './clocks.ts';
 import { deadline } from './deadline.ts';
+import { heldBy } from './pauses.ts';
 import { type Instant, later } from './time.ts';
 import { hasRoundTheClockDuty, type UnitHours } from './unit-hours.ts';
 import { isReachable, type OrderClock, type WorkOrder } from './work-order.ts';
@@ -110,18 +111,25 @@ export function restoreStopped(
   });
 }
 
-/** Clocks of these kinds stand still until somebody resumes them, at the latest until `until`. */
+/**
+ * Clocks of these kinds stand still until somebody resumes them, at the latest until `until`. What a decree holds is held
+ * by this cause instead: the decree's end must not set it going.
+ */
 export const pauseClocks = (
   clocks: readonly OrderClock[],
   kinds: readonly ClockKind[],
   pause: Readonly<{ reason: PauseReason; approver: string; until: Instant }>,
-  { now }: Now,
+  { city, now }: Now,
 ): readonly OrderClock[] =>
-  clocks.map((c) => (c.state === 'running' && kinds.includes(c.kind) ? pauseClock(c, { ...pause, at: now }) : c));
+  clocks.map((c) => {
+    if (!kinds.includes(c.kind)) return c;
+    const free = heldBy(c) === null ? c : resumeClock(c, now, timetableOf(city, c.unit));
+    return free.state === 'running' ? pauseClock(free, { ...pause, at: now }) : free;
+  });
 
-/** Every paused clock goes on. */
+/** Every paused clock goes on, except what a decree holds: that is the decree's to let go. */
 export const resumeClocks = (clocks: readonly OrderClock[], { city, now }: Now): readonly OrderClock[] =>
-  clocks.map((c) => (c.state === 'paused' ? resumeClock(c, now, timetableOf(city, c.unit)) : c));
+  clocks.map((c) => (c.state === 'paused' && heldBy(c) === null ? resumeClock(c, now, timetableOf(city, c.unit)) : c));
 
 /** Strikes the time since a granted return was asked from what its asker's clocks counted. */
 export const strike = (

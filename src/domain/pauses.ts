@@ -29,6 +29,12 @@ export type PauseReason = keyof typeof pauseReasons;
 export const pausesClock = (reason: PauseReason, kind: ClockKind): boolean =>
   (pauseReasons[reason] as readonly ClockKind[]).includes(kind);
 
+/** The decree (by its number) that holds a clock now; null where it runs, has stopped, or stands still for another cause. */
+export function heldBy({ state, pauses }: Readonly<{ state: string; pauses: readonly Pause[] }>): string | null {
+  const open = state === 'paused' ? pauses.findLast((pause) => pause.to === null) : undefined;
+  return open?.reason === 'incident_decree' ? open.approver : null;
+}
+
 /** How long a pause may be granted for, in days, and for which causes. */
 export const pauseGrants = {
   suspended: {

@@ -175,6 +175,12 @@ export const refusals = {
   'minutes-missing': ['请先写会议纪要。', 'Write the minutes first.'],
   'text-missing': ['请写明内容。', 'Say what there is to say.'],
   'reach-invalid': ['范围不合要求：请给出辖区或有效的多边形。', 'Name areas, or draw a valid polygon.'],
+  'decree-over': ['该决定已经结束。', 'That decree is over.'],
+  'outside-territory': ['超出本级政府的辖区。', 'That is outside the territory your level governs.'],
+  'urgent-never-pauses': [
+    '应急和安全类事项不得暂停时限。',
+    'What is urgent by its kind, or about safety, is never paused.',
+  ],
   'notice-over': ['该通告已经结束。', 'That notice is over.'],
   'leads-incident': [
     '该工单是突发事件的主工单，众多诉求并入其中。',

@@ -5,6 +5,7 @@ import type { City } from './city.ts';
 import type { ClockKind } from './clocks.ts';
 import type { PowerSetting } from './coordination.ts';
 import { type Command, type Decision, decide, nameOf, settle } from './decide.ts';
+import { heldUntil, liftOver } from './decree-hold.ts';
 import type { FollowUp } from './follow-up.ts';
 import { type Climber, type LadderPolicy, nextRungAt, type Rung } from './ladder.ts';
 import { type Climbed, climb } from './ladder-climb.ts';
@@ -57,8 +58,13 @@ const awaits = (clock: OrderClock): boolean =>
 const isOpenDate = ({ provisional, unit, kind }: OrderClock): boolean =>
   provisional && (unit !== null || kind === 'resident');
 
-/** When a clock next leads to something, a rung or its own passing, in the past if it is late; null where it never will. */
+/**
+ * When a clock next leads to something, a rung or its own passing, in the past if it is late; null where it never will.
+ * One that a decree holds goes on at the decree's date.
+ */
 export function nextAt(order: Climber, clock: OrderClock, city: City, rungs: readonly Rung[]): Instant | null {
+  const until = heldUntil(clock);
+  if (until !== null) return until;
   const rung = nextRungAt(order, clock, city, rungs);
   if (!awaits(clock)) return rung;
   return rung === null ? clock.dueAt : earlier(rung, clock.dueAt);
@@ -112,6 +118,10 @@ export function whenDue(
 ): Climbed<WorkOrder> | null {
   const clock = order.clocks.find((c) => c.seq === seq);
   if (clock === undefined) return null;
+  if (heldUntil(clock) !== null) {
+    const lifted = liftOver(order, setting);
+    return lifted && { ...lifted, intents: [], fired: [] };
+  }
   const climbed = climb(order, seq, policy, setting, by);
   const passed = passing(climbed?.order ?? order, seq, setting, by);
   if (climbed === null && passed === null) return null;

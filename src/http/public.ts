@@ -40,6 +40,8 @@ const residentOut = z.object({
       restored: z.enum(['not_asked', 'open', 'yes', 'no']),
     })
     .nullable(),
+  /** The decree by which the time of the own request stands still. */
+  decree: z.object({ number: z.string(), title: z.string(), text: z.string(), to: s.momentOut }).nullable(),
   allowedActions: z.array(z.string()),
   publish: z.boolean().describe('whether it may be shown in public, without a word of who asked'),
 });
@@ -197,6 +199,12 @@ function answer(
     responsibleUnit: unitRef(view.unit, { city: deps.city().city }),
     answer: view.answer && { at: iso(view.answer.at), text: view.answer.text },
     publicNotes: view.notes.map(({ at, text, request: of }) => ({ at: iso(at), text, own: of === view.request.id })),
+    decree: view.decree && {
+      number: view.decree.number,
+      title: view.decree.title,
+      text: view.decree.text,
+      to: iso(view.decree.until),
+    },
     incident: view.incident && {
       number: view.incident.incident.number,
       title: view.incident.incident.title,
