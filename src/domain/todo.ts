@@ -28,6 +28,7 @@ export const todoKinds = [
   'inspection',
   'measure_reply',
   'measure_verdict',
+  'publication',
   'task',
 ] as const;
 export type TodoKind = (typeof todoKinds)[number];

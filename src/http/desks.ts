@@ -25,6 +25,7 @@ const workers = [
   'judge',
   'legal_office',
   'government',
+  'publisher',
 ] as const;
 const helpers = [...hotlineRoles, ...unitRoles, 'supervisor'] as const;
 const staffers = [...unitRoles, 'supervisor', 'shift_leader', 'centre_leader', 'admin'] as const;
@@ -50,7 +51,8 @@ const itemOut = z.object({
   undertakingId: z.string().optional(),
   undertakingKind: z.string().optional(),
   meetingId: z.string().optional(),
-  /** What of it waits: the state of the call or the meeting, of the order what its street owes, which look at an admission. */
+  publicationId: z.string().optional(),
+  /** What of it waits: the state of the call, the meeting or the publication, of the order what its street owes, which look at an admission. */
   step: z.string().optional(),
   taskId: z.string().optional(),
   taskKind: z.string().optional(),
@@ -84,6 +86,7 @@ export const desks: Routes = async (app, deps) => {
       ? { supervisionOrderId: id, grade: about ?? '' }
       : {}),
     ...(kind === 'call' || kind === 'coordination' ? { coordinationOrderId: id, step: about ?? '' } : {}),
+    ...(kind === 'publication' ? { publicationId: id, step: about ?? '' } : {}),
     ...(kind === 'undertaking' ? { undertakingId: id, undertakingKind: about ?? '' } : {}),
     ...(kind === 'meeting' ? { meetingId: id, step: about ?? '' } : {}),
     ...(kind === 'task' ? { taskId: id, taskKind: about ?? '' } : {}),

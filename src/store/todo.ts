@@ -158,6 +158,16 @@ const sources: Readonly<Record<TodoKind, Source>> = {
       ? null
       : `select m.id, m.rectify_by as due_at, null::uuid as order_id, m.grade as about from graded_measures m
          where m.by_unit = ${bind(supervises)} and m.state = 'replied' and ${page('m.rectify_by', 'm.id')}`,
+  publication: ({ roles }, bind, page) => {
+    const [publishes, checks] = [roles.includes('publisher'), roles.includes('legal_office')];
+    if (!publishes && !checks) return null;
+    // A publisher judges what is doubtful; the legal office looks at what waits; each lets go on what it has stopped.
+    const states = [...(publishes ? ['doubtful'] : []), ...(checks ? ['waiting', 'doubtful'] : [])];
+    const holders = [...(publishes ? ['publisher'] : []), ...(checks ? ['legal'] : [])];
+    return `select p.id, p.hold_until as due_at, null::uuid as order_id, p.state as about from publications p
+            where p.state in ('waiting', 'doubtful', 'held')
+              and (p.state = any(${bind(states)}) or p.hold->>'role' = any(${bind(holders)})) and ${page('p.hold_until', 'p.id')}`;
+  },
   task: ({ unit, roles }, bind, page) =>
     `select t.id, t.due_at, t.order_id, t.kind as about from tasks t
      where t.done_at is null and (t.role is null or t.role = any(${bind(roles)})) and (t.unit is null or t.unit = ${bind(unit)})

@@ -191,6 +191,12 @@ describe('the legal hold', () => {
     });
     await firedAt(holdOver);
     expect(await board('problems')).toEqual([]);
+    const waiting = async (as: string): Promise<string[]> =>
+      (await call(as, 'GET', 'todo')).body.items.map(
+        (item: { publicationId?: string; step?: string }) => `${item.publicationId} ${item.step}`,
+      );
+    expect(await waiting('publisher')).toEqual([`${publication} doubtful`]);
+    expect(await waiting('legalOffice')).toContain(`${publication} doubtful`);
     const approved = await on('publisher', publication, 'approve', {
       text: '路灯不亮，电话 1380000 1234，诉求人测试甲',
     });
