@@ -21,6 +21,7 @@ type Called = Readonly<{
   silent: boolean;
   inTime: boolean | null;
   reportInBy: string | null;
+  answerBy: string | null;
 }>;
 type Coordination = Readonly<{ id: string; state: string; units: readonly Called[] }>;
 type Supervision = Readonly<{ id: string; unit: Unit; by: Unit; grade: string; state: string; replyBy: string }>;
@@ -184,6 +185,13 @@ async function coordinated(at: Case): Promise<string> {
   );
   await story.until(day(4, '11:00'));
   for (const unit of [drainage, police]) await story.act(`unit:${unit}`, `${path}/units/${unit}/acknowledge`);
+  const answerBy = order.units.find((each) => each.unit.code === roads)?.answerBy ?? '';
+  await story.until(answerBy);
+  const unanswered = eventOf(at, 'urged', ({ unit, at: when }) => unit === roads && isAt(when, answerBy));
+  story.expect(
+    ['四个工作小时内未应答，催办并告知街道', 'a call unanswered in four working hours: urged, and the street is told'],
+    unanswered !== undefined && eventOf(at, 'told', ({ unit }) => unit === street) !== undefined,
+  );
   await story.until(day(7, '09:30'));
   for (const unit of [drainage, police]) {
     await story.act(`unit:${unit}`, `${path}/units/${unit}/report-in`);

@@ -7,9 +7,9 @@ import {
   callParties,
   isHeld,
   type PowerSetting,
+  reportInOf,
 } from './coordination.ts';
 import { type CallAction, type CallObstacle, type CallSaid, callLife, callObstacles } from './coordination-life.ts';
-import { deadline, workingHours } from './deadline.ts';
 import { nameOf } from './decide.ts';
 import { endClock, timetableOf } from './order-clocks.ts';
 import { type Refusal, refuse } from './refusal.ts';
@@ -92,16 +92,15 @@ function performCall(
     const details = callObstacles[code](call, said as Readonly<Record<string, unknown>>);
     if (details) return refuse(code, details);
   }
-  const clock = order.clocks.findLast((c) => c.about === call.id);
+  const clock = reportInOf(order, call);
   const effect = callEffects[action] as (c: CalledUnit, s: unknown, p: PowerSetting, k: typeof clock) => CalledUnit;
   const next = { ...effect(call, said, setting, clock), state: arrive(row, call.state, undefined) };
   const units = order.units.map((each) => (each.id === call.id ? next : each));
-  const clocks =
-    row.stops === undefined
-      ? order.clocks
-      : order.clocks.map((c) => (c.about === call.id ? endClock(c, setting, action) : c));
+  const clocks = order.clocks.map((c) =>
+    c.about === call.id && row.stops?.includes(c.kind) ? endClock(c, setting, action) : c,
+  );
   const moved = { ...order, units, clocks };
-  const started = row.starts === undefined ? moved : reportInStarted(moved, next, setting);
+  const started = row.starts === undefined ? moved : callStarted(moved, next, setting);
   const change = started.units.every((each) => !isHeld(each)) ? askForOutcome(started, setting) : { order: started };
   const body = {
     unit: call.unit,
@@ -118,27 +117,22 @@ function performCall(
 /** What the unit does is told to the street, and what is done to the unit is told to it. */
 const isUnits = (action: CallAction): boolean => ['acknowledge', 'report-in', 'result', 'silent'].includes(action);
 
-/** The clock of a call, by the kind of the order, and until when a unit not under the street's command answers. */
-function reportInStarted(order: CoordinationOrder, call: CalledUnit, { city, now }: PowerSetting): CoordinationOrder {
+/**
+ * The clocks of a call: to report in, by the kind of the order, and for a unit that the street does not command to answer
+ * (联系单位), where that is due before.
+ */
+function callStarted(order: CoordinationOrder, call: CalledUnit, { city, now }: PowerSetting): CoordinationOrder {
   const timetable = timetableOf(city, call.unit);
-  const seq = order.seq + 1;
-  const rule = ruleFor(city.clockRules, 'report_in', order.kind);
-  const clock = {
-    ...startClock({ seq, kind: 'report_in', unit: call.unit, rule, at: now }, timetable),
-    about: call.id,
+  const started = (kind: 'report_in' | 'answer_call', seq: number): OrderClock => {
+    const rule = ruleFor(city.clockRules, kind, order.kind);
+    return { ...startClock({ seq, kind, unit: call.unit, rule, at: now }, timetable), about: call.id };
   };
-  const answer = deadline({ ...answerLimit, start: now, ...timetable }).dueAt;
-  const answerBy = isUnder(city, call.unit, order.street) ? null : answer < clock.dueAt ? answer : clock.dueAt;
-  return {
-    ...order,
-    seq,
-    clocks: [...order.clocks, clock],
-    units: order.units.map((each) => (each.id === call.id ? { ...each, answerBy } : each)),
-  };
+  const reportIn = started('report_in', order.seq + 1);
+  const answer = started('answer_call', order.seq + 2);
+  const answers = !isUnder(city, call.unit, order.street) && answer.dueAt < reportIn.dueAt;
+  const clocks = answers ? [reportIn, answer] : [reportIn];
+  return { ...order, seq: order.seq + clocks.length, clocks: [...order.clocks, ...clocks] };
 }
-
-/** The rule: a contact unit (联系单位) answers within four working hours. */
-const answerLimit = workingHours(4);
 
 /** Calls every unit that is only named. */
 export function summonAll(order: CoordinationOrder, setting: PowerSetting): Change {

@@ -197,7 +197,6 @@ function withUnits(order: CoordinationOrder, wanted: readonly Wanted[]): Coordin
       task,
       state: 'named',
       calledAt: null,
-      answerBy: null,
       acknowledgedAt: null,
       reportedInAt: null,
       inTime: null,

@@ -55,24 +55,24 @@ const named = ['units-missing', 'unit-unknown', 'called-already', 'outside-juris
 // biome-ignore format: one row per line, read by column
 export const coordinationLife = {
   amend:  { from: ['draft'],           by: ['street', 'caller'], to: 'unchanged', unless: ['unit-unknown', 'called-already', 'outside-jurisdiction', 'matter-unknown', 'work-order-ended', 'slot-backwards'] },
-  issue:  { from: ['draft'],           by: ['street'],           to: 'issued',    starts: ['report_in'], unless: ['work-orders-missing', ...named, 'matter-missing', 'matter-unknown', 'required-units-missing', 'quorum-missing'] },
+  issue:  { from: ['draft'],           by: ['street'],           to: 'issued',    starts: ['report_in', 'answer_call'], unless: ['work-orders-missing', ...named, 'matter-missing', 'matter-unknown', 'required-units-missing', 'quorum-missing'] },
   attach: { from: ['issued'],          by: ['street'],           to: 'unchanged', unless: ['work-order-ended'] },
-  call:   { from: ['issued'],          by: ['street'],           to: 'unchanged', starts: ['report_in'], unless: named },
+  call:   { from: ['issued'],          by: ['street'],           to: 'unchanged', starts: ['report_in', 'answer_call'], unless: named },
   leave:  { from: ['draft', 'issued'], by: ['system'],           to: 'unchanged' },
   close:  { from: ['issued'],          by: ['street'],           to: 'closed',    unless: ['outcome-missing', 'units-not-released'] },
-  cancel: { from: ['draft', 'issued'], by: ['street'],           to: 'cancelled', stops: ['report_in'], unless: ['reason-missing'] },
+  cancel: { from: ['draft', 'issued'], by: ['street'],           to: 'cancelled', stops: ['report_in', 'answer_call'], unless: ['reason-missing'] },
 } as const satisfies Table<CoordinationAction, CoordinationState, CoordinationParty, CoordinationObstacle>;
 
 /** The whole life of a called unit. It leaves by being released, and only the street releases (销哨). */
 // biome-ignore format: one row per line, read by column
 export const callLife = {
-  summon:      { from: ['named'],                  by: ['system'], to: 'called',       starts: ['report_in'] },
-  acknowledge: { from: ['called'],                 by: ['unit'],   to: 'acknowledged' },
-  'report-in': { from: ['called', 'acknowledged'], by: ['unit'],   to: 'reported_in',  stops: ['report_in'] },
+  summon:      { from: ['named'],                  by: ['system'], to: 'called',       starts: ['report_in', 'answer_call'] },
+  acknowledge: { from: ['called'],                 by: ['unit'],   to: 'acknowledged', stops: ['answer_call'] },
+  'report-in': { from: ['called', 'acknowledged'], by: ['unit'],   to: 'reported_in',  stops: ['report_in', 'answer_call'] },
   result:      { from: ['reported_in'],            by: ['unit'],   to: 'result',       unless: ['result-missing'] },
   accept:      { from: ['result'],                 by: ['street'], to: 'accepted' },
   refuse:      { from: ['result'],                 by: ['street'], to: 'reported_in',  unless: ['reason-missing'] },
-  release:     { from: ['called', 'acknowledged', 'reported_in', 'result', 'accepted'], by: ['street'], to: 'released', stops: ['report_in'], unless: ['reason-missing'] },
+  release:     { from: ['called', 'acknowledged', 'reported_in', 'result', 'accepted'], by: ['street'], to: 'released', stops: ['report_in', 'answer_call'], unless: ['reason-missing'] },
   silent:      { from: ['called', 'acknowledged'], by: ['system'], to: 'unchanged' },
 } as const satisfies Table<CallAction, CallState, CallParty, CallObstacle>;
 

@@ -1,4 +1,4 @@
-import { type CalledUnit, type CoordinationOrder, isHeld, type Slot } from './coordination.ts';
+import { type CalledUnit, type CoordinationOrder, isHeld, reportInOf, type Slot } from './coordination.ts';
 import type { Instant } from './time.ts';
 
 /** A call that holds a unit, as its queue shows it. */
@@ -26,7 +26,7 @@ export const openCalls = (order: CoordinationOrder): readonly OpenCall[] =>
     task: call.task,
     state: call.state,
     slot: order.slot,
-    reportInBy: order.clocks.find((c) => c.about === call.id)?.dueAt ?? null,
+    reportInBy: reportInOf(order, call)?.dueAt ?? null,
     calledAt: call.calledAt ?? order.draftedBy.at,
   }));
 

@@ -1,4 +1,4 @@
-import type { City } from './city.ts';
+import { type City, isUnder } from './city.ts';
 import type { Setting } from './obstacles.ts';
 import { unitRoles } from './parties.ts';
 import { holderAbove, type PowerRow, wields } from './powers.ts';
@@ -42,8 +42,6 @@ export type CalledUnit = Readonly<{
   task: string;
   state: CallState;
   calledAt: Instant | null;
-  /** Until when a unit that the street does not command (联系执法) has to answer the call. */
-  answerBy: Instant | null;
   acknowledgedAt: Instant | null;
   reportedInAt: Instant | null;
   /** Whether it reported in within its clock; null before. */
@@ -147,6 +145,20 @@ export function seesCoordination(actor: Actor, sight: Pick<Sight, 'all' | 'units
     units.includes(order.street) ||
     order.units.some((call) => isHeld(call) && units.includes(call.unit))
   );
+}
+
+/** The clock by which a called unit reports in; none before it is called. */
+export const reportInOf = ({ clocks }: Pick<CoordinationOrder, 'clocks'>, call: CalledUnit): OrderClock | undefined =>
+  clocks.findLast((clock) => clock.kind === 'report_in' && clock.about === call.id);
+
+/**
+ * The clock by which a called unit answers: a unit that the street does not command (联系执法) has one of its own where
+ * it is due before it has to be there; otherwise reporting in is the answer. Null for a unit under command.
+ */
+export function answerOf(order: CoordinationOrder, call: CalledUnit, city: City): OrderClock | null {
+  if (isUnder(city, call.unit, order.street)) return null;
+  const own = order.clocks.findLast((clock) => clock.kind === 'answer_call' && clock.about === call.id);
+  return own ?? reportInOf(order, call) ?? null;
 }
 
 /** The call of a unit that counts now: its last one. A released unit may be called again. */

@@ -92,7 +92,8 @@ export function climbCall(
   const facts = factsOf(fired, clock, order.street, setting);
   const intents = fired.flatMap((each) => each.intents);
   const call = order.units.find((each) => each.id === clock.about);
-  if (call === undefined || call.silent || setting.now < clock.dueAt) return { order: climbed, facts, intents, fired };
+  if (clock.kind !== 'report_in' || call === undefined || call.silent || setting.now < clock.dueAt)
+    return { order: climbed, facts, intents, fired };
   const silent = coordinateUnit(climbed, call.unit, { action: 'silent', said: {} }, { ...setting, actor: theSystem });
   if (silent.kind === 'refused') return { order: climbed, facts, intents, fired };
   return { order: silent.order, facts: [...facts, ...silent.facts], intents, fired };

@@ -39,6 +39,7 @@ const rungs: readonly Rung[] = [
   row('verify_limit',         ['verify'],      limit,                    [{ do: 'urge', whom: 'verifier' }, { do: 'unverified' }]),
   row('hotline_limit',        ['dispatching', 'pass_down', 'review', 'follow_up', 'first_attempt'], limit, [{ do: 'urge', whom: 'unit' }, { do: 'tell', whom: 'shift_leader' }]),
   row('judgement_limit',      ['judgement'],   limit,                    [{ do: 'replace_judges' }, { do: 'tell', whom: 'shift_leader' }]),
+  row('answer_limit',    ['answer_call'], limit,                   [{ do: 'urge', whom: 'unit' }, { do: 'tell', whom: 'street' }]),
   row('report_in_limit',      ['report_in'],   limit,                    [{ do: 'supervise', grade: 'daily', by: 'street_of_place' }, { do: 'tell', whom: 'district' }]),
   row('supervision_limit',    ['supervision_reply'], limit,              [{ do: 'next_grade' }]),
   row('owed_limit',           owed,            limit,                    [{ do: 'urge', whom: 'unit' }]),

@@ -74,7 +74,7 @@ const callOut = z.object({
   task: z.string(),
   state: z.enum(callStates),
   calledAt: s.momentOut.nullable(),
-  answerBy: s.momentOut.nullable(),
+  answerBy: s.momentOut.nullable().describe('for a unit that the street does not command'),
   reportInBy: s.momentOut.nullable(),
   acknowledgedAt: s.momentOut.nullable(),
   reportedInAt: s.momentOut.nullable(),

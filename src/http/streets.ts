@@ -13,7 +13,14 @@ import {
 } from '../actions/coordinate.ts';
 import { streetsWithPower } from '../actions/powers.ts';
 import type { CallCommand } from '../domain/coordinate-call.ts';
-import { attendance, type CalledUnit, coordinationStates, type Slot } from '../domain/coordination.ts';
+import {
+  answerOf,
+  attendance,
+  type CalledUnit,
+  coordinationStates,
+  reportInOf,
+  type Slot,
+} from '../domain/coordination.ts';
 import type { OpenCall } from '../domain/coordination-load.ts';
 import { refuse } from '../domain/refusal.ts';
 import { iso } from '../domain/time.ts';
@@ -44,24 +51,13 @@ export const streets: Routes = async (app, deps) => {
   const viewing = () => ({ city: deps.city().city });
   const slotView = (slot: Slot | null) => slot && { from: iso(slot.from), to: iso(slot.to) };
   const callView = (call: CalledUnit, { order, allowedOnUnits }: SeenCoordination) => {
-    const {
-      seq: _s,
-      id,
-      unit,
-      calledAt,
-      answerBy,
-      acknowledgedAt,
-      reportedInAt,
-      acceptedAt,
-      releasedAt,
-      ...rest
-    } = call;
+    const { seq: _s, id: _i, unit, calledAt, acknowledgedAt, reportedInAt, acceptedAt, releasedAt, ...rest } = call;
     return {
       ...rest,
       unit: unitRef(unit, viewing()),
       calledAt: time(calledAt),
-      answerBy: time(answerBy),
-      reportInBy: time(order.clocks.find((clock) => clock.about === id)?.dueAt ?? null),
+      answerBy: time(answerOf(order, call, deps.city().city)?.dueAt ?? null),
+      reportInBy: time(reportInOf(order, call)?.dueAt ?? null),
       acknowledgedAt: time(acknowledgedAt),
       reportedInAt: time(reportedInAt),
       acceptedAt: time(acceptedAt),

@@ -1,4 +1,4 @@
-import type { CalledUnit, CoordinationOrder } from '../domain/coordination.ts';
+import { type CalledUnit, type CoordinationOrder, reportInOf } from '../domain/coordination.ts';
 import type { Instant } from '../domain/time.ts';
 import type { Sight } from '../domain/visibility.ts';
 import type { Fact, OrderClock } from '../domain/work-order.ts';
@@ -45,9 +45,16 @@ function assemble({ head, works, calls }: Loaded): CoordinationOrder {
   const units: CalledUnit[] = [];
   const clocks: OrderClock[] = [];
   for (const row of calls) {
-    const { orderId: _o, clock, reportInDue: _d, nextRungAt: _n, ...call } = fromJson(t.coordinationCalls, row);
+    const {
+      orderId: _o,
+      clock,
+      answerClock,
+      reportInDue: _d,
+      nextRungAt: _n,
+      ...call
+    } = fromJson(t.coordinationCalls, row);
     units.push(call);
-    if (clock !== null) clocks.push(clock);
+    for (const each of [clock, answerClock]) if (each !== null) clocks.push(each);
   }
   return {
     ...order,
@@ -76,13 +83,16 @@ export async function saveCoordination(
     ...after.workOrderIds.map((workOrderId) => ({ workOrderId, hasLeft: false })),
   ].map((work, seq) => ({ orderId: after.id, seq, ...work }));
   const calls = after.units.map((call) => {
-    const clock = after.clocks.find((c) => c.about === call.id) ?? null;
+    const clock = reportInOf(after, call) ?? null;
+    const answerClock = after.clocks.findLast((c) => c.kind === 'answer_call' && c.about === call.id) ?? null;
+    const next = [clock, answerClock].flatMap((each) => (each === null ? [] : (nextRungAt(each) ?? [])));
     return {
       orderId: after.id,
       ...call,
       clock,
+      answerClock,
       reportInDue: clock?.dueAt ?? null,
-      nextRungAt: clock === null || after.state !== 'issued' ? null : nextRungAt(clock),
+      nextRungAt: next.length === 0 || after.state !== 'issued' ? null : (Math.min(...next) as Instant),
     };
   });
   await writeOrders(tx, [{ ...after, issuedAt: after.issuedBy?.at ?? null }]);

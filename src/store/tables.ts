@@ -559,7 +559,6 @@ export const coordinationCalls = pgTable('coordination_calls', {
   task: text().notNull(),
   state: text().notNull().$type<CalledUnit['state']>(),
   calledAt: instant('called_at'),
-  answerBy: instant('answer_by'),
   acknowledgedAt: instant('acknowledged_at'),
   reportedInAt: instant('reported_in_at'),
   inTime: boolean('in_time'),
@@ -570,6 +569,7 @@ export const coordinationCalls = pgTable('coordination_calls', {
   releasedAt: instant('released_at'),
   releaseReason: text('release_reason'),
   clock: jsonb().$type<OrderClock>(),
+  answerClock: jsonb('answer_clock').$type<OrderClock>(),
   reportInDue: instant('report_in_due'),
   nextRungAt: instant('next_rung_at'),
 });

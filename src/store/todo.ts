@@ -26,7 +26,9 @@ const orders = (condition: string, page: string): string =>
   `select w.id, w.due_at, w.id as order_id, null::text as about from work_orders w where ${condition} and ${page}`;
 const ordersPage = ['w.due_at', 'w.id'] as const;
 
-const reportInDue = "case when c.state <> 'reported_in' then c.report_in_due end";
+/** A call waits for an answer, then for the unit itself. */
+const callDue = `case c.state when 'reported_in' then null
+  when 'called' then least(c.report_in_due, to_timestamp((c.answer_clock->>'dueAt')::float8 / 1000)) else c.report_in_due end`;
 
 const sources: Readonly<Record<TodoKind, Source>> = {
   claim: ({ unit }, bind, page) =>
@@ -93,9 +95,9 @@ const sources: Readonly<Record<TodoKind, Source>> = {
   call: ({ unit }, bind, page) =>
     unit === null
       ? null
-      : `select c.order_id as id, ${reportInDue} as due_at, null::uuid as order_id, c.state as about from coordination_calls c
+      : `select c.order_id as id, ${callDue} as due_at, null::uuid as order_id, c.state as about from coordination_calls c
          where c.unit = ${bind(unit)} and ${heldSql('c')} and c.state in ('called', 'acknowledged', 'reported_in')
-           and ${page(reportInDue, 'c.order_id')}`,
+           and ${page(callDue, 'c.order_id')}`,
   coordination: ({ coordinates }, bind, page) => {
     if (coordinates === null) return null;
     const has = (state: string) =>

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { City } from '../../src/domain/city.ts';
+import { type City, isUnder } from '../../src/domain/city.ts';
 import {
   allowedOnCoordination,
   type CoordinationCommand,
@@ -9,7 +9,13 @@ import {
   oneTapCall,
 } from '../../src/domain/coordinate.ts';
 import { allowedOnCall, type CallCommand, coordinateUnit } from '../../src/domain/coordinate-call.ts';
-import { attendance, type CoordinationOrder, callOf, type PowerSetting } from '../../src/domain/coordination.ts';
+import {
+  answerOf,
+  attendance,
+  type CoordinationOrder,
+  callOf,
+  type PowerSetting,
+} from '../../src/domain/coordination.ts';
 import { loadOf, openCalls } from '../../src/domain/coordination-load.ts';
 import { climbCall } from '../../src/domain/ladder-climb.ts';
 import { defaultLadder } from '../../src/domain/ladder-rows.ts';
@@ -22,7 +28,8 @@ import { acted, asks, callIn, drafted, draftOf, issued, street, unitThen, yes } 
 
 const names = { id: '0199a000-0000-7000-8000-00000000c002', number: 'C-2' };
 const codeOf = (outcome: unknown): string | null => (isRefusal(outcome) ? outcome.code : null);
-const due = (order: CoordinationOrder) => order.clocks.map((c) => `${c.unit} ${iso(c.dueAt).slice(0, 16)}`);
+const due = (order: CoordinationOrder) =>
+  order.clocks.filter((c) => c.kind === 'report_in').map((c) => `${c.unit} ${iso(c.dueAt).slice(0, 16)}`);
 
 describe('who may be called', () => {
   test.each([
@@ -133,7 +140,11 @@ describe('the clocks of a call', () => {
   });
 
   test('N32 a unit the street does not command answers within four working hours, one it commands has no such date', () => {
-    const dates = issued().units.map(({ unit, answerBy }) => [unit, answerBy && iso(answerBy).slice(0, 16)]);
+    const order = issued();
+    const dates = order.units.map((call) => {
+      const clock = answerOf(order, call, city);
+      return [call.unit, clock && iso(clock.dueAt).slice(0, 16)];
+    });
     expect(dates).toEqual([
       ['water', '2026-03-02T14:00'],
       ['enforcement-a', null],
@@ -151,7 +162,11 @@ describe('the clocks of a call', () => {
       ['water', 'reported_in', false],
       ['enforcement-a', 'called', null],
     ]);
-    expect(order.clocks.map((c) => c.state)).toEqual(['stopped', 'running']);
+    expect(order.clocks.map((c) => `${c.unit} ${c.kind} ${c.state}`)).toEqual([
+      'water report_in stopped',
+      'water answer_call stopped',
+      'enforcement-a report_in running',
+    ]);
   });
 
   test('L21 silence past the limit supervises the unit and tells the district, once', () => {
@@ -399,11 +414,16 @@ test('L21 on every walk a unit leaves only by being released, and an order close
             expect(order.outcome).toBeTruthy();
             expect(order.units.every((c) => c.state === 'released')).toBe(true);
           }
-          const running = order.clocks.filter((c) => c.state === 'running').map((c) => c.about);
+          const runningOf = (kind: string) =>
+            order.clocks.filter((c) => c.kind === kind && c.state === 'running').map((c) => c.about);
           const waiting = order.units
             .filter((c) => c.state === 'called' || c.state === 'acknowledged')
             .map((c) => c.id);
-          expect(running).toEqual(order.state === 'draft' ? [] : waiting);
+          expect(runningOf('report_in')).toEqual(order.state === 'draft' ? [] : waiting);
+          const unanswered = order.units.filter((c) => c.state === 'called' && !isUnder(city, c.unit, 'street-a'));
+          // Where reporting in is due first, it is the answer.
+          for (const about of runningOf('answer_call')) expect(unanswered.map((c) => c.id)).toContain(about);
+          if (order.kind === 'resident_request') expect(runningOf('answer_call')).toHaveLength(unanswered.length);
         }
       },
     ),

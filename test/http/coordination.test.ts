@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { aLight, demo } from '../support/city.ts';
+import { fireDue } from '../../src/actions/fire-timers.ts';
+import { aLight, demo, monday } from '../support/city.ts';
 
-const { act, call, clock, pool } = await demo();
+const { act, call, clock, deps, pool } = await demo();
 
 /** The street of the light, and two units it calls: a bureau of the district, and a team under its own command. */
 const made = await call('operator', 'POST', 'requests', aLight());
@@ -82,6 +83,38 @@ describe('the life of an order', () => {
         units: [expect.objectContaining({ code: '510107-water' }), expect.objectContaining({ code: community })],
       },
     ]);
+  });
+
+  test('N32 a unit that is not under the street answers within four working hours, or is urged and the street told; the clock says why', async () => {
+    clock.set('2026-03-02T16:00:00+08:00');
+    const roads = '510107-roads';
+    const called = [...units, { code: roads, task: '修路' }];
+    const { id } = await issued({ units: called });
+    const dates = (await get(street, id)).body.units.map((u: { answerBy: string }) => u.answerBy);
+    expect(dates).toEqual(['2026-03-03T11:00:00+08:00', null, '2026-03-03T11:00:00+08:00']);
+    const { items } = (await call(water, 'GET', 'todo?limit=200')).body;
+    const mine = items.find((item: { coordinationOrderId?: string }) => item.coordinationOrderId === id);
+    expect(mine.dueAt, 'an answer is what waits first').toBe('2026-03-03T11:00:00+08:00');
+    await onUnit(water, id, '510107-water', 'acknowledge');
+    clock.set('2026-03-03T10:59:59+08:00');
+    await fireDue(deps);
+    const told = async () => {
+      const { items: all } = (await call(street, 'GET', `coordination-orders/${id}/events?limit=200`)).body;
+      const mark = (e: { type: string; unit: string; body: { rung?: string } }) =>
+        [e.type, e.body.rung ?? e.unit].join(' ');
+      return all.filter((e: { actor: { client: string } }) => e.actor.client === 'system').map(mark);
+    };
+    expect(await told()).toEqual(['rung_fired warn', `warned ${roads}`]);
+    clock.set('2026-03-03T11:00:00+08:00');
+    await fireDue(deps);
+    expect((await told()).slice(2)).toEqual(['rung_fired answer_limit', `urged ${roads}`, `told ${code}`]);
+    const clocks = (await call(`unit:${roads}`, 'GET', `coordination-orders/${id}/clocks`)).body.items;
+    expect(clocks.filter((c: { kind: string }) => c.kind === 'answer_call')).toMatchObject([
+      { unit: '510107-water', state: 'stopped', stopCause: 'acknowledge' },
+      { unit: roads, state: 'running', segments: [{ rule: { kind: 'working_hour', amount: 240 } }] },
+    ]);
+    expect((await get(street, id)).body.units.map((u: { silent: boolean }) => u.silent)).toEqual([false, false, false]);
+    clock.set(monday);
   });
 
   test('G10 a unit acknowledges, reports in, hands in; the street refuses, accepts and releases it', async () => {
