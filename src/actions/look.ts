@@ -137,7 +137,7 @@ export async function history(
 
 /** Who was drawn to judge is not for those who are judged. */
 const withoutJudges = (fact: StoredFact): StoredFact => {
-  if (!/^(judges?|reviewers?)_/.test(fact.type)) return fact;
+  if (!/^((judges?|reviewers?)_|recused$)/.test(fact.type)) return fact;
   const { seed: _s, from: _f, drawn: _d, posts: _p, post: _q, ...body } = fact.body;
   return { ...fact, actor: { client: 'judges', name: 'judges', unit: null }, body };
 };

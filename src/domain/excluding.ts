@@ -51,7 +51,8 @@ export function review(order: WorkOrder, approval: Approval, verdict: Verdict, s
   const spoke = approvalFact('reviewer_spoke', approval, setting, { spoken: given.length, of: reviewersNeeded });
   if (verdict.granted && given.length < reviewersNeeded) return { kind: 'decided', order: heard, facts: [spoke] };
   const state = verdict.granted ? 'granted' : 'refused';
-  const done = decidedAs(heard, approval, state, verdict.reason, setting);
+  // Decided by all of them together, and not by whoever happened to be the last to speak.
+  const done = decidedAs(heard, approval, state, verdict.reason, { ...setting, actor: theSystem });
   return { kind: 'decided', order: done.order, facts: [spoke, ...done.facts] };
 }
 

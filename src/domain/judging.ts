@@ -17,7 +17,7 @@ import type { Setting } from './obstacles.ts';
 import { endClock, startClockOf } from './order-clocks.ts';
 import { awaited, isPartyTo, postsOf, type Seat, seated } from './panel.ts';
 import { type Refusal, refuse } from './refusal.ts';
-import { type Fact, partId, type WorkOrder } from './work-order.ts';
+import { type Fact, partId, theSystem, type WorkOrder } from './work-order.ts';
 
 /** What a judge says: both answers, each with its reason. */
 export type Opinion = Pick<JudgesOpinion, 'reasonable' | 'dutiful'>;
@@ -76,8 +76,10 @@ export function giveOpinion(order: WorkOrder, id: string, opinion: Opinion, sett
   const decided: Judgement = { ...judgement, seats, state: 'decided', reasonable, dutiful, finding, decidedAt: now };
   const stopped = stopClockOf(withJudgementAs(order, decided), id, 'decided', setting);
   const claims = decidedByJudges(told(stopped, decided, setting), decided, setting);
+  // Found by all of them together, and not by whoever happened to be the last to speak.
+  const together = { ...setting, actor: theSystem };
   const fact = (type: string, unit: string | null, body: Fact['body'] = {}): Fact =>
-    factOf(type, decided, unit, setting, body);
+    factOf(type, decided, unit, together, body);
   return {
     kind: 'decided',
     order: claims.order,

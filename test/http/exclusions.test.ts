@@ -97,6 +97,9 @@ test('the unit reads its own ledger without who decides; another unit reads noth
   const [one = ''] = await holdersOf(id);
   expect((await decide(id, one, false)).body).toMatchObject({ state: 'refused' });
   expect((await ledger('&state=refused')).map((r: { id: string }) => r.id)).toEqual([id]);
+  const seen = await call(unit, 'GET', `work-orders/${order.id}`);
+  const after = (await call(unit, 'GET', `work-orders/${order.id}/events?limit=200`)).text + seen.text;
+  for (const holder of await holdersOf(id)) expect(after).not.toContain(holder.slice('holder-'.length, -2));
 });
 
 test('403, 409 and 422 say why not, and nothing is changed', async () => {

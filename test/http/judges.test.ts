@@ -254,6 +254,9 @@ describe('what a judge sees and may', () => {
     expect((await call('shiftLeader', 'GET', `work-orders/${work.id}/why`)).text).toContain('judgement_limit');
     await allSay(after.id, true, false);
     expect((await order(work.id)).state).toBe('rework');
+    const events = (await call(unit, 'GET', `work-orders/${work.id}/events?limit=200`)).text;
+    expect(events).toContain('judged');
+    for (const { post } of after.judges) expect(events).not.toContain(post);
   });
 });
 
