@@ -1,98 +1,26 @@
 import type pg from 'pg';
-import { decide } from '../domain/decide.ts';
 import { earlier, type Instant, later } from '../domain/time.ts';
-import { fireOrder } from '../domain/when-due.ts';
-import { theSystem, type WorkOrder } from '../domain/work-order.ts';
-import { dueAdmissions } from '../store/admissions.ts';
-import { dueCoordinations } from '../store/coordination.ts';
-import { dueDecrees } from '../store/decrees.ts';
-import {
-  clockMoments,
-  dueArchives,
-  dueClocks,
-  type FoundDue,
-  holdArchives,
-  holdDue,
-  lastChange,
-  type Moment,
-  oneByOne,
-} from '../store/due.ts';
-import { dueEvaluations } from '../store/evaluations.ts';
-import { dueMeasures } from '../store/graded-measures.ts';
-import { dueIncidents } from '../store/incidents.ts';
-import { dueInspections, dueItems } from '../store/inspections.ts';
-import { missedMeetings } from '../store/meetings.ts';
-import { dueMoves } from '../store/moves.ts';
-import { loadAll, lockFree } from '../store/orders.ts';
-import { dueProblems, duePublications } from '../store/publications.ts';
+import { clockMoments, type FoundDue, findDue, type Looking, lastChange, type Moment, oneByOne } from '../store/due.ts';
 import { type Queryable, transaction } from '../store/rows.ts';
-import { dueSupervisions } from '../store/supervisions.ts';
-import { dueUndertakings } from '../store/undertakings.ts';
-import { fireAdmission } from './admit.ts';
-import { fireMissed } from './agendas.ts';
-import { fireDecree } from './decrees.ts';
-import { type CityState, type Deps, powerSettingOf } from './deps.ts';
-import { closeEvaluation } from './evaluate.ts';
-import { fireIncident } from './incident-end.ts';
-import { fireInspection, fireItem } from './inspect.ts';
+import type { Deps } from './deps.ts';
+import { type DueKind, type DueKindName, dueKinds, everyKind, type Outcome } from './due-kinds.ts';
+import { fireHeld, type OrdersDue } from './fire-orders.ts';
 import { applyLadder } from './ladder.ts';
-import { fireMove } from './move-duty.ts';
-import { type Decided, keep } from './perform.ts';
-import { fireProblem, firePublication } from './publish.ts';
-import { fireCalls } from './silent-calls.ts';
-import { fireSupervision } from './supervise.ts';
-import { fireMeasure } from './take-measures.ts';
-import { fireUndertaking } from './undertake.ts';
 
 /** `inOrder` is for drills, whose time jumps: each thing fires as of the moment it was due, strictly one after the other. */
 export type Firing = Readonly<{ atMost?: number; inOrder?: boolean }>;
 
-type Outcome = 'fired' | 'stale' | 'held';
-
 /** Something whose time has come: a work order's clocks, an ended one's way to the archive, or anything beside them. */
-export type Due = FoundDue & Readonly<{ kind: Kind }>;
+export type Due = FoundDue & Readonly<{ kind: DueKindName }>;
 
-/** What is due of a kind, and how it fires on one of it; `null` from the firing where another changes it now. */
-const kinds = {
-  clock: { due: dueClocks, fire: fireWork(clocksOf) },
-  archive: { due: dueArchives, fire: fireWork(toArchive) },
-  supervision: { due: dueSupervisions, fire: fireSupervision },
-  coordination: { due: dueCoordinations, fire: fireCalls },
-  undertaking: { due: dueUndertakings, fire: fireUndertaking },
-  problem: {
-    due: (from, by, atMost, except, { publication }) => dueProblems(from, by, atMost, except, publication),
-    fire: fireProblem,
-  },
-  publication: { due: duePublications, fire: firePublication },
-  admission: { due: dueAdmissions, fire: fireAdmission },
-  'duty move': { due: dueMoves, fire: fireMove },
-  incident: { due: dueIncidents, fire: fireIncident },
-  decree: { due: dueDecrees, fire: fireDecree },
-  meeting: { due: missedMeetings, fire: fireMissed },
-  graded_measure: { due: dueMeasures, fire: fireMeasure },
-  inspection: { due: dueInspections, fire: fireInspection },
-  inspection_item: { due: dueItems, fire: fireItem },
-  evaluation: { due: dueEvaluations, fire: closeEvaluation },
-} satisfies Record<string, Firable>;
-type Firable = Readonly<{
-  due: (
-    from: Queryable,
-    by: Instant,
-    atMost: number,
-    except: readonly string[],
-    city: CityState,
-  ) => Promise<readonly FoundDue[]>;
-  fire: (tx: Queryable, deps: Deps, id: string, wait: boolean) => Promise<Outcome>;
-}>;
-type Kind = keyof typeof kinds;
-const everyKind = Object.keys(kinds) as Kind[];
-
-/** Work orders are many, and fire together: how those that are due are held, and what becomes of each. */
-const batches = [
-  { kind: 'clock', hold: holdDue, change: clocksOf },
-  { kind: 'archive', hold: holdArchives, change: toArchive },
-] as const;
-const besideWork = everyKind.filter((kind) => !batches.some((batch) => batch.kind === kind));
+/** What a look looks for. */
+const lookedFor = (name: string, kinds: readonly DueKindName[]): Looking<DueKindName> => ({
+  name,
+  kinds: kinds.map((kind) => [kind, dueKinds[kind].due]),
+});
+const everything = lookedFor('what is due', everyKind);
+const isBesideWork = (kind: DueKindName): boolean => !('together' in dueKinds[kind]);
+const besideWork = lookedFor('what is due beside work orders', everyKind.filter(isBesideWork));
 const together = 100;
 
 type Rest = Readonly<{ until: number; tries: number }>;
@@ -106,30 +34,31 @@ const resting = new WeakMap<pg.Pool, Map<string, Rest>>();
  */
 export async function fireDue(deps: Deps, { atMost = 20_000, inOrder = false }: Firing = {}): Promise<number> {
   await applyLadder(deps);
-  if (inOrder) return fireEach(deps, everyKind, { atMost, inOrder });
+  if (inOrder) return fireEach(deps, everything, { atMost, inOrder });
+  // Mostly nothing is due, and one round trip tells so. What fires may make something else due.
+  const waiting = (await look(deps, everything, deps.now(), 1)).map(({ kind }) => kind);
   let fired = 0;
-  for (const batch of batches) fired += await fireTogether(deps, batch, atMost);
-  return fired + (await fireEach(deps, besideWork, { atMost, inOrder }));
+  for (const kind of everyKind) {
+    const { together: orders }: DueKind = dueKinds[kind];
+    if (orders !== undefined && (fired > 0 || waiting.includes(kind)))
+      fired += await fireTogether(deps, kind, orders, atMost);
+  }
+  if (fired > 0 || waiting.some(isBesideWork)) fired += await fireEach(deps, besideWork, { atMost, inOrder });
+  return fired;
 }
 
 /** What is due by `by`, the earliest first, leaving out what rests. */
-export async function nextDue(
+export const nextDue = (deps: Pick<Deps, 'pool' | 'city'>, by: Instant, atMost: number): Promise<readonly Due[]> =>
+  look(deps, everything, by, atMost);
+
+async function look(
   { pool, city }: Pick<Deps, 'pool' | 'city'>,
+  at: Looking<DueKindName>,
   by: Instant,
   atMost: number,
-  of: readonly Kind[] = everyKind,
 ): Promise<readonly Due[]> {
-  const except = restingNow(pool);
-  const found = await Promise.all(
-    of.map(async (kind) => {
-      const { due }: Firable = kinds[kind];
-      return (await due(pool, by, atMost, except, city())).map((each): Due => ({ kind, ...each }));
-    }),
-  );
-  return found
-    .flat()
-    .toSorted((a, b) => a.dueAt - b.dueAt)
-    .slice(0, atMost);
+  const unpublished = city().publication.excludedCategories;
+  return findDue(pool, at, { by, atMost, except: restingNow(pool), unpublished });
 }
 
 /** The moments from now to `by` at which anything comes due, and on how many orders. */
@@ -137,18 +66,19 @@ export async function momentsTo(deps: Deps, by: Instant): Promise<readonly Momen
   const now = deps.now();
   const [clocks, others] = await Promise.all([
     clockMoments(deps.pool, { after: now, by, atMost: mostMoments }),
-    nextDue(deps, by, mostMoments, besideWork),
+    look(deps, besideWork, by, mostMoments),
   ]);
   return [...clocks, ...others.filter(({ dueAt }) => dueAt > now).map(({ dueAt }) => ({ at: dueAt, orders: 1 }))];
 }
 const mostMoments = 5000;
 
-async function fireEach(deps: Deps, of: readonly Kind[], { atMost, inOrder }: Required<Firing>): Promise<number> {
+async function fireEach(deps: Deps, of: Looking<DueKindName>, { atMost, inOrder }: Required<Firing>): Promise<number> {
   let fired = 0;
   const seen = new Set<string>();
   for (let progress = true; progress && fired < atMost; ) {
     progress = false;
-    for (const due of await nextDue(deps, deps.now(), inOrder ? 1 : together, of)) {
+    const page = inOrder ? 1 : together;
+    for (const due of (await look(deps, of, deps.now(), page)).slice(0, page)) {
       const outcome = await fireOne(deps, due, inOrder);
       if (outcome === 'fired') fired += 1;
       if (outcome === 'stale') restIfAgain(deps, due, seen);
@@ -158,27 +88,23 @@ async function fireEach(deps: Deps, of: readonly Kind[], { atMost, inOrder }: Re
   return fired;
 }
 
-type Batch = (typeof batches)[number];
-
 /** Page by page, each in one transaction; where that fails, each order of the page by itself. */
-async function fireTogether(deps: Deps, batch: Batch, atMost: number): Promise<number> {
+async function fireTogether(deps: Deps, kind: DueKindName, orders: OrdersDue, atMost: number): Promise<number> {
   let fired = 0;
   const seen = new Set<string>();
   while (fired < atMost) {
     let held: readonly string[] = [];
     try {
-      const done = await transaction(deps.pool, async (tx) => {
-        held = await batch.hold(tx, deps.now(), together, restingNow(deps.pool));
-        const orders = new Map((await loadAll(tx, held)).map((order) => [order.id as string, order]));
-        const inTurn = held.flatMap((id) => orders.get(id) ?? []);
-        return fireHeld(tx, deps, inTurn, batch.change);
+      const stale = await transaction(deps.pool, async (tx) => {
+        held = await orders.hold(tx, deps.now(), together, restingNow(deps.pool));
+        return fireHeld(tx, deps, held, orders);
       });
-      fired += held.length - done.stale.length;
-      for (const id of done.stale) restIfAgain(deps, { kind: batch.kind, id }, seen);
+      fired += held.length - stale.length;
+      for (const id of stale) restIfAgain(deps, { kind, id }, seen);
     } catch (error) {
       if (held.length === 0) throw error;
       const outcomes = [];
-      for (const id of held) outcomes.push(await fireOne(deps, { kind: batch.kind, id, dueAt: deps.now() }, false));
+      for (const id of held) outcomes.push(await fireOne(deps, { kind, id, dueAt: deps.now() }, false));
       fired += outcomes.filter((outcome) => outcome === 'fired').length;
     }
     if (held.length === 0) break;
@@ -186,13 +112,12 @@ async function fireTogether(deps: Deps, batch: Batch, atMost: number): Promise<n
   return fired;
 }
 
-/** 'stale' is what another has fired or moved meanwhile; 'held' is an order somebody else is changing now. */
 async function fireOne(deps: Deps, due: Due, inOrder: boolean): Promise<Outcome | 'failed'> {
   try {
     const outcome = await transaction(deps.pool, async (tx) => {
       if (inOrder) await oneByOne(tx);
       const at = inOrder ? await momentOf(tx, deps, due) : deps.now();
-      return kinds[due.kind].fire(tx, { ...deps, now: () => at }, due.id, inOrder);
+      return dueKinds[due.kind].fire(tx, { ...deps, now: () => at }, due.id, inOrder);
     });
     resting.get(deps.pool)?.delete(due.id);
     return outcome;
@@ -203,48 +128,6 @@ async function fireOne(deps: Deps, due: Due, inOrder: boolean): Promise<Outcome 
     return 'failed';
   }
 }
-
-/** What becomes of a work order whose time has come; null where nothing was due. */
-type Change = (order: WorkOrder, deps: Deps) => Decided | null;
-
-function clocksOf(order: WorkOrder, deps: Deps): Decided | null {
-  const done = fireOrder(order, deps.city().ladder, powerSettingOf(deps, theSystem));
-  if (done === null) return null;
-  return { before: order, decided: { kind: 'decided', order: done.order, facts: done.facts }, fired: done.fired };
-}
-
-function toArchive(order: WorkOrder, deps: Deps): Decided | null {
-  const decided = decide(order, { action: 'archive', said: {} }, powerSettingOf(deps, theSystem));
-  return decided.kind === 'decided' ? { before: order, decided } : null;
-}
-
-function fireWork(change: Change) {
-  return async (tx: Queryable, deps: Deps, id: string, wait: boolean): Promise<Outcome> => {
-    const order = await lockFree(tx, id, wait);
-    if (order === null) return 'held';
-    const { stale } = await fireHeld(tx, deps, [order], change);
-    return stale.length === 0 ? 'fired' : 'stale';
-  };
-}
-
-/** Fires on orders that are held, all as of one moment. Of what is not due after all the next moments are written anew. */
-async function fireHeld(tx: Queryable, deps: Deps, orders: readonly WorkOrder[], change: Change) {
-  const at = deps.now();
-  const then = { ...deps, now: () => at };
-  const stale: string[] = [];
-  const changes = orders.map((order): Decided => {
-    const changed = change(order, then);
-    if (changed === null) stale.push(order.id);
-    return changed ?? { before: order, decided: { kind: 'decided', order: writtenAnew(order), facts: [] } };
-  });
-  await keep(tx, then, changes);
-  return { stale };
-}
-
-const writtenAnew = (order: WorkOrder): WorkOrder => ({
-  ...order,
-  clocks: order.clocks.map((clock) => (clock.state === 'stopped' ? clock : { ...clock })),
-});
 
 /** When a service that ran all the time would have fired it; not before the last thing that happened to the order. */
 async function momentOf(tx: Queryable, { now }: Deps, { id, dueAt }: Due): Promise<Instant> {

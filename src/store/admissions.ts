@@ -2,6 +2,7 @@ import { type Admission, type AdmissionSight, dueOfAdmission, pendingStep } from
 import { nextOfAdmission } from '../domain/admission-due.ts';
 import { dateOf, type Instant } from '../domain/time.ts';
 import type { Fact } from '../domain/work-order.ts';
+import type { DueSql } from './due.ts';
 import { recordFacts } from './facts.ts';
 import type { Climbing } from './orders.ts';
 import { fromJson, type Queryable, writer } from './rows.ts';
@@ -123,18 +124,7 @@ export async function findAdmissions(
   return rows.map(assemble);
 }
 
-/** Up to `atMost` admissions on which something is due by `by`, the earliest first. */
-export async function dueAdmissions(
-  from: Queryable,
-  by: Instant,
-  atMost: number,
-  except: readonly string[],
-): Promise<readonly Readonly<{ id: string; dueAt: Instant }>[]> {
-  const { rows } = await from.query<{ id: string; next_rung_at: Date }>({
-    name: 'due admissions',
-    text: `select id, next_rung_at from admissions where next_rung_at <= $1 and not (id = any($3::uuid[]))
-           order by next_rung_at, id limit $2`,
-    values: [new Date(by).toISOString(), atMost, except],
-  });
-  return rows.map(({ id, next_rung_at }) => ({ id, dueAt: next_rung_at.getTime() as Instant }));
-}
+/** Admissions on which something is due. */
+export const dueAdmissions: DueSql = (atMost) => `
+  select id, next_rung_at as due_at from admissions
+  where next_rung_at <= $1 and not (id = any($2)) order by next_rung_at, id limit ${atMost}`;

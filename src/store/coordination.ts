@@ -2,6 +2,7 @@ import { type CalledUnit, type CoordinationOrder, reportInOf } from '../domain/c
 import type { Instant } from '../domain/time.ts';
 import type { Sight } from '../domain/visibility.ts';
 import type { Fact, OrderClock } from '../domain/work-order.ts';
+import type { DueSql } from './due.ts';
 import { recordFacts } from './facts.ts';
 import { fromJson, type Queryable, writer } from './rows.ts';
 import * as t from './tables.ts';
@@ -217,21 +218,10 @@ export async function briefsOf(
   );
 }
 
-/** Orders with a call on whose clock a rung waits by then, the earliest first, but none of those in `except`. */
-export async function dueCoordinations(
-  from: Queryable,
-  by: Instant,
-  atMost: number,
-  except: readonly string[],
-): Promise<readonly Readonly<{ id: string; dueAt: Instant }>[]> {
-  const { rows } = await from.query<{ id: string; due_at: Date }>({
-    name: 'due coordination',
-    text: `select order_id as id, min(next_rung_at) as due_at from coordination_calls
-           where next_rung_at <= $1 and not (order_id = any($3::uuid[])) group by order_id order by 2, 1 limit $2`,
-    values: [new Date(by).toISOString(), atMost, except],
-  });
-  return rows.map((r) => ({ id: r.id, dueAt: r.due_at.getTime() as Instant }));
-}
+/** Orders with a call on whose clock a rung waits. */
+export const dueCoordinations: DueSql = (atMost) => `
+  select order_id as id, min(next_rung_at) as due_at from coordination_calls
+  where next_rung_at <= $1 and not (order_id = any($2)) group by order_id order by 2, 1 limit ${atMost}`;
 
 /** Ids of orders whose calls may still climb, a page at a time. */
 export async function climbingCoordinations(

@@ -3,6 +3,7 @@ import { pauseReasons } from '../domain/pauses.ts';
 import { dateOf, type Instant } from '../domain/time.ts';
 import type { Fact } from '../domain/work-order.ts';
 import { announceSurge } from './announce.ts';
+import type { DueSql } from './due.ts';
 import { recordFacts } from './facts.ts';
 import { fromJson, type Queryable, writer } from './rows.ts';
 import * as t from './tables.ts';
@@ -78,20 +79,10 @@ export async function findDecrees(
   return rows.map((row) => assemble(row).decree);
 }
 
-/** Up to `atMost` decrees whose way through the orders goes on by `by`. */
-export async function dueDecrees(
-  from: Queryable,
-  by: Instant,
-  atMost: number,
-  except: readonly string[],
-): Promise<readonly Readonly<{ id: string; dueAt: Instant }>[]> {
-  const { rows } = await from.query<{ id: string; walks_at: Date }>({
-    name: 'due decrees',
-    text: `select id, walks_at from decrees where walks_at <= $1 and not (id = any($3::uuid[])) order by walks_at, id limit $2`,
-    values: [new Date(by).toISOString(), atMost, except],
-  });
-  return rows.map(({ id, walks_at }) => ({ id, dueAt: walks_at.getTime() as Instant }));
-}
+/** Decrees whose way through the orders goes on. */
+export const dueDecrees: DueSql = (atMost) => `
+  select id, walks_at as due_at from decrees
+  where walks_at <= $1 and not (id = any($2)) order by walks_at, id limit ${atMost}`;
 
 /** The next open orders a decree may be about whose clocks run, by id. What is about safety is the rules' to leave out. */
 export async function runningUnder(

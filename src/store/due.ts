@@ -1,29 +1,49 @@
-import { thirtyDaysAfter } from '../domain/obstacles.ts';
-import { addDays, atLocal, dateOf, type Instant } from '../domain/time.ts';
+import { type Instant, shanghai } from '../domain/time.ts';
 import type { Queryable } from './rows.ts';
 
 /** Something whose time has come, and since when. */
 export type FoundDue = Readonly<{ id: string; dueAt: Instant }>;
 
-type ClockRow = Readonly<{ order_id: string; next_rung_at: Date }>;
+/**
+ * How up to `atMost` of one kind that are due are found: a select of `id` and `due_at`, the earliest first. $1 is by when,
+ * $2 the ids to leave out, $3 the categories that are never shown in public.
+ */
+export type DueSql = (atMost: number) => string;
 
-/** Up to `atMost` orders with a clock that is due by `by`, the earliest first, but none in `except`. */
-export async function dueClocks(
+/** What is looked for, by kind. `name` is that of the set of kinds. */
+export type Looking<K extends string> = Readonly<{ name: string; kinds: readonly (readonly [K, DueSql])[] }>;
+
+/** Up to `atMost` things of each kind that are due by `by`, the earliest first, in one round trip. */
+export async function findDue<K extends string>(
   from: Queryable,
-  by: Instant,
-  atMost: number,
-  except: readonly string[] = [],
-): Promise<readonly FoundDue[]> {
-  const { rows } = await from.query<ClockRow>({
-    name: 'due clocks',
-    text: `select order_id, next_rung_at from clocks
-           where next_rung_at <= $1 and not (order_id = any($3::uuid[]))
-           order by next_rung_at, order_id, seq limit $2`,
-    values: [new Date(by).toISOString(), atMost, except],
+  { name, kinds }: Looking<K>,
+  { by, atMost, except, unpublished }: DueAsked,
+): Promise<readonly (FoundDue & Readonly<{ kind: K }>)[]> {
+  const each = kinds.map(
+    ([kind, sql], n) => `select '${kind}' as kind, ${n} as n, row_number() over () as k, d.* from (${sql(atMost)}) d`,
+  );
+  const { rows } = await from.query<{ kind: K; id: string; due_at: Date }>({
+    name: `${name}, ${atMost}`,
+    // Says what the parameters are, also where no kind asks for one of them.
+    text: `with asked as (select $1::timestamptz, $2::uuid[], $3::text[])
+           select kind, id, due_at from (${each.join(' union all ')}) found order by due_at, n, k`,
+    values: [new Date(by).toISOString(), except, unpublished],
   });
-  const first = new Map(rows.toReversed().map((row) => [row.order_id, row.next_rung_at]));
-  return [...first].map(([id, at]) => ({ id, dueAt: at.getTime() as Instant }));
+  return rows.map(({ kind, id, due_at }) => ({ kind, id, dueAt: due_at.getTime() as Instant }));
 }
+export type DueAsked = Readonly<{
+  by: Instant;
+  atMost: number;
+  except: readonly string[];
+  unpublished: readonly string[];
+}>;
+
+/** Orders with a clock that is due. */
+export const dueClocks: DueSql = (atMost) => `
+  select order_id as id, min(next_rung_at) as due_at from (
+    select order_id, next_rung_at from clocks where next_rung_at <= $1 and not (order_id = any($2))
+    order by next_rung_at, order_id, seq limit ${atMost}) c
+  group by order_id order by 2, 1`;
 
 /** A moment at which something comes due, and on how many orders; those close together are told as the last of them. */
 export type Moment = Readonly<{ at: Instant; orders: number }>;
@@ -75,24 +95,17 @@ export async function countDue(from: Queryable, by: Instant): Promise<number> {
   return rows[0]?.n ?? 0;
 }
 
-const overdueForArchive = `ended_at is not null and w.state <> 'archived' and ended_at < $1 and not (w.id = any($3::uuid[]))
+// The thirty days of an ended order are over with the last second of a day, as thirtyDaysAfter says of one.
+const zone = `at time zone '${shanghai.name}'`;
+const overdueForArchive = `w.ended_at is not null and w.state <> 'archived' and not (w.id = any($2::uuid[]))
+  and w.ended_at < (date_trunc('day', ($1::timestamptz + interval '1 second') ${zone}) - interval '30 days') ${zone}
   and not exists (select from judgements j where j.order_id = w.id and j.state = 'open')
   and not exists (select from approvals a where a.order_id = w.id and a.state = 'pending')`;
 
-/** Up to `atMost` ended orders whose thirty days are over by `by`, and about whose end nobody's objection is pending. */
-export async function dueArchives(
-  from: Queryable,
-  by: Instant,
-  atMost: number,
-  except: readonly string[] = [],
-): Promise<readonly FoundDue[]> {
-  const { rows } = await from.query<{ id: string; ended_at: Date }>({
-    name: 'due archives',
-    text: `select id, ended_at from work_orders w where ${overdueForArchive} order by ended_at, id limit $2`,
-    values: [new Date(endedBefore(by)).toISOString(), atMost, except],
-  });
-  return rows.map(({ id, ended_at }) => ({ id, dueAt: thirtyDaysAfter(ended_at.getTime() as Instant) }));
-}
+/** Ended orders whose thirty days are over, and about whose end nobody's objection is pending. */
+export const dueArchives: DueSql = (atMost) => `
+  select w.id, (date_trunc('day', w.ended_at ${zone}) + interval '31 days' - interval '1 second') ${zone} as due_at
+  from work_orders w where ${overdueForArchive} order by w.ended_at, w.id limit ${atMost}`;
 
 /** The same, held until the transaction ends; those that somebody else holds are passed over. */
 export async function holdArchives(
@@ -103,16 +116,10 @@ export async function holdArchives(
 ): Promise<readonly string[]> {
   const { rows } = await tx.query<{ id: string }>({
     name: 'hold archives',
-    text: `select id from work_orders w where ${overdueForArchive} order by ended_at limit $2 for no key update skip locked`,
-    values: [new Date(endedBefore(by)).toISOString(), atMost, except],
+    text: `select w.id from work_orders w where ${overdueForArchive} order by w.ended_at limit $3 for no key update skip locked`,
+    values: [new Date(by).toISOString(), except, atMost],
   });
   return rows.map(({ id }) => id);
-}
-
-/** What ended before this has had its thirty days by `by`; they end with the last second of a day. */
-function endedBefore(by: Instant): Instant {
-  const lastOver = addDays(dateOf((by + 1000) as Instant), -1);
-  return atLocal(addDays(lastOver, -29), '00:00:00');
 }
 
 /** When the order was last changed, by its history. */

@@ -3,6 +3,7 @@ import type { EvaluationScheme } from '../domain/evaluation-scheme.ts';
 import type { MutualReview } from '../domain/mutual-review.ts';
 import type { Instant } from '../domain/time.ts';
 import type { Fact } from '../domain/work-order.ts';
+import type { DueSql } from './due.ts';
 import { recordFacts } from './facts.ts';
 import { fromJson, type Queryable, writer } from './rows.ts';
 import * as t from './tables.ts';
@@ -148,18 +149,7 @@ export async function meanMarks(
   return new Map(rows.map(({ unit, ...marks }) => [unit, marks]));
 }
 
-/** Evaluations that are to close by then, the earliest first. */
-export async function dueEvaluations(
-  from: Queryable,
-  by: Instant,
-  atMost: number,
-  except: readonly string[],
-): Promise<readonly Readonly<{ id: string; dueAt: Instant }>[]> {
-  const { rows } = await from.query<{ id: string; closes_at: Date }>({
-    name: 'due evaluations',
-    text: `select id, closes_at from evaluations where closed_at is null and closes_at <= $1
-           and not (id = any($3::uuid[])) order by closes_at, id limit $2`,
-    values: [new Date(by).toISOString(), atMost, except],
-  });
-  return rows.map(({ id, closes_at }) => ({ id, dueAt: closes_at.getTime() as Instant }));
-}
+/** Evaluations that are to close. */
+export const dueEvaluations: DueSql = (atMost) => `
+  select id, closes_at as due_at from evaluations
+  where closed_at is null and closes_at <= $1 and not (id = any($2)) order by closes_at, id limit ${atMost}`;

@@ -2,6 +2,7 @@ import type { GradedMeasure, MeasureGrade, MeasureState } from '../domain/graded
 import { dateOf, type Instant } from '../domain/time.ts';
 import type { Sight } from '../domain/visibility.ts';
 import type { Fact } from '../domain/work-order.ts';
+import type { DueSql } from './due.ts';
 import { recordFacts } from './facts.ts';
 import { fromJson, type Queryable, writer } from './rows.ts';
 import * as t from './tables.ts';
@@ -104,14 +105,7 @@ export async function findGradedMeasures(
   return rows.map(({ row }) => fromJson(t.gradedMeasures, row));
 }
 
-/** Measures whose date passes by then without an answer. */
-export async function dueMeasures(from: Queryable, by: Instant, atMost: number, except: readonly string[]) {
-  const { rows } = await from.query<{ id: string; rectify_by: Date }>({
-    name: 'due measures',
-    text: `select id, rectify_by from graded_measures
-           where state = 'issued' and rectify_by is not null and rectify_by <= $1 and not (id = any($3::uuid[]))
-           order by rectify_by, id limit $2`,
-    values: [iso(by), atMost, except],
-  });
-  return rows.map(({ id, rectify_by }) => ({ id, dueAt: rectify_by.getTime() as Instant }));
-}
+/** Measures whose date passes without an answer. */
+export const dueMeasures: DueSql = (atMost) => `
+  select id, rectify_by as due_at from graded_measures
+  where state = 'issued' and rectify_by <= $1 and not (id = any($2)) order by rectify_by, id limit ${atMost}`;

@@ -3,6 +3,7 @@ import { dateOf, type Instant } from '../domain/time.ts';
 import type { Sight } from '../domain/visibility.ts';
 import type { Fact } from '../domain/work-order.ts';
 import { announceSurge } from './announce.ts';
+import type { DueSql } from './due.ts';
 import { recordFacts } from './facts.ts';
 import { fromJson, type Queryable, writer } from './rows.ts';
 import * as t from './tables.ts';
@@ -138,18 +139,7 @@ export async function lockOpenIncidentOf(tx: Queryable, leadOrderId: string): Pr
   return rows[0] === undefined ? null : ((await loadIncidents(tx, [rows[0].id]))[0] ?? null);
 }
 
-/** Up to `atMost` incidents whose next update was due by `by`, the earliest first. */
-export async function dueIncidents(
-  from: Queryable,
-  by: Instant,
-  atMost: number,
-  except: readonly string[],
-): Promise<readonly Readonly<{ id: string; dueAt: Instant }>[]> {
-  const { rows } = await from.query<{ id: string; update_due_at: Date }>({
-    name: 'due incidents',
-    text: `select id, update_due_at from incidents where update_due_at <= $1 and not (id = any($3::uuid[]))
-           order by update_due_at, id limit $2`,
-    values: [new Date(by).toISOString(), atMost, except],
-  });
-  return rows.map(({ id, update_due_at }) => ({ id, dueAt: update_due_at.getTime() as Instant }));
-}
+/** Incidents whose next update was promised by then. */
+export const dueIncidents: DueSql = (atMost) => `
+  select id, update_due_at as due_at from incidents
+  where update_due_at <= $1 and not (id = any($2)) order by update_due_at, id limit ${atMost}`;

@@ -1,5 +1,6 @@
 import { type Inspection, type InspectionItem, type InspectionScope, largestSample } from '../domain/inspection.ts';
 import type { Instant } from '../domain/time.ts';
+import type { DueSql } from './due.ts';
 import { fromJson, type Queryable, writer } from './rows.ts';
 import * as t from './tables.ts';
 
@@ -134,27 +135,12 @@ export async function findItems(from: Queryable, filter: ItemFilter): Promise<re
   return rows.map(({ row, ...of }) => ({ item: fromJson(t.inspectionItems, row), ...of }));
 }
 
-type DueRow = { id: string; due: Date };
-const toDue = ({ id, due }: DueRow) => ({ id, dueAt: due.getTime() as Instant });
-
 /** Scheduled inspections that are to draw by then. */
-export async function dueInspections(from: Queryable, by: Instant, atMost: number, except: readonly string[]) {
-  const { rows } = await from.query<DueRow>({
-    name: 'due inspections',
-    text: `select id, next_at as due from inspections where next_at <= $1 and not (id = any($3::uuid[]))
-           order by next_at, id limit $2`,
-    values: [iso(by), atMost, except],
-  });
-  return rows.map(toDue);
-}
+export const dueInspections: DueSql = (atMost) => `
+  select id, next_at as due_at from inspections
+  where next_at <= $1 and not (id = any($2)) order by next_at, id limit ${atMost}`;
 
 /** Orders that nobody has looked at by then. */
-export async function dueItems(from: Queryable, by: Instant, atMost: number, except: readonly string[]) {
-  const { rows } = await from.query<DueRow>({
-    name: 'due items',
-    text: `select id, due_at as due from inspection_items where state = 'open' and due_at <= $1 and not (id = any($3::uuid[]))
-           order by due_at, id limit $2`,
-    values: [iso(by), atMost, except],
-  });
-  return rows.map(toDue);
-}
+export const dueItems: DueSql = (atMost) => `
+  select id, due_at from inspection_items
+  where state = 'open' and due_at <= $1 and not (id = any($2)) order by due_at, id limit ${atMost}`;

@@ -3,6 +3,7 @@ import { type AgendaItem, type Meeting, missedAt } from '../domain/meeting.ts';
 import { dateOf, type Instant } from '../domain/time.ts';
 import type { Sight } from '../domain/visibility.ts';
 import type { Fact } from '../domain/work-order.ts';
+import type { DueSql } from './due.ts';
 import { recordFacts } from './facts.ts';
 import type { Climbing } from './orders.ts';
 import { fromJson, type Queryable, writer } from './rows.ts';
@@ -177,18 +178,7 @@ export async function findMeetings(
   return rows.map(assemble);
 }
 
-/** Up to `atMost` meetings of a series that count as missed by `by`, the earliest first. */
-export async function missedMeetings(
-  from: Queryable,
-  by: Instant,
-  atMost: number,
-  except: readonly string[],
-): Promise<readonly Readonly<{ id: string; dueAt: Instant }>[]> {
-  const { rows } = await from.query<{ id: string; missed_at: Date }>({
-    name: 'missed meetings',
-    text: `select id, missed_at from meetings where missed_at <= $1 and not (id = any($3::uuid[]))
-           order by missed_at, id limit $2`,
-    values: [new Date(by).toISOString(), atMost, except],
-  });
-  return rows.map(({ id, missed_at }) => ({ id, dueAt: missed_at.getTime() as Instant }));
-}
+/** Meetings of a series that count as missed. */
+export const missedMeetings: DueSql = (atMost) => `
+  select id, missed_at as due_at from meetings
+  where missed_at <= $1 and not (id = any($2)) order by missed_at, id limit ${atMost}`;

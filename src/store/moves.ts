@@ -1,5 +1,6 @@
 import type { Instant } from '../domain/time.ts';
 import type { State } from '../domain/work-order.ts';
+import type { DueSql } from './due.ts';
 import { fromJson, type Queryable, writer } from './rows.ts';
 import * as t from './tables.ts';
 
@@ -68,22 +69,11 @@ export async function findMoves(
   return rows.map(assemble);
 }
 
-/** Up to `atMost` moves whose moment has come by `by`, the earliest first. */
-export async function dueMoves(
-  from: Queryable,
-  by: Instant,
-  atMost: number,
-  except: readonly string[],
-): Promise<readonly Readonly<{ id: string; dueAt: Instant }>[]> {
-  const { rows } = await from.query<{ id: string; effective_at: Date }>({
-    name: 'due moves',
-    text: `select id, effective_at from duty_moves
-           where done_at is null and withdrawn_at is null and effective_at <= $1 and not (id = any($3::uuid[]))
-           order by effective_at, id limit $2`,
-    values: [new Date(by).toISOString(), atMost, except],
-  });
-  return rows.map(({ id, effective_at }) => ({ id, dueAt: effective_at.getTime() as Instant }));
-}
+/** Moves whose moment has come. */
+export const dueMoves: DueSql = (atMost) => `
+  select id, effective_at as due_at from duty_moves
+  where done_at is null and withdrawn_at is null and effective_at <= $1 and not (id = any($2))
+  order by effective_at, id limit ${atMost}`;
 
 /** Open orders of a unit in a category and all below it, in an area and all below it, by id. */
 export async function ordersOfDuty(

@@ -8,7 +8,6 @@ import { nextAt } from '../domain/when-due.ts';
 import { type Fact, isClaimable, type WorkOrder } from '../domain/work-order.ts';
 import { announce } from './announce.ts';
 import { heldSql } from './coordination.ts';
-import { hold } from './due.ts';
 import { writeFacts } from './facts.ts';
 import { fromJson, type Queryable, writer } from './rows.ts';
 import * as t from './tables.ts';
@@ -112,12 +111,6 @@ export async function lock(tx: Queryable, id: string, carrying: readonly string[
     load(tx, id, carrying),
   ]);
   return order;
-}
-
-/** The same, but null also where somebody else holds it and `wait` is not wanted. */
-export async function lockFree(tx: Queryable, id: string, wait: boolean): Promise<WorkOrder | null> {
-  if (wait) return lock(tx, id);
-  return (await hold(tx, id, false)) ? load(tx, id) : null;
 }
 
 /** Locks two orders in one fixed order, so that two merges never wait for each other. */

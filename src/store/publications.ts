@@ -1,7 +1,8 @@
-import type { Publication, PublicationPolicy, Snapshot, Source } from '../domain/publication.ts';
+import type { Publication, Snapshot, Source } from '../domain/publication.ts';
 import type { Instant } from '../domain/time.ts';
 import type { Sight } from '../domain/visibility.ts';
 import type { Fact, WorkOrder } from '../domain/work-order.ts';
+import type { DueSql } from './due.ts';
 import { recordFacts } from './facts.ts';
 import { fromJson, type Queryable, writer } from './rows.ts';
 import * as t from './tables.ts';
@@ -111,55 +112,32 @@ export async function wishOf(from: Queryable, requestId: string): Promise<boolea
   return rows[0]?.publish ?? null;
 }
 
-type Due = readonly Readonly<{ id: string; dueAt: Instant }>[];
-const toDue = ({ id, due_at }: Readonly<{ id: string; due_at: Date }>) => ({ id, dueAt: due_at.getTime() as Instant });
+/** Publications whose hold is over. */
+export const duePublications: DueSql = (atMost) => `
+  select id, hold_until as due_at from publications
+  where state = 'waiting' and hold_until <= $1 and not (id = any($2)) order by hold_until, id limit ${atMost}`;
 
-/** Up to `atMost` publications whose hold is over by `by`, the earliest first. */
-export async function duePublications(
-  from: Queryable,
-  by: Instant,
-  atMost: number,
-  except: readonly string[],
-): Promise<Due> {
-  const { rows } = await from.query<{ id: string; due_at: Date }>({
-    name: 'due publications',
-    text: `select id, hold_until as due_at from publications
-           where state = 'waiting' and hold_until <= $1 and not (id = any($3::uuid[])) order by hold_until, id limit $2`,
-    values: [new Date(by).toISOString(), atMost, except],
-  });
-  return rows.map(toDue);
-}
+/** Whether an order may appear on the board of problems and is not proposed yet, as `barOf` says of one. */
+const mayAppear = (order: string): string => `exists (select from work_orders w where w.id = ${order}
+  and w.state in ('dispatched', 'signed', 'handling', 'rework', 'suspended', 'on_account')
+  and not w.confidential and w.kind <> 'report' and not (w.id = any($2))
+  and not exists (select from unnest($3) x where w.category = x or starts_with(w.category, x || '/'))
+  and not exists (select from publications p where p.order_id = w.id and p.board = 'problem' and not p.may_return)
+  and not exists (select from requests r left join publication_wishes x on x.request_id = r.id
+    where r.work_order_id = w.id and not r.aside and (r.confidential or r.kind = 'report' or not x.publish)))`;
 
-/**
- * Up to `atMost` orders that have become a problem by `by` and are not proposed yet: overdue ones by when their limit
- * passed, listed ones by when they were supervised. Those that never appear are left out here as by `barOf`.
- */
-export async function dueProblems(
-  from: Queryable,
-  by: Instant,
-  atMost: number,
-  except: readonly string[],
-  { excludedCategories }: PublicationPolicy,
-): Promise<Due> {
-  const { rows } = await from.query<{ id: string; due_at: Date }>({
-    name: 'due problems',
-    text: `with problem as (
-        select order_id, due_at from clocks where state = 'running' and kind in ('resolve', 'rework') and not provisional and due_at <= $1
-        union all
-        select k.order_id, to_timestamp((s.issued_by->>'at')::float8 / 1000) from supervision_orders s join supervision_works k on k.supervision_id = s.id
-        where s.grade <> 'daily' and s.state in ('issued', 'replied') and not k.gone)
-      select w.id, min(problem.due_at) as due_at from problem join work_orders w on w.id = problem.order_id
-      where w.state in ('dispatched', 'signed', 'handling', 'rework', 'suspended', 'on_account')
-        and not w.confidential and w.kind <> 'report' and not (w.id = any($3::uuid[]))
-        and not exists (select from unnest($4::text[]) x where w.category = x or starts_with(w.category, x || '/'))
-        and not exists (select from publications p where p.order_id = w.id and p.board = 'problem' and not p.may_return)
-        and not exists (select from requests r left join publication_wishes x on x.request_id = r.id
-          where r.work_order_id = w.id and not r.aside and (r.confidential or r.kind = 'report' or not x.publish))
-      group by w.id order by min(problem.due_at), w.id limit $2`,
-    values: [new Date(by).toISOString(), atMost, except, excludedCategories],
-  });
-  return rows.map(toDue);
-}
+/** Orders that have become a problem: overdue ones when their limit passed, listed ones when they were supervised. */
+export const dueProblems: DueSql = (atMost) => `
+  select order_id as id, min(due_at) as due_at from (
+    (select c.order_id, c.due_at from clocks c
+     where c.state = 'running' and c.kind in ('resolve', 'rework') and not c.provisional and c.due_at <= $1
+       and ${mayAppear('c.order_id')} order by c.due_at limit ${atMost})
+    union all
+    (select k.order_id, to_timestamp((s.issued_by->>'at')::float8 / 1000) as due_at
+     from supervision_orders s join supervision_works k on k.supervision_id = s.id
+     where s.grade <> 'daily' and s.state in ('issued', 'replied') and not k.gone
+       and ${mayAppear('k.order_id')} order by 2 limit ${atMost})) problem
+  group by order_id order by 2, 1 limit ${atMost}`;
 
 /** What the queue may be narrowed to. `cursor` is the last id of the page before. */
 export type PublicationFilter = Readonly<{

@@ -4,6 +4,7 @@ import type { SupervisionOrder } from '../domain/supervision.ts';
 import { dateOf, type Instant } from '../domain/time.ts';
 import type { Sight } from '../domain/visibility.ts';
 import type { Fact } from '../domain/work-order.ts';
+import type { DueSql } from './due.ts';
 import { recordFacts } from './facts.ts';
 import type { Climbing } from './orders.ts';
 import { fromJson, type Queryable, writer } from './rows.ts';
@@ -186,21 +187,10 @@ export async function findSupervisions(
   return rows.map(assemble);
 }
 
-/** Up to `atMost` supervision orders whose next rung is due by `by`, the earliest first. */
-export async function dueSupervisions(
-  from: Queryable,
-  by: Instant,
-  atMost: number,
-  except: readonly string[],
-): Promise<readonly Readonly<{ id: string; dueAt: Instant }>[]> {
-  const { rows } = await from.query<{ id: string; next_rung_at: Date }>({
-    name: 'due supervisions',
-    text: `select id, next_rung_at from supervision_orders where next_rung_at <= $1 and not (id = any($3::uuid[]))
-           order by next_rung_at, id limit $2`,
-    values: [new Date(by).toISOString(), atMost, except],
-  });
-  return rows.map(({ id, next_rung_at }) => ({ id, dueAt: next_rung_at.getTime() as Instant }));
-}
+/** Supervision orders on which a rung waits. */
+export const dueSupervisions: DueSql = (atMost) => `
+  select id, next_rung_at as due_at from supervision_orders
+  where next_rung_at <= $1 and not (id = any($2)) order by next_rung_at, id limit ${atMost}`;
 
 /** Ids of supervision orders that wait for a reply, a page at a time. */
 export async function waitingSupervisions(from: Queryable, after: string | null, limit: number) {

@@ -4,6 +4,7 @@ import { dateOf, type Instant } from '../domain/time.ts';
 import type { Undertaking, UndertakingKind } from '../domain/undertaking.ts';
 import type { Sight } from '../domain/visibility.ts';
 import type { Fact } from '../domain/work-order.ts';
+import type { DueSql } from './due.ts';
 import { recordFacts } from './facts.ts';
 import type { Climbing } from './orders.ts';
 import { fromJson, type Queryable, writer } from './rows.ts';
@@ -133,21 +134,10 @@ export async function openUndertakingsOn(
   return rows.map(({ id }) => id);
 }
 
-/** Up to `atMost` undertakings whose next rung is due by `by`, the earliest first. */
-export async function dueUndertakings(
-  from: Queryable,
-  by: Instant,
-  atMost: number,
-  except: readonly string[],
-): Promise<readonly Readonly<{ id: string; dueAt: Instant }>[]> {
-  const { rows } = await from.query<{ id: string; next_rung_at: Date }>({
-    name: 'due undertakings',
-    text: `select id, next_rung_at from undertakings where next_rung_at <= $1 and not (id = any($3::uuid[]))
-           order by next_rung_at, id limit $2`,
-    values: [new Date(by).toISOString(), atMost, except],
-  });
-  return rows.map(({ id, next_rung_at }) => ({ id, dueAt: next_rung_at.getTime() as Instant }));
-}
+/** Undertakings on which a rung waits. */
+export const dueUndertakings: DueSql = (atMost) => `
+  select id, next_rung_at as due_at from undertakings
+  where next_rung_at <= $1 and not (id = any($2)) order by next_rung_at, id limit ${atMost}`;
 
 /** Ids of undertakings that are open, a page at a time. */
 export async function climbingUndertakings(

@@ -76,6 +76,19 @@ test('an unsigned order is signed by timeout once, when its time has come, howev
   expect(rungs[3]?.body.clock).toMatchObject({ kind: 'sign', version: 1, rule: 'default-1' });
 });
 
+test('a look that finds nothing due asks the database once', async () => {
+  await register();
+  await fireDue(deps);
+  let asked = 0;
+  const count = (): void => {
+    asked += 1;
+  };
+  deps.pool.on('acquire', count);
+  expect(await fireDue(deps)).toBe(0);
+  deps.pool.off('acquire', count);
+  expect(asked).toBe(1);
+});
+
 test('what is due fires in the order in which it came due', async () => {
   const late = await register();
   clock.set('2026-02-27T17:00:00+08:00');
