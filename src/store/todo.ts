@@ -124,11 +124,16 @@ const sources: Readonly<Record<TodoKind, Source>> = {
       ? null
       : `select u.id, u.due_at, u.work_order_id as order_id, u.kind as about from undertakings u
          where u.unit = any(${bind([unit, supervises])}) and u.state = 'open' and ${page('u.due_at', 'u.id')}`,
-  meeting: ({ unit, supervises }, bind, page) =>
-    unit === null && supervises === null
-      ? null
-      : `select m.id, m.meets_at as due_at, null::uuid as order_id, m.state as about from meetings m
-         where m.unit = any(${bind([unit, supervises])}) and m.state in ('drafted', 'held') and ${page('m.meets_at', 'm.id')}`,
+  meeting: ({ unit, supervises }, bind, page) => {
+    if (unit === null && supervises === null) return null;
+    const own = bind([unit, supervises]);
+    return `select m.id, m.meets_at as due_at, null::uuid as order_id,
+              case when m.unit = any(${own}) then m.state else 'invited' end as about
+            from meetings m
+            where m.state in ('drafted', 'held')
+              and (m.unit = any(${own}) or (m.state = 'drafted' and m.member_units && ${own}::text[]))
+              and ${page('m.meets_at', 'm.id')}`;
+  },
   follow_up: ({ asksNotOf }, bind, page) =>
     asksNotOf === null
       ? null

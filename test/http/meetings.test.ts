@@ -197,6 +197,9 @@ describe('a joint meeting', () => {
     ]);
     expect((await call(stranger, 'GET', 'meetings')).body.items).toEqual([]);
     expect(await todo(byStreet)).toContainEqual(expect.objectContaining({ kind: 'meeting', meetingId: made.body.id }));
+    const invited = (await todo(unit)).filter((item) => item.meetingId === made.body.id);
+    expect(invited.map(({ step }) => step)).toEqual(['invited']);
+    expect((await todo(stranger)).filter((item) => item.kind === 'meeting')).toEqual([]);
     expect((await draft(unit, {})).body.code).toBe('not-a-meeting-level');
     expect((await draft(byCommunity, { unit: street })).body.code).toBe('not-yours');
     expect((await draft(byStreet, { meetsAt: '2026-03-01T10:00:00+08:00' })).body.code).toBe('in-the-past');
@@ -297,6 +300,19 @@ describe('a joint meeting', () => {
     ] as const)
       expect((await to(byStreet, id, path, body)).body).toMatchObject({ status: 409, code: 'wrong-state' });
   });
+});
+
+test('a list holds what one may open, and nothing else: its query and the rule say the same', async () => {
+  await drafted(byStreet);
+  await drafted(byCommunity, { members: [] });
+  await drafted(district, { members: [{ role: 'unit', unit: street }] });
+  const all = (await call('shiftLeader', 'GET', 'meetings')).body.items.map((m: { id: string }) => m.id);
+  for (const as of [byStreet, byCommunity, district, unit, stranger, 'unit:510107-water', 'supervisor', 'inspector']) {
+    const listed = (await call(as, 'GET', 'meetings?limit=200')).body.items.map((m: { id: string }) => m.id);
+    const open: string[] = [];
+    for (const id of all) if ((await call(as, 'GET', `meetings/${id}`)).status === 200) open.push(id);
+    expect(listed, as).toEqual(open);
+  }
 });
 
 describe('what goes on', () => {

@@ -229,3 +229,14 @@ test('W26 L17 a deliberation on an order: rounds with those present, a resolutio
     { id, state: 'done' },
   ]);
 });
+
+test('a list holds what one may open, and nothing else: its query and the rule say the same', async () => {
+  const all = (await call('shiftLeader', 'GET', 'task-forces?limit=200')).body.items.map((u: { id: string }) => u.id);
+  expect(all.length).toBeGreaterThan(3);
+  for (const as of [byStreet, `unit:${community}`, district, `unit:${owner}`, other, 'supervisor', 'inspector']) {
+    const listed = (await call(as, 'GET', 'task-forces?limit=200')).body.items.map((u: { id: string }) => u.id);
+    const open: string[] = [];
+    for (const id of all) if ((await call(as, 'GET', `task-forces/${id}`)).status === 200) open.push(id);
+    expect(listed, as).toEqual(open);
+  }
+});
