@@ -125,6 +125,17 @@ export const defaultClockRules: ClockRules = {
 };
 
 /**
+ * A city's limits with those it starts with wherever it says nothing: a clock that came after the city wrote down its own
+ * runs by the default.
+ */
+export const completed = (own: ClockRules | undefined): ClockRules => {
+  if (own === undefined) return defaultClockRules;
+  const isSaid = ({ clock, variant }: ClockRuleRow): boolean =>
+    own.rows.some((row) => row.clock === clock && row.variant === variant);
+  return { ...own, rows: [...own.rows, ...defaultClockRules.rows.filter((row) => !isSaid(row))] };
+};
+
+/**
  * The limit of `clock` in the case named by `variant`, else its ordinary one. Throws a RangeError where the city has
  * neither: a clock without a limit cannot run.
  */

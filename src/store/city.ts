@@ -4,7 +4,7 @@ import type pg from 'pg';
 import { type Area, areaTree } from '../domain/area.ts';
 import { buildCalendar, type HolidayNotice, officeHours } from '../domain/calendar.ts';
 import type { Category, Channel, City, DirectoryRow, DutyLine, Post, Unit } from '../domain/city.ts';
-import { type ClockRules, defaultClockRules } from '../domain/clock-rules.ts';
+import { type ClockRules, completed } from '../domain/clock-rules.ts';
 import type { JointMatter } from '../domain/coordination.ts';
 import type { EvaluationScheme } from '../domain/evaluation-scheme.ts';
 import { defaultJudgingPolicy, type JudgingPolicy } from '../domain/judging-policy.ts';
@@ -133,7 +133,7 @@ function stateAt(at: Instant, known: readonly CityRow[], directories: readonly D
       dutyLists: all('duty'),
       channels: new Map(all('channel').map((c) => [c.code, c])),
       calendar: buildCalendar(all('notice')),
-      clockRules: all('clock_rules')[0] ?? defaultClockRules,
+      clockRules: completed(all('clock_rules')[0]),
       counts: { version: ladder.version, rows: ladder.counts },
       sampling: all('sampling')[0] ?? defaultSampling,
       defaultHours: officeHours,

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { alwaysOpen, buildCalendar, longHours, officeHours } from '../../src/domain/calendar.ts';
+import { completed } from '../../src/domain/clock-rules.ts';
 import {
   assistDue,
   assistRule,
@@ -616,4 +617,18 @@ describe('whatever the pauses', () => {
       { numRuns: 200 },
     );
   });
+});
+
+test('a city that wrote its limits down before a clock was known runs that one by the default', () => {
+  const old = {
+    version: 'ours',
+    rows: defaultClockRules.rows
+      .filter(({ clock }) => clock !== 'judgement')
+      .map((row) => (row.clock === 'review' ? { ...row, amount: 2 } : row)),
+  };
+  const whole = completed(old);
+  expect(ruleFor(whole, 'judgement')).toEqual({ kind: 'working_day', amount: 3, version: 'ours' });
+  expect(ruleFor(whole, 'review').amount).toBe(2);
+  expect(whole.rows).toHaveLength(defaultClockRules.rows.length);
+  expect(completed(undefined)).toBe(defaultClockRules);
 });
