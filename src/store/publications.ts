@@ -117,27 +117,29 @@ export const duePublications: DueSql = (atMost) => `
   select id, hold_until as due_at from publications
   where state = 'waiting' and hold_until <= $1 and not (id = any($2)) order by hold_until, id limit ${atMost}`;
 
-/** Whether an order may appear on the board of problems and is not proposed yet, as `barOf` says of one. */
-const mayAppear = (order: string): string => `exists (select from work_orders w where w.id = ${order}
-  and w.state in ('dispatched', 'signed', 'handling', 'rework', 'suspended', 'on_account')
-  and not w.confidential and w.kind <> 'report' and not (w.id = any($2))
-  and not exists (select from unnest($3) x where w.category = x or starts_with(w.category, x || '/'))
-  and not exists (select from publications p where p.order_id = w.id and p.board = 'problem' and not p.may_return)
-  and not exists (select from requests r left join publication_wishes x on x.request_id = r.id
-    where r.work_order_id = w.id and not r.aside and (r.confidential or r.kind = 'report' or not x.publish)))`;
-
-/** Orders that have become a problem: overdue ones when their limit passed, listed ones when they were supervised. */
+/**
+ * Orders that have become a problem and are not proposed yet: overdue ones when their limit passed, listed ones when they
+ * were supervised. Nearly all that is overdue is proposed already: that is asked first, one by one, however many there ever
+ * were. Those that never appear are left out as `barOf` says of one.
+ */
 export const dueProblems: DueSql = (atMost) => `
-  select order_id as id, min(due_at) as due_at from (
-    (select c.order_id, c.due_at from clocks c
-     where c.state = 'running' and c.kind in ('resolve', 'rework') and not c.provisional and c.due_at <= $1
-       and ${mayAppear('c.order_id')} order by c.due_at limit ${atMost})
-    union all
-    (select k.order_id, to_timestamp((s.issued_by->>'at')::float8 / 1000) as due_at
-     from supervision_orders s join supervision_works k on k.supervision_id = s.id
-     where s.grade <> 'daily' and s.state in ('issued', 'replied') and not k.gone
-       and ${mayAppear('k.order_id')} order by 2 limit ${atMost})) problem
-  group by order_id order by 2, 1 limit ${atMost}`;
+  with fresh as materialized (
+    select order_id, due_at from (
+      select order_id, due_at from clocks
+      where state = 'running' and kind in ('resolve', 'rework') and not provisional and due_at <= $1
+      union all
+      select k.order_id, to_timestamp((s.issued_by->>'at')::float8 / 1000)
+      from supervision_orders s join supervision_works k on k.supervision_id = s.id
+      where s.grade <> 'daily' and s.state in ('issued', 'replied') and not k.gone) problem
+    where (select true from publications p
+           where p.order_id = problem.order_id and p.board = 'problem' and not p.may_return limit 1) is null)
+  select w.id, min(fresh.due_at) as due_at from fresh join work_orders w on w.id = fresh.order_id
+  where w.state in ('dispatched', 'signed', 'handling', 'rework', 'suspended', 'on_account')
+    and not w.confidential and w.kind <> 'report' and not (w.id = any($2))
+    and not exists (select from unnest($3) x where w.category = x or starts_with(w.category, x || '/'))
+    and not exists (select from requests r left join publication_wishes x on x.request_id = r.id
+      where r.work_order_id = w.id and not r.aside and (r.confidential or r.kind = 'report' or not x.publish))
+  group by w.id order by 2, 1 limit ${atMost}`;
 
 /** What the queue may be narrowed to. `cursor` is the last id of the page before. */
 export type PublicationFilter = Readonly<{

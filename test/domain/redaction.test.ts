@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { fold } from '../../src/domain/folding.ts';
 import { type Doubt, redact } from '../../src/domain/redaction.ts';
 import { type MarkKind, marks } from '../../src/domain/redaction-finders.ts';
-import { nameSpellings, personName, phoneNumber, phoneSpellings } from '../support/canaries.ts';
+import { nameSpellings, personName, phoneNumber, phoneSpellings, strangerSpellings } from '../support/canaries.ts';
 
 const screened = (text: string, ...names: string[]): string => redact([text], names).texts[0] ?? '';
 
@@ -48,6 +48,7 @@ describe('what stands in a free text gives way to a neutral mark', () => {
     '地铁3号线施工，3月12号起围挡',
     '垃圾堆了两三天，一共投诉过4次',
     '拨打12345没有下文',
+    '第二楼道声控灯坏了，高层楼盘外墙脱落',
   ])('what says nothing of anybody stays: %s', (text) => {
     expect(redact([text])).toEqual({ texts: [text], marked: {}, doubts: [] });
   });
@@ -102,6 +103,14 @@ describe('spellings', () => {
     for (let i = 0; i < 100; i++) expect(ofNames(i)).toEqual(nameSpellings.map(({ name, fate }) => [name, fate]));
     expect(nameSpellings.filter(({ fate }) => fate === 'missed')).toHaveLength(2);
   });
+});
+
+test('the name of somebody who did not ask is found by what stands around it, or not', () => {
+  for (const { name, write, fate } of strangerSpellings) {
+    const { texts, marked, doubts } = redact([`路灯不亮，${write(personName(7))}也说过`]);
+    const met = marked.name !== undefined ? 'replaced' : doubts.length > 0 ? 'held' : 'missed';
+    expect([name, met, texts[0]?.includes(personName(7))]).toEqual([name, fate, fate === 'missed']);
+  }
 });
 
 describe('whatever is written', () => {

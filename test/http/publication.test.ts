@@ -332,6 +332,41 @@ describe('what was shown stays in the record', () => {
     expect(stranger.body.code).toBe('code-wrong');
   });
 
+  test('one of many who joined an incident says so for the own request alone: nothing of it is shown anyway', async () => {
+    const [lon, lat] = [104.037274, 30.571764];
+    const opened = await call('shiftLeader', 'POST', 'incidents', {
+      title: '片区停电',
+      category: '公用事业/供电',
+      polygon: {
+        type: 'Polygon',
+        coordinates: [
+          [
+            [lon - 0.01, lat - 0.01],
+            [lon + 0.01, lat - 0.01],
+            [lon + 0.01, lat + 0.01],
+            [lon - 0.01, lat - 0.01],
+          ],
+        ],
+      },
+      leadUnit: 'utility-power',
+      answer: '正在抢修',
+      nextUpdateAt: '2026-03-02T10:00:00+08:00',
+    });
+    expect(opened.status, opened.text).toBe(201);
+    const first = await register({ category: '公用事业/供电' });
+    const joined = await register({ category: '公用事业/供电', requester: { name: '郜烨琛', phone: '13912345678' } });
+    expect(joined.id).toBe(first.id);
+    // The hotline's own report of an incident is never shown; this one is as if a resident had asked.
+    await pool.query("update work_orders set kind = 'help' where id = $1", [first.id]);
+    await pool.query("update requests set kind = 'help' where work_order_id = $1", [first.id]);
+    await firedAt('2026-03-04T18:00:00+08:00');
+    await firedAt('2026-03-10T18:00:00+08:00');
+    expect(await board('problems')).toHaveLength(1);
+    const told = await call(null, 'POST', 'lookup/publication', { ...joined.proof, publish: false });
+    expect(told.body, told.text).toMatchObject({ publish: false });
+    expect(await board('problems')).toHaveLength(1);
+  });
+
   test('a confidential request that joins takes the order off the board', async () => {
     const { id } = await shown();
     const other = await register({ confidential: true });

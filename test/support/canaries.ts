@@ -54,6 +54,14 @@ export const nameSpellings: readonly Spelling[] = [
   { name: 'letters', write: (n) => [...n].map((sign) => letters.get(sign) ?? 'xu').join(''), fate: 'held' },
 ];
 
+/** Names of people who did not ask, whom the screen knows nothing of: found by what stands around them alone. */
+export const strangerSpellings: readonly Spelling[] = [
+  { name: 'with a title', write: (n) => `王${n.slice(1)}先生`, fate: 'replaced' },
+  { name: 'introduced', write: (n) => `联系人：${n}`, fate: 'replaced' },
+  { name: 'in letters', write: () => 'wangxiaoming', fate: 'held' },
+  { name: 'bare', write: (n) => `隔壁${n}家`, fate: 'missed' },
+];
+
 const given = '昶烨琛翀霁骁瑜珩恺睿';
 const alike = new Map([...`郜${given}`].map((sign, i) => [sign, [...'告唱叶陈充季消于横开锐'][i] ?? sign]));
 const letters = new Map(
