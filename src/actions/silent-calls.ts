@@ -1,6 +1,4 @@
-import { type LadderChange, underLadder } from '../domain/ladder-change.ts';
 import { climbCall } from '../domain/ladder-climb.ts';
-import { subjectOfCall } from '../domain/ladder-fire.ts';
 import { climbAll } from '../domain/ladder-notices.ts';
 import { theSystem } from '../domain/work-order.ts';
 import { loadCoordinations, lockCoordination } from '../store/coordination.ts';
@@ -32,13 +30,4 @@ export async function fireCalls(
   await save(tx, deps, order, climbed);
   await superviseFired(tx, deps, climbed.fired);
   return climbed.fired.length > 0 ? 'fired' : 'stale';
-}
-
-/** The calls of an order under another ladder. */
-export async function callsUnder(tx: Queryable, deps: Deps, id: string, change: LadderChange): Promise<void> {
-  const order = await lockCoordination(tx, id);
-  if (order === null) return;
-  const setting = powerSettingOf(deps, theSystem);
-  const clocks = order.clocks.map((c) => underLadder(c, subjectOfCall(order, c, setting), change, setting).clock);
-  await save(tx, deps, order, { order: { ...order, clocks }, facts: [] });
 }

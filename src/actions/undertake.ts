@@ -1,7 +1,5 @@
 import { uuidv7 } from 'uuidv7';
-import { type LadderChange, underLadder } from '../domain/ladder-change.ts';
 import { climbUndertaking } from '../domain/ladder-climb.ts';
-import { subjectOfUndertaking } from '../domain/ladder-fire.ts';
 import { climbAll } from '../domain/ladder-notices.ts';
 import { isRefusal, type Refusal, refuse } from '../domain/refusal.ts';
 import {
@@ -160,14 +158,4 @@ export async function fireUndertaking(
   await keep(tx, deps, { undertaking: climbed.order, facts: climbed.facts });
   await superviseFired(tx, deps, climbed.fired);
   return climbed.fired.length > 0 ? 'fired' : 'stale';
-}
-
-/** An undertaking under another ladder. */
-export async function undertakingUnder(tx: Queryable, deps: Deps, id: string, change: LadderChange): Promise<void> {
-  const undertaking = await lockUndertaking(tx, id);
-  if (undertaking === null) return;
-  const setting = powerSettingOf(deps, theSystem);
-  const subject = subjectOfUndertaking(undertaking);
-  const clocks = undertaking.clocks.map((clock) => underLadder(clock, subject, change, setting).clock);
-  await keep(tx, deps, { undertaking: { ...undertaking, clocks }, facts: [] });
 }

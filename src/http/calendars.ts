@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { importCalendar, yearOf } from '../actions/import-calendar.ts';
-import { clocked } from '../actions/recompute.ts';
+import { clocked } from '../domain/clocked.ts';
 import { deadline } from '../domain/deadline.ts';
 import { timetableOf } from '../domain/order-clocks.ts';
 import { refuse } from '../domain/refusal.ts';
@@ -122,7 +122,7 @@ export const calendars: Routes = async (app, deps) => {
             year: z.number(),
             before: z.string(),
             version: z.string(),
-            orders: z.number(),
+            orders: z.number().describe('work orders, and whatever beside them has clocks, that were counted anew'),
             movedCount: z.number(),
             keptCount: z.number(),
             moved: z.array(

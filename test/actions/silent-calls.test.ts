@@ -1,5 +1,6 @@
 import { beforeAll, expect, test } from 'vitest';
 import { fireDue } from '../../src/actions/fire-timers.ts';
+import { toiletsToStreets } from '../support/admissions.ts';
 import { aLight, demo, monday } from '../support/city.ts';
 
 const { call, clock, deps, pool } = await demo();
@@ -98,4 +99,46 @@ test('another ladder holds for calls that run already', async () => {
   await fireDue(deps);
   expect(await supervisions('utility-heat')).toMatchObject([{ by_unit: street, about: 'coordination', works: [] }]);
   expect(await facts(id)).toContain('told 510107');
+});
+
+test('another ladder holds for everything with a clock, and what it passes over is said', async () => {
+  clock.set('2026-03-09T09:00:00+08:00');
+  const suggested = await call(`unit:${street}`, 'POST', 'suggestions', {
+    topic: 'other',
+    title: '照明',
+    text: '补灯',
+  });
+  expect(suggested.status, suggested.text).toBe(201);
+  const called = await issued('emergency', ['utility-heat']);
+  const proposal = toiletsToStreets('2026-06-01T00:00:00+08:00');
+  const proposed = await call('unit:510107-urban-management', 'POST', 'admissions', proposal);
+  expect(proposed.status, proposed.text).toBe(201);
+  const { validFrom: _v, ...ladder } = (await call('admin', 'GET', 'policies/ladder')).body;
+  const early = {
+    id: 'early',
+    clocks: ['suggestion', 'report_in', 'decision'],
+    tiers: null,
+    urgency: null,
+    at: { minutesFromStart: 10 },
+    actions: [{ do: 'urge', whom: 'unit' }],
+  };
+  clock.set('2026-03-09T09:15:00+08:00');
+  const put = await call('admin', 'PUT', 'policies/ladder', {
+    ...ladder,
+    rungs: [...ladder.rungs, early],
+    version: 'early',
+  });
+  expect(put.status, put.text).toBe(200);
+  await expect.poll(async () => (await call('admin', 'GET', 'policies/ladder')).body.version).toBe('early');
+  await fireDue(deps);
+  const { rows } = await pool.query(
+    "select subject, body->'passedOver'->0->>'rung' as rung from facts where type = 'ladder_changed' and subject_id = any($1) order by 1",
+    [[suggested.body.id, called, proposed.body.id]],
+  );
+  expect(rows).toEqual([
+    { subject: 'admission', rung: 'early' },
+    { subject: 'coordination_order', rung: 'early' },
+    { subject: 'undertaking', rung: 'early' },
+  ]);
+  expect(await facts(called)).not.toContain(`rung_fired ${street}`);
 });

@@ -1,24 +1,14 @@
 import { expect, test } from 'vitest';
 import { fireDue } from '../../src/actions/fire-timers.ts';
+import { toiletsToStreets } from '../support/admissions.ts';
 import { aLight, demo } from '../support/city.ts';
 
 const { call, act, clock, deps, pool } = await demo();
 
 const bureau = 'unit:510107-urban-management';
 const street = '510107001';
-const toilets = '城市管理/部件/公共厕所';
-const proposal = {
-  category: toilets,
-  unitKind: 'street',
-  list: 'purchase',
-  text: '街道负责辖区公共厕所日常保洁',
-  power: '保洁队伍调度权',
-  fund: '每座每年两万元',
-  staff: '每街道划转一名',
-  contract: { number: 'HT-2026-001', between: '区城管局与各街道', text: '年度保洁协议' },
-  effectiveAt: '2026-04-01T00:00:00+08:00',
-  reason: '街道离现场近',
-};
+const proposal = toiletsToStreets('2026-04-01T00:00:00+08:00');
+const toilets = proposal.category;
 const propose = (more: object = {}, as = bureau) => call(as, 'POST', 'admissions', { ...proposal, ...more });
 const decide = (as: string, id: string, more: object = {}, path = 'admissions') =>
   call(as, 'POST', `${path}/${id}/decision`, { granted: true, reason: '同意', ...more });

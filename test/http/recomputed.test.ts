@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { fireDue } from '../../src/actions/fire-timers.ts';
+import { toiletsToStreets } from '../support/admissions.ts';
 import { aLight, demo } from '../support/city.ts';
 
 // A Wednesday before the Spring Festival of 2020, whose notice was amended while it lasted.
@@ -21,6 +22,7 @@ const amended = notice([...january(1, ...range(24, 31)), '2020-02-01', '2020-02-
 
 const bring = (body: object) => call('admin', 'POST', 'calendars/import', body);
 const owner = '510107-urban-management';
+const in2020 = (moment: string): string => `2020-${moment}+08:00`;
 const facts = async (type: string): Promise<string[]> =>
   (await pool.query<{ subject: string }>('select subject from facts where type = $1 order by id', [type])).rows.map(
     (row) => row.subject,
@@ -49,6 +51,14 @@ test('an amended year moves every open clock, shows by how much, and nothing fal
     demand: '说明情况',
   });
   expect(supervised.status, supervised.text).toBe(201);
+  const suggested = await call(`unit:${street}`, 'POST', 'suggestions', {
+    topic: 'planning',
+    title: '选址',
+    text: '避开',
+  });
+  expect(suggested.status, suggested.text).toBe(201);
+  const proposed = await call(`unit:${owner}`, 'POST', 'admissions', toiletsToStreets(in2020('04-01T00:00:00')));
+  expect(proposed.status, proposed.text).toBe(201);
   await act(`unit:${owner}`, workOrder.id, 'sign');
   await act(`unit:${owner}`, workOrder.id, 'contact', { how: '电话', whom: '诉求人', outcome: 'reached' });
 
@@ -56,13 +66,17 @@ test('an amended year moves every open clock, shows by how much, and nothing fal
     const order = (await call('operator', 'GET', `work-orders/${workOrder.id}`)).body;
     const called = (await call(`unit:${street}`, 'GET', `coordination-orders/${draft.body.id}`)).body;
     const supervision = (await call('shiftLeader', 'GET', `supervision-orders/${supervised.body.id}`)).body;
+    const suggestion = (await call(`unit:${street}`, 'GET', `suggestions/${suggested.body.id}`)).body;
+    const admission = (await call(`unit:${owner}`, 'GET', `admissions/${proposed.body.id}`)).body;
     const resolve = order.clocks.find((c: { kind: string }) => c.kind === 'resolve');
-    return [resolve.dueAt, called.units[0].reportInBy, supervision.replyBy];
+    return [resolve.dueAt, called.units[0].reportInBy, supervision.replyBy, admission.dueAt, suggestion.dueAt];
   };
   // Day 7 is Wednesday 29, off: Friday 31. Three working days: Thursday 23, Friday 31, Saturday 1 February.
-  const before = ['2020-01-31T23:59:59+08:00', '2020-02-01T18:00:00+08:00', '2020-02-01T18:00:00+08:00'];
+  // Five: Monday 3 and Tuesday 4 besides. Ten: five more, to Tuesday 11.
+  const before = ['01-31T23:59:59', '02-01T18:00:00', '02-01T18:00:00', '02-04T18:00:00', '02-11T18:00:00'].map(in2020);
   // Friday 31 is off now, and so is the weekend: Monday 3. Three working days: 23 January, 3 and 4 February.
-  const after = ['2020-02-03T23:59:59+08:00', '2020-02-04T18:00:00+08:00', '2020-02-04T18:00:00+08:00'];
+  // Five: to Thursday 6. Ten: to Thursday 13.
+  const after = ['02-03T23:59:59', '02-04T18:00:00', '02-04T18:00:00', '02-06T18:00:00', '02-13T18:00:00'].map(in2020);
   expect(await dates()).toEqual(before);
 
   clock.set('2020-01-27T10:00:00+08:00');
@@ -77,16 +91,25 @@ test('an amended year moves every open clock, shows by how much, and nothing fal
     workOrder: null,
   });
   expect(shown('supervision_order', 'supervision_reply')).toMatchObject({ before: before[2], after: after[2] });
+  expect(shown('admission', 'decision')).toMatchObject({
+    before: before[3],
+    after: after[3],
+    number: proposed.body.number,
+  });
+  expect(shown('undertaking', 'suggestion')).toMatchObject({ before: before[4], after: after[4] });
   expect(await dates()).toEqual(after);
   expect((await facts('clocks_recomputed')).toSorted()).toEqual([
+    'admission',
     'coordination_order',
     'supervision_order',
+    'undertaking',
     'work_order',
   ]);
 
   clock.set('2020-02-02T12:00:00+08:00');
   await fireDue(deps);
-  expect([await facts('call_silent'), await facts('supervision_escalate')]).toEqual([[], []]);
+  const consequences = ['call_silent', 'supervision_escalate', 'admission_lapsed'];
+  for (const type of consequences) expect(await facts(type), type).toEqual([]);
   const urged = await pool.query("select 1 from facts where type = 'urged' and body->'clock'->>'kind' = 'resolve'");
   expect(urged.rowCount).toBe(0);
 });
