@@ -1,5 +1,7 @@
+import { pipeline, Readable } from 'node:stream';
+import { stringify } from 'csv-stringify';
+import { strToU8, Zip, ZipDeflate } from 'fflate';
 import { escaped } from '../domain/markup.ts';
-import { zip } from './zip.ts';
 
 /** What stands in one field of a table. */
 export type Cell = string | number | null;
@@ -16,9 +18,32 @@ export const sheets: Readonly<
   xlsx: { mediaType: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet', write: xlsx },
 };
 
+/** Comma-separated values as spreadsheets read them: UTF-8 with its mark, CRLF, and no cell that runs as a formula. */
+async function* csv(rows: Rows): AsyncGenerator<Uint8Array> {
+  const lines = stringify({
+    bom: true,
+    record_delimiter: '\r\n',
+    escape_formulas: true,
+    // The one beginning that `escape_formulas` leaves out: some spreadsheets skip an empty line and run the rest.
+    cast: { string: (text) => (text.startsWith('\n') ? `'${text}` : text) },
+  });
+  // What goes wrong in the rows comes out of the lines.
+  yield* pipeline(Readable.from(rows), lines, () => {});
+}
+
+/** A workbook of one sheet (Office Open XML). Text is marked as text, so nothing in it is ever a formula. */
+async function* xlsx(rows: Rows): AsyncGenerator<Uint8Array> {
+  const sheet = async function* () {
+    yield `${xmlHead}<worksheet xmlns="${main}"><sheetData>`;
+    for await (const row of rows) yield `<row>${row.map(xmlCell).join('')}</row>`;
+    yield '</sheetData></worksheet>';
+  };
+  yield* zip({ ...parts, [sheetPart]: gathered(sheet()) });
+}
+
 const gatherSigns = 65_536;
 
-/** Pieces of text gathered until they are worth writing. */
+/** Pieces of text gathered until they are worth packing. */
 async function* gathered(pieces: AsyncIterable<string>): AsyncGenerator<string> {
   let text = '';
   for await (const piece of pieces) {
@@ -30,36 +55,25 @@ async function* gathered(pieces: AsyncIterable<string>): AsyncGenerator<string> 
   if (text !== '') yield text;
 }
 
-/** Comma-separated values as spreadsheets read them: UTF-8 with its mark, CRLF, and no cell that runs as a formula. */
-async function* csv(rows: Rows): AsyncGenerator<Uint8Array> {
-  yield Buffer.from('\ufeff');
-  const lines = async function* () {
-    for await (const row of rows) yield `${row.map(csvCell).join(',')}\r\n`;
-  };
-  for await (const text of gathered(lines())) yield Buffer.from(text);
-}
-
-/** Begins like a formula, in either width: a spreadsheet would run what a resident wrote. */
-const formula = /^[=+\-@\t\r\n＝＋－＠]/;
-
-function csvCell(cell: Cell): string {
-  if (cell === null) return '';
-  if (typeof cell === 'number') return String(cell);
-  const text = formula.test(cell) ? `'${cell}` : cell;
-  return /[",\r\n\t]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
-}
-
-/** A workbook of one sheet (Office Open XML). Text is marked as text, so nothing in it is ever a formula. */
-async function* xlsx(rows: Rows): AsyncGenerator<Uint8Array> {
-  const sheet = async function* () {
-    yield `${xmlHead}<worksheet xmlns="${main}"><sheetData>`;
-    for await (const row of rows) yield `<row>${row.map(xmlCell).join('')}</row>`;
-    yield '</sheetData></worksheet>';
-  };
-  yield* zip([
-    ...Object.entries(parts).map(([name, text]) => ({ name, content: [text] })),
-    { name: sheetPart, content: gathered(sheet()) },
-  ]);
+/** Packs files by their names, one after the other, as their content comes: nothing of it has to fit into memory. */
+async function* zip(files: Readonly<Record<string, string | AsyncIterable<string>>>): AsyncGenerator<Uint8Array> {
+  const packed: Uint8Array[] = [];
+  const archive = new Zip((error, chunk) => {
+    if (error !== null) throw error;
+    packed.push(chunk);
+  });
+  for (const [name, content] of Object.entries(files)) {
+    const file = new ZipDeflate(name);
+    file.mtime = '1980-01-01'; // a day without meaning, the first that a ZIP can name
+    archive.add(file);
+    for await (const text of typeof content === 'string' ? [content] : content) {
+      file.push(strToU8(text));
+      yield* packed.splice(0);
+    }
+    file.push(new Uint8Array(), true);
+  }
+  archive.end();
+  yield* packed;
 }
 
 const mostSigns = 32_767; // of a cell
