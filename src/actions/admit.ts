@@ -17,9 +17,9 @@ import {
   findAdmissions,
   loadAdmissions,
   lockAdmission,
-  nextAdmissionNumber,
   saveAdmission,
 } from '../store/admissions.ts';
+import { nextNumber } from '../store/numbers.ts';
 import { load } from '../store/orders.ts';
 import { type Queryable, transaction } from '../store/rows.ts';
 import { changing, putChecked } from './configure.ts';
@@ -46,7 +46,7 @@ export async function proposeAdmission(
     if (order === null || !canSee(actor, order, deps.city().city)) return refuse('not-found');
   }
   return transaction(deps.pool, async (tx) => {
-    const names = { id: uuidv7(), number: await nextAdmissionNumber(tx, deps.now()) };
+    const names = { id: uuidv7(), number: await nextNumber(tx, 'admission', deps.now()) };
     const outcome = propose(proposal, names, settingOf(deps, actor));
     if (isRefusal(outcome)) return outcome;
     await saveAdmission(tx, outcome.admission, outcome.facts, deps.city());

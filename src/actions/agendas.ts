@@ -10,13 +10,12 @@ import {
   letWait,
   loadMeeting,
   nextDrafted,
-  nextMeetingNumber,
   saveMeeting,
   waitingItems,
 } from '../store/meetings.ts';
+import { nextNumber } from '../store/numbers.ts';
 import type { Queryable } from '../store/rows.ts';
 import { agendaOrders } from '../store/stuck.ts';
-import { nextUndertakingNumber } from '../store/undertakings.ts';
 import { type Deps, settingOf } from './deps.ts';
 import { keep } from './undertake.ts';
 
@@ -49,7 +48,7 @@ export async function openTask(
       meeting: { id: meeting.id, item: itemId },
       dueAt: dueAt ?? null,
     },
-    { id: undertakingId, number: await nextUndertakingNumber(tx, deps.now()) },
+    { id: undertakingId, number: await nextNumber(tx, 'undertaking', deps.now()) },
     settingOf(deps, actor),
   );
   if (isRefusal(outcome)) throw new Error(`a task that was decided cannot begin: ${outcome.code}`);
@@ -63,7 +62,7 @@ export async function carryOut(tx: Queryable, deps: Deps, outcome: MeetingDecisi
   await saveMeeting(tx, meeting, facts, setting);
   await letWait(tx, passed);
   if (nextAt !== null) {
-    const names = { id: uuidv7(), number: await nextMeetingNumber(tx, setting.now) };
+    const names = { id: uuidv7(), number: await nextNumber(tx, 'meeting', setting.now) };
     const next = draftNext(meeting, nextAt, names, await waitingItems(tx, meeting.unit), setting);
     await saveMeeting(tx, next.meeting, next.facts, setting);
     await forgetWaiting(tx, meeting.unit);

@@ -10,11 +10,11 @@ import {
   findDecrees,
   heldUnder,
   lockDecree,
-  nextDecreeNumber,
   runningUnder,
   saveDecree,
   saveWalk,
 } from '../store/decrees.ts';
+import { nextNumber } from '../store/numbers.ts';
 import { type Queryable, transaction } from '../store/rows.ts';
 import { type Deps, settingOf } from './deps.ts';
 import { changeIn } from './perform.ts';
@@ -40,7 +40,7 @@ export async function publish(
   );
   if (errors.length > 0) return refuse('area-unknown', { errors });
   const outcome = await transaction(deps.pool, async (tx) => {
-    const names = { id: uuidv7(), number: await nextDecreeNumber(tx, deps.now()) };
+    const names = { id: uuidv7(), number: await nextNumber(tx, 'decree', deps.now()) };
     const decided = publishDecree({ ...asked, ...names }, tree.isWithin, settingOf(deps, actor));
     if (isRefusal(decided)) return decided;
     await saveDecree(tx, decided.decree, { at: decided.decree.beginsAt, after: null }, decided.facts);

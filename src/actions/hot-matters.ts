@@ -7,8 +7,8 @@ import type { Undertaking, Volume } from '../domain/undertaking.ts';
 import { type Actor, theSystem } from '../domain/work-order.ts';
 import { type HotPlace, hotPlaces } from '../reports/hot-matters.ts';
 import { takeWatched, volumesOf } from '../store/hot-matters.ts';
+import { nextNumber } from '../store/numbers.ts';
 import { transaction } from '../store/rows.ts';
-import { nextUndertakingNumber } from '../store/undertakings.ts';
 import { type Deps, settingOf } from './deps.ts';
 import { countFacts } from './measure.ts';
 import { type Asked, rowsFor } from './statistics.ts';
@@ -37,7 +37,7 @@ export async function findHotMatters(deps: Deps): Promise<number> {
         const seen = volumes[i];
         if (seen === undefined || !isHot(seen.volume, ladder.hot)) continue;
         const streetName = areasAt(setting.now).tree.byCode.get(place.street)?.name ?? place.street;
-        const names = { id: uuidv7(), number: await nextUndertakingNumber(tx, setting.now) };
+        const names = { id: uuidv7(), number: await nextNumber(tx, 'undertaking', setting.now) };
         const rule = { rule: ladder.hot, policy: ladder.version, streetName };
         const matter = governed({ ...place, ...seen }, rule, names, setting);
         if (matter === null) continue;

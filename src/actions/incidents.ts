@@ -18,15 +18,9 @@ import type { Instant } from '../domain/time.ts';
 import { sightOf } from '../domain/visibility.ts';
 import { type Actor, isOpen, theSystem, type WorkOrder } from '../domain/work-order.ts';
 import { countsOf } from '../store/incident-requests.ts';
-import {
-  findIncidents,
-  type IncidentFilter,
-  loadIncidents,
-  lockIncident,
-  nextIncidentNumber,
-  saveIncident,
-} from '../store/incidents.ts';
+import { findIncidents, type IncidentFilter, loadIncidents, lockIncident, saveIncident } from '../store/incidents.ts';
 import { nextNumbers } from '../store/intake.ts';
+import { nextNumber } from '../store/numbers.ts';
 import { load, loadAll } from '../store/orders.ts';
 import { type Queryable, transaction } from '../store/rows.ts';
 import { dropTasks } from '../store/tasks.ts';
@@ -65,7 +59,7 @@ export async function open(deps: Deps, asked: OpenedIncident, actor: Actor): Pro
   const fault = openingFault(asked, settingOf(deps, actor)) ?? faultOf(deps, asked);
   if (fault) return fault;
   const opened = await transaction(deps.pool, async (tx) => {
-    const number = await nextIncidentNumber(tx, deps.now());
+    const number = await nextNumber(tx, 'incident', deps.now());
     const lead =
       asked.workOrderId === null
         ? await newLead(tx, deps, asked, number, actor)

@@ -21,12 +21,12 @@ import {
   holdAgendas,
   loadMeeting,
   type MeetingFilter,
-  nextMeetingNumber,
   saveMeeting,
   type TrailStep,
   trailsOf,
   waitingItems,
 } from '../store/meetings.ts';
+import { nextNumber } from '../store/numbers.ts';
 import { load } from '../store/orders.ts';
 import { type Queryable, transaction } from '../store/rows.ts';
 import { type AgendaOrder, agendaOrders, stuckOrders } from '../store/stuck.ts';
@@ -64,7 +64,7 @@ export async function draft(
   const setting = settingOf(deps, actor);
   const outcome = await transaction(deps.pool, async (tx) => {
     await holdAgendas(tx, [said.unit]);
-    const names = { id: uuidv7(), number: await nextMeetingNumber(tx, setting.now) };
+    const names = { id: uuidv7(), number: await nextNumber(tx, 'meeting', setting.now) };
     const all = isFive ? [...fiveInOne(setting.city, said.unit), ...members] : members;
     const made = draftMeeting({ ...said, members: all }, names, await waitingItems(tx, said.unit), setting);
     if (isRefusal(made)) return made;

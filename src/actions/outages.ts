@@ -3,14 +3,8 @@ import { allowedOnOutage, decideOutage, issueOutage, type OutageCommand, type Ou
 import { reachFaults } from '../domain/reach.ts';
 import { isRefusal, type Refusal, refuse } from '../domain/refusal.ts';
 import type { Actor } from '../domain/work-order.ts';
-import {
-  findOutage,
-  findOutages,
-  nextOutageNumber,
-  type OutageFilter,
-  saveOutage,
-  standingOutages,
-} from '../store/outages.ts';
+import { nextNumber } from '../store/numbers.ts';
+import { findOutage, findOutages, type OutageFilter, saveOutage, standingOutages } from '../store/outages.ts';
 import { transaction } from '../store/rows.ts';
 import { type Deps, settingOf } from './deps.ts';
 
@@ -34,7 +28,7 @@ export async function issueNotice(
   const fault = placeFault(deps, asked.reach);
   if (fault) return fault;
   return saving(deps, actor, async (tx) => {
-    const names = { id: uuidv7(), number: await nextOutageNumber(tx, deps.now()) };
+    const names = { id: uuidv7(), number: await nextNumber(tx, 'outage', deps.now()) };
     return issueOutage({ ...asked, ...names }, settingOf(deps, actor));
   });
 }

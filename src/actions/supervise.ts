@@ -21,6 +21,7 @@ import { ladderTasks } from '../domain/tasks.ts';
 import type { Instant } from '../domain/time.ts';
 import { canSee, canSeeSupervision, sightOf } from '../domain/visibility.ts';
 import { type Actor, theSystem, type WorkOrder } from '../domain/work-order.ts';
+import { nextNumber } from '../store/numbers.ts';
 import { loadAll } from '../store/orders.ts';
 import { type Queryable, transaction } from '../store/rows.ts';
 import {
@@ -29,7 +30,6 @@ import {
   loadSupervisions,
   lockGathered,
   lockSupervision,
-  nextSupervisionNumber,
   refreshPressing,
   type SupervisionFilter,
   saveSupervision,
@@ -72,7 +72,7 @@ export const supervise = (
     if (hidden.length > 0) return refuse('not-found', { workOrders: hidden });
     const setting = powerSettingOf(deps, actor);
     const orders = works.map((work) => supervised(work, setting.now, work.called));
-    const names = { id: uuidv7(), number: await nextSupervisionNumber(tx, setting.now) };
+    const names = { id: uuidv7(), number: await nextNumber(tx, 'supervision', setting.now) };
     const outcome = issueSupervision({ ...demand, orders }, names, setting);
     if (isRefusal(outcome)) return outcome;
     await saveSupervision(tx, outcome.order, outcome.facts, deps.city());
@@ -143,7 +143,7 @@ export async function superviseFired(tx: Queryable, deps: Deps, fired: readonly 
   for (const [, same] of [...alike].toSorted(([a], [b]) => (a < b ? -1 : 1))) {
     const said = { ...(same[0] as Wanted), workOrderIds: [...new Set(same.flatMap((each) => each.workOrderIds))] };
     const gathered = await lockGathered(tx, gatherKeyOf(said.unit, setting.now));
-    const names = gathered ?? { id: uuidv7(), number: await nextSupervisionNumber(tx, setting.now) };
+    const names = gathered ?? { id: uuidv7(), number: await nextNumber(tx, 'supervision', setting.now) };
     const outcome = superviseByRule(said, gathered, { id: names.id, number: names.number }, setting);
     if (isRefusal(outcome)) throw new Error(`a rule cannot supervise ${said.unit}: ${outcome.code}`);
     if (outcome.order === gathered) continue;

@@ -22,9 +22,9 @@ import {
   loadGradedMeasure,
   lockGradedMeasure,
   type MeasureFilter,
-  nextMeasureNumber,
   saveGradedMeasure,
 } from '../store/graded-measures.ts';
+import { nextNumber } from '../store/numbers.ts';
 import { loadAll } from '../store/orders.ts';
 import { type Queryable, transaction } from '../store/rows.ts';
 import { type Deps, settingOf } from './deps.ts';
@@ -44,7 +44,7 @@ const seen = (deps: Deps, measure: GradedMeasure, actor: Actor): SeenMeasure => 
 
 const namesOf = async (tx: Queryable, deps: Deps) => ({
   id: uuidv7(),
-  number: await nextMeasureNumber(tx, deps.now()),
+  number: await nextNumber(tx, 'graded_measure', deps.now()),
 });
 
 /** Somebody takes a measure against a unit; the orders it is about are within their sight. */

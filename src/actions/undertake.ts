@@ -15,6 +15,7 @@ import { seesUndertaking, type Undertaking, type UndertakingKind } from '../doma
 import { canSee, sightOf } from '../domain/visibility.ts';
 import { type Actor, isOpen, theSystem, type WorkOrder } from '../domain/work-order.ts';
 import { factsOf, type StoredFact } from '../store/look.ts';
+import { nextNumber } from '../store/numbers.ts';
 import { load } from '../store/orders.ts';
 import { type Queryable, transaction } from '../store/rows.ts';
 import { holdWorks } from '../store/supervisions.ts';
@@ -22,7 +23,6 @@ import {
   findUndertakings,
   loadUndertaking,
   lockUndertaking,
-  nextUndertakingNumber,
   openUndertakingsOn,
   saveUndertaking,
   type UndertakingFilter,
@@ -60,7 +60,7 @@ export const begin = (
     if (workOrderId !== undefined && (order === null || !canSee(actor, order, setting.city)))
       return refuse('not-found');
     const workOrder = order && { id: order.id, open: isOpen(order.state) };
-    const names = { id: uuidv7(), number: await nextUndertakingNumber(tx, setting.now) };
+    const names = { id: uuidv7(), number: await nextNumber(tx, 'undertaking', setting.now) };
     const outcome =
       wanted.kind === 'suggestion'
         ? suggest({ ...wanted, workOrder }, names, setting)

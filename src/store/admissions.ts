@@ -1,6 +1,6 @@
 import { type Admission, type AdmissionSight, dueOfAdmission, pendingStep } from '../domain/admission.ts';
 import { nextOfAdmission } from '../domain/admission-due.ts';
-import { dateOf, type Instant } from '../domain/time.ts';
+import type { Instant } from '../domain/time.ts';
 import type { Fact } from '../domain/work-order.ts';
 import type { DueSql } from './due.ts';
 import { recordFacts } from './facts.ts';
@@ -35,12 +35,6 @@ export async function lockAdmission(tx: Queryable, id: string, skip = false): Pr
     values: [id],
   });
   return rowCount === 1 ? ((await loadAdmissions(tx, [id]))[0] ?? null) : null;
-}
-
-/** A number nobody has. From a sequence, so that nobody waits for anybody's. */
-export async function nextAdmissionNumber(tx: Queryable, at: Instant): Promise<string> {
-  const { rows } = await tx.query<{ n: string }>("select nextval('admission_numbers') as n");
-  return `ZR${dateOf(at).replaceAll('-', '')}${String(rows[0]?.n).padStart(6, '0')}`;
 }
 
 /**

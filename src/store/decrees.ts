@@ -1,6 +1,6 @@
 import type { Decree } from '../domain/decree.ts';
 import { pauseReasons } from '../domain/pauses.ts';
-import { dateOf, type Instant } from '../domain/time.ts';
+import type { Instant } from '../domain/time.ts';
 import type { Fact } from '../domain/work-order.ts';
 import { announceSurge } from './announce.ts';
 import type { DueSql } from './due.ts';
@@ -19,12 +19,6 @@ export type Walk = Readonly<{ at: Instant | null; after: string | null }>;
 function assemble({ head }: Loaded): Readonly<{ decree: Decree; walk: Walk }> {
   const { walksAt, walked, ...decree } = fromJson(t.decrees, head);
   return { decree, walk: { at: walksAt, after: walked } };
-}
-
-/** A number nobody has. */
-export async function nextDecreeNumber(tx: Queryable, at: Instant): Promise<string> {
-  const { rows } = await tx.query<{ n: string }>("select nextval('decree_numbers') as n");
-  return `JD${dateOf(at).replaceAll('-', '')}${String(rows[0]?.n).padStart(6, '0')}`;
 }
 
 /** One decree, or null. */

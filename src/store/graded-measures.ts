@@ -1,5 +1,5 @@
 import type { GradedMeasure, MeasureGrade, MeasureState } from '../domain/graded-measure.ts';
-import { dateOf, type Instant } from '../domain/time.ts';
+import type { Instant } from '../domain/time.ts';
 import type { Sight } from '../domain/visibility.ts';
 import type { Fact } from '../domain/work-order.ts';
 import type { DueSql } from './due.ts';
@@ -46,12 +46,6 @@ export async function holdLastOf(tx: Queryable, unit: string): Promise<GradedMea
     values: [unit],
   });
   return rows[0] ? fromJson(t.gradedMeasures, rows[0].row) : null;
-}
-
-/** A number nobody has. From a sequence, so that nobody waits for anybody's. */
-export async function nextMeasureNumber(tx: Queryable, at: Instant): Promise<string> {
-  const { rows } = await tx.query<{ n: string }>("select nextval('graded_measure_numbers') as n");
-  return `CS${dateOf(at).replaceAll('-', '')}${String(rows[0]?.n).padStart(6, '0')}`;
 }
 
 /**

@@ -1,5 +1,4 @@
 import type { Incident } from '../domain/incident.ts';
-import { dateOf, type Instant } from '../domain/time.ts';
 import type { Sight } from '../domain/visibility.ts';
 import type { Fact } from '../domain/work-order.ts';
 import { announceSurge } from './announce.ts';
@@ -48,12 +47,6 @@ export async function lockIncident(tx: Queryable, id: string, skip = false): Pro
     values: [id],
   });
   return rowCount === 1 ? ((await loadIncidents(tx, [id]))[0] ?? null) : null;
-}
-
-/** A number nobody has. */
-export async function nextIncidentNumber(tx: Queryable, at: Instant): Promise<string> {
-  const { rows } = await tx.query<{ n: string }>("select nextval('incident_numbers') as n");
-  return `TF${dateOf(at).replaceAll('-', '')}${String(rows[0]?.n).padStart(6, '0')}`;
 }
 
 /** Writes one with its facts; every process reads the open ones again. */

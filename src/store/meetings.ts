@@ -1,6 +1,6 @@
 import type { PassedItem } from '../domain/meet.ts';
 import { type AgendaItem, type Meeting, missedAt } from '../domain/meeting.ts';
-import { dateOf, type Instant } from '../domain/time.ts';
+import type { Instant } from '../domain/time.ts';
 import type { Sight } from '../domain/visibility.ts';
 import type { Fact } from '../domain/work-order.ts';
 import type { DueSql } from './due.ts';
@@ -54,12 +54,6 @@ export async function holdAgendas(tx: Queryable, units: readonly string[]): Prom
       text: 'select pg_advisory_xact_lock(7334, hashtext($1))',
       values: [unit],
     });
-}
-
-/** A number nobody has. From a sequence, so that nobody waits for anybody's. */
-export async function nextMeetingNumber(tx: Queryable, at: Instant): Promise<string> {
-  const { rows } = await tx.query<{ n: string }>("select nextval('meeting_numbers') as n");
-  return `LX${dateOf(at).replaceAll('-', '')}${String(rows[0]?.n).padStart(6, '0')}`;
 }
 
 /** Writes a meeting with its agenda and its facts. */

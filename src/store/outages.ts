@@ -1,5 +1,5 @@
 import type { OutageNotice } from '../domain/outage.ts';
-import { dateOf, type Instant } from '../domain/time.ts';
+import type { Instant } from '../domain/time.ts';
 import type { Fact } from '../domain/work-order.ts';
 import { announceSurge } from './announce.ts';
 import { recordFacts } from './facts.ts';
@@ -28,12 +28,6 @@ export async function saveOutage(tx: Queryable, notice: OutageNotice, facts: rea
   await write(tx, [{ ...head, ...reach }]);
   await recordFacts(tx, { subject: 'outage_notice', subjectId: notice.id }, facts);
   await announceSurge(tx);
-}
-
-/** A number nobody has. */
-export async function nextOutageNumber(tx: Queryable, at: Instant): Promise<string> {
-  const { rows } = await tx.query<{ n: string }>("select nextval('outage_numbers') as n");
-  return `TG${dateOf(at).replaceAll('-', '')}${String(rows[0]?.n).padStart(6, '0')}`;
 }
 
 /** Notices that were not withdrawn and are not over, in the order they begin. */

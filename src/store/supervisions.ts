@@ -1,7 +1,7 @@
 import { nextRungAt } from '../domain/ladder.ts';
 import { subjectOfReply } from '../domain/ladder-fire.ts';
 import type { SupervisionOrder } from '../domain/supervision.ts';
-import { dateOf, type Instant } from '../domain/time.ts';
+import type { Instant } from '../domain/time.ts';
 import type { Sight } from '../domain/visibility.ts';
 import type { Fact } from '../domain/work-order.ts';
 import type { DueSql } from './due.ts';
@@ -59,12 +59,6 @@ export async function lockGathered(tx: Queryable, key: string): Promise<Supervis
   });
   const found = rows[0] === undefined ? null : await lockSupervision(tx, rows[0].id);
   return found?.state === 'issued' ? found : null;
-}
-
-/** A number nobody has. From a sequence, so that nobody waits for anybody's. */
-export async function nextSupervisionNumber(tx: Queryable, at: Instant): Promise<string> {
-  const { rows } = await tx.query<{ n: string }>("select nextval('supervision_numbers') as n");
-  return `DB${dateOf(at).replaceAll('-', '')}${String(rows[0]?.n).padStart(6, '0')}`;
 }
 
 /** Writes one with its facts, and puts its work orders on top of the queue, or back to their place in it. */

@@ -1,6 +1,6 @@
 import { nextRungAt } from '../domain/ladder.ts';
 import { subjectOfUndertaking } from '../domain/ladder-fire.ts';
-import { dateOf, type Instant } from '../domain/time.ts';
+import type { Instant } from '../domain/time.ts';
 import type { Undertaking, UndertakingKind } from '../domain/undertaking.ts';
 import type { Sight } from '../domain/visibility.ts';
 import type { Fact } from '../domain/work-order.ts';
@@ -37,12 +37,6 @@ export async function lockUndertaking(tx: Queryable, id: string, skip = false): 
     values: [id],
   });
   return rows[0] ? assemble(rows[0]) : null;
-}
-
-/** A number nobody has. From a sequence, so that nobody waits for anybody's. */
-export async function nextUndertakingNumber(tx: Queryable, at: Instant): Promise<string> {
-  const { rows } = await tx.query<{ n: string }>("select nextval('undertaking_numbers') as n");
-  return `JB${dateOf(at).replaceAll('-', '')}${String(rows[0]?.n).padStart(6, '0')}`;
 }
 
 /** Writes one with its facts and the moment at which the ladder next looks at it. */
