@@ -5,7 +5,7 @@ import type { Fact } from '../domain/work-order.ts';
 import type { DueSql } from './due.ts';
 import { recordFacts } from './facts.ts';
 import type { Climbing } from './orders.ts';
-import { fromJson, type Queryable, writer } from './rows.ts';
+import { fromJson, locking, type Queryable, writer } from './rows.ts';
 import * as t from './tables.ts';
 
 const write = writer(t.admissions, { key: ['id'] });
@@ -27,15 +27,8 @@ export async function loadAdmissions(from: Queryable, ids: readonly string[]): P
   return rows.map(assemble);
 }
 
-/** Reads one and holds it until the transaction ends; with `skip` null also where somebody else holds it. */
-export async function lockAdmission(tx: Queryable, id: string, skip = false): Promise<Admission | null> {
-  const { rowCount } = await tx.query({
-    name: skip ? 'lock free admission' : 'lock admission',
-    text: `select from admissions where id = $1 for update ${skip ? 'skip locked' : ''}`,
-    values: [id],
-  });
-  return rowCount === 1 ? ((await loadAdmissions(tx, [id]))[0] ?? null) : null;
-}
+/** Reads one and holds it until the transaction ends. */
+export const lockAdmission = locking(t.admissions, async (tx, id) => (await loadAdmissions(tx, [id]))[0] ?? null);
 
 /**
  * Writes one with what became true of it and when it next leads to something; the only way it is written. What it says of

@@ -4,7 +4,7 @@ import type { Sight } from '../domain/visibility.ts';
 import type { Fact, OrderClock } from '../domain/work-order.ts';
 import type { DueSql } from './due.ts';
 import { recordFacts } from './facts.ts';
-import { fromJson, type Queryable, writer } from './rows.ts';
+import { fromJson, locking, type Queryable, writer } from './rows.ts';
 import * as t from './tables.ts';
 
 const writeOrders = writer(t.coordinationOrders, { key: ['id'] });
@@ -30,15 +30,11 @@ export async function loadCoordinations(
   return rows.map(assemble);
 }
 
-/** Reads one and holds it until the transaction ends; null where there is none, or where another holds it and `skip`. */
-export async function lockCoordination(tx: Queryable, id: string, skip = false): Promise<CoordinationOrder | null> {
-  const { rowCount } = await tx.query({
-    name: skip ? 'lock free coordination' : 'lock coordination',
-    text: `select from coordination_orders where id = $1 for update ${skip ? 'skip locked' : ''}`,
-    values: [id],
-  });
-  return rowCount === 1 ? ((await loadCoordinations(tx, [id]))[0] ?? null) : null;
-}
+/** Reads one and holds it until the transaction ends. */
+export const lockCoordination = locking(
+  t.coordinationOrders,
+  async (tx, id) => (await loadCoordinations(tx, [id]))[0] ?? null,
+);
 
 function assemble({ head, works, calls }: Loaded): CoordinationOrder {
   const { issuedAt: _i, ...order } = fromJson(t.coordinationOrders, head);

@@ -5,7 +5,7 @@ import type { Fact } from '../domain/work-order.ts';
 import { announceSurge } from './announce.ts';
 import type { DueSql } from './due.ts';
 import { recordFacts } from './facts.ts';
-import { fromJson, type Queryable, writer } from './rows.ts';
+import { fromJson, locking, type Queryable, writer } from './rows.ts';
 import * as t from './tables.ts';
 
 const write = writer(t.decrees, { key: ['id'] });
@@ -21,21 +21,17 @@ function assemble({ head }: Loaded): Readonly<{ decree: Decree; walk: Walk }> {
   return { decree, walk: { at: walksAt, after: walked } };
 }
 
-/** One decree, or null. */
-export async function findDecree(from: Queryable, id: string): Promise<Decree | null> {
-  const { rows } = await from.query<Loaded>(`${loading} where d.id = $1`, [id]);
-  return rows[0] ? assemble(rows[0]).decree : null;
-}
-
-/** One decree and how far it has come, held until the transaction ends; with `skip` null where somebody else holds it. */
-export async function lockDecree(tx: Queryable, id: string, skip = false): Promise<ReturnType<typeof assemble> | null> {
-  const { rows } = await tx.query<Loaded>({
-    name: skip ? 'lock free decree' : 'lock decree',
-    text: `${loading} where d.id = $1 for update ${skip ? 'skip locked' : ''}`,
-    values: [id],
-  });
+const readDecree = async (from: Queryable, id: string) => {
+  const { rows } = await from.query<Loaded>({ name: 'read decree', text: `${loading} where d.id = $1`, values: [id] });
   return rows[0] ? assemble(rows[0]) : null;
-}
+};
+
+/** One decree, or null. */
+export const findDecree = async (from: Queryable, id: string): Promise<Decree | null> =>
+  (await readDecree(from, id))?.decree ?? null;
+
+/** One decree and how far it has come, held until the transaction ends. */
+export const lockDecree = locking(t.decrees, readDecree);
 
 /** Writes one with its facts, about to go through the open orders from `walk` on; every process reads those in force again. */
 export async function saveDecree(tx: Queryable, decree: Decree, walk: Walk, facts: readonly Fact[]): Promise<void> {

@@ -4,7 +4,7 @@ import type { Sight } from '../domain/visibility.ts';
 import type { Fact } from '../domain/work-order.ts';
 import type { DueSql } from './due.ts';
 import { recordFacts } from './facts.ts';
-import { fromJson, type Queryable, writer } from './rows.ts';
+import { fromJson, locking, type Queryable, readingOne, writer } from './rows.ts';
 import * as t from './tables.ts';
 
 const write = writer(t.gradedMeasures, { key: ['id'] });
@@ -18,24 +18,10 @@ export async function saveGradedMeasure(tx: Queryable, measure: GradedMeasure, f
 }
 
 /** One as it is, or null. */
-export async function loadGradedMeasure(from: Queryable, id: string): Promise<GradedMeasure | null> {
-  const { rows } = await from.query<Loaded>({
-    name: 'load graded measure',
-    text: 'select row_to_json(m) as row from graded_measures m where id = $1',
-    values: [id],
-  });
-  return rows[0] ? fromJson(t.gradedMeasures, rows[0].row) : null;
-}
+export const loadGradedMeasure = readingOne(t.gradedMeasures);
 
-/** The same, held until the transaction ends; with `skip` null also where somebody else holds it. */
-export async function lockGradedMeasure(tx: Queryable, id: string, skip = false): Promise<GradedMeasure | null> {
-  const { rows } = await tx.query<Loaded>({
-    name: skip ? 'lock free graded measure' : 'lock graded measure',
-    text: `select row_to_json(m) as row from graded_measures m where id = $1 for update ${skip ? 'skip locked' : ''}`,
-    values: [id],
-  });
-  return rows[0] ? fromJson(t.gradedMeasures, rows[0].row) : null;
-}
+/** The same, held until the transaction ends. */
+export const lockGradedMeasure = locking(t.gradedMeasures, loadGradedMeasure);
 
 /** The last measure against a unit. Nobody else takes one against it until the transaction ends. */
 export async function holdLastOf(tx: Queryable, unit: string): Promise<GradedMeasure | null> {

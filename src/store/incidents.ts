@@ -4,7 +4,7 @@ import type { Fact } from '../domain/work-order.ts';
 import { announceSurge } from './announce.ts';
 import type { DueSql } from './due.ts';
 import { recordFacts } from './facts.ts';
-import { fromJson, type Queryable, writer } from './rows.ts';
+import { fromJson, locking, type Queryable, writer } from './rows.ts';
 import * as t from './tables.ts';
 
 const writeHead = writer(t.incidents, { key: ['id'], keep: ['number', 'leadOrderId'] });
@@ -39,15 +39,12 @@ export async function loadIncidents(from: Queryable, ids: readonly string[]): Pr
   return rows.map(assemble);
 }
 
-/** Reads one and holds it until the transaction ends; with `skip` null also where somebody else holds it. */
-export async function lockIncident(tx: Queryable, id: string, skip = false): Promise<Incident | null> {
-  const { rowCount } = await tx.query({
-    name: skip ? 'lock free incident' : 'lock incident',
-    text: `select from incidents where id = $1 for no key update ${skip ? 'skip locked' : ''}`,
-    values: [id],
-  });
-  return rowCount === 1 ? ((await loadIncidents(tx, [id]))[0] ?? null) : null;
-}
+/** Reads one and holds it until the transaction ends; requests may join it meanwhile. */
+export const lockIncident = locking(
+  t.incidents,
+  async (tx, id) => (await loadIncidents(tx, [id]))[0] ?? null,
+  'no key update',
+);
 
 /** Writes one with its facts; every process reads the open ones again. */
 export async function saveIncident(tx: Queryable, incident: Incident, facts: readonly Fact[]): Promise<void> {

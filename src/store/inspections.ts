@@ -1,7 +1,7 @@
 import { type Inspection, type InspectionItem, type InspectionScope, largestSample } from '../domain/inspection.ts';
 import type { Instant } from '../domain/time.ts';
 import type { DueSql } from './due.ts';
-import { fromJson, type Queryable, writer } from './rows.ts';
+import { fromJson, locking, type Queryable, readingOne, writer } from './rows.ts';
 import * as t from './tables.ts';
 
 const write = writer(t.inspections, { key: ['id'] });
@@ -15,25 +15,11 @@ export const saveInspection = (tx: Queryable, inspection: Inspection): Promise<v
 export const saveItems = (tx: Queryable, items: readonly InspectionItem[]): Promise<void> =>
   writeItems(tx, items as readonly (typeof t.inspectionItems.$inferInsert)[]);
 
-/** Reads one and holds it until the transaction ends; with `skip` null also where somebody else holds it. */
-export async function lockInspection(tx: Queryable, id: string, skip = false): Promise<Inspection | null> {
-  const { rows } = await tx.query<{ row: Record<string, unknown> }>({
-    name: skip ? 'lock free inspection' : 'lock inspection',
-    text: `select row_to_json(i) as row from inspections i where id = $1 for update ${skip ? 'skip locked' : ''}`,
-    values: [id],
-  });
-  return rows[0] ? fromJson(t.inspections, rows[0].row) : null;
-}
+/** Reads one and holds it until the transaction ends. */
+export const lockInspection = locking(t.inspections, readingOne(t.inspections));
 
 /** The same for one order drawn. */
-export async function lockItem(tx: Queryable, id: string, skip = false): Promise<InspectionItem | null> {
-  const { rows } = await tx.query<{ row: Record<string, unknown> }>({
-    name: skip ? 'lock free item' : 'lock item',
-    text: `select row_to_json(i) as row from inspection_items i where id = $1 for update ${skip ? 'skip locked' : ''}`,
-    values: [id],
-  });
-  return rows[0] ? fromJson(t.inspectionItems, rows[0].row) : null;
-}
+export const lockItem = locking(t.inspectionItems, readingOne(t.inspectionItems));
 
 /** One after the other, so that no two draw the same order. */
 export const holdDraws = (tx: Queryable): Promise<unknown> => tx.query('select pg_advisory_xact_lock(7346)');

@@ -1,7 +1,7 @@
 import type { Instant } from '../domain/time.ts';
 import type { State } from '../domain/work-order.ts';
 import type { DueSql } from './due.ts';
-import { fromJson, type Queryable, writer } from './rows.ts';
+import { fromJson, locking, type Queryable, readingOne, writer } from './rows.ts';
 import * as t from './tables.ts';
 
 /**
@@ -18,24 +18,10 @@ type Row = Readonly<{ move: Record<string, unknown> }>;
 const assemble = ({ move }: Row): DutyMove => fromJson(t.dutyMoves, move);
 
 /** One move, or null. */
-export async function loadMove(from: Queryable, id: string): Promise<DutyMove | null> {
-  const { rows } = await from.query<Row>({
-    name: 'load move',
-    text: 'select row_to_json(m) as move from duty_moves m where id = $1',
-    values: [id],
-  });
-  return rows[0] ? assemble(rows[0]) : null;
-}
+export const loadMove = readingOne(t.dutyMoves);
 
-/** The same, held until the transaction ends; with `skip` null also where somebody else holds it. */
-export async function lockMove(tx: Queryable, id: string, skip = false): Promise<DutyMove | null> {
-  const { rowCount } = await tx.query({
-    name: skip ? 'lock free move' : 'lock move',
-    text: `select from duty_moves where id = $1 for update ${skip ? 'skip locked' : ''}`,
-    values: [id],
-  });
-  return rowCount === 1 ? loadMove(tx, id) : null;
-}
+/** The same, held until the transaction ends. */
+export const lockMove = locking(t.dutyMoves, loadMove);
 
 /** What a list may be narrowed to: `unit` gives or takes, `pending` waits for its moment. `after` ends the page before. */
 export type MoveFilter = Readonly<{

@@ -67,6 +67,38 @@ export function fromJson<T extends PgTable>(table: T, row: Readonly<Record<strin
   return out;
 }
 
+/** Reads rows of a table by their id, one at a time; null where there is none. */
+export function readingOne<T extends PgTable>(table: T) {
+  const name = getTableName(table);
+  const text = `select row_to_json(r) as row from ${name} r where id = $1`;
+  return async (from: Queryable, id: string): Promise<T['$inferSelect'] | null> => {
+    const { rows } = await from.query<{ row: Record<string, unknown> }>({ name: `read ${name}`, text, values: [id] });
+    return rows[0] === undefined ? null : fromJson(table, rows[0].row);
+  };
+}
+
+/**
+ * Reads one thing and holds its row until the transaction ends: null where there is none, and with `skip` also where
+ * somebody else holds it. It is read after it is held, so with its parts it is as the last holder left it. Rows that only
+ * refer to what is held for 'no key update' can be written meanwhile.
+ */
+export function locking<R>(
+  table: PgTable,
+  read: (tx: Queryable, id: string) => Promise<R | null>,
+  how: 'update' | 'no key update' = 'update',
+) {
+  const name = getTableName(table);
+  const text = `select from ${name} where id = $1 for ${how}`;
+  return async (tx: Queryable, id: string, skip = false): Promise<R | null> => {
+    const { rowCount } = await tx.query({
+      name: skip ? `hold free ${name}` : `hold ${name}`,
+      text: skip ? `${text} skip locked` : text,
+      values: [id],
+    });
+    return rowCount === 1 ? read(tx, id) : null;
+  };
+}
+
 /** Runs `work` in one transaction on a connection of its own. */
 export async function transaction<R>(pool: pg.Pool, work: (tx: pg.PoolClient) => Promise<R>): Promise<R> {
   const client = await pool.connect();

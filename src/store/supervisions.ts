@@ -7,7 +7,7 @@ import type { Fact } from '../domain/work-order.ts';
 import type { DueSql } from './due.ts';
 import { recordFacts } from './facts.ts';
 import type { Climbing } from './orders.ts';
-import { fromJson, type Queryable, writer } from './rows.ts';
+import { fromJson, locking, type Queryable, writer } from './rows.ts';
 import * as t from './tables.ts';
 
 const writeHead = writer(t.supervisionOrders, { key: ['id'] });
@@ -35,15 +35,11 @@ export async function loadSupervisions(from: Queryable, ids: readonly string[]):
   return rows.map(assemble);
 }
 
-/** Reads one and holds it until the transaction ends; with `skip` null also where somebody else holds it. */
-export async function lockSupervision(tx: Queryable, id: string, skip = false): Promise<SupervisionOrder | null> {
-  const { rowCount } = await tx.query({
-    name: skip ? 'lock free supervision' : 'lock supervision',
-    text: `select from supervision_orders where id = $1 for update ${skip ? 'skip locked' : ''}`,
-    values: [id],
-  });
-  return rowCount === 1 ? ((await loadSupervisions(tx, [id]))[0] ?? null) : null;
-}
+/** Reads one and holds it until the transaction ends. */
+export const lockSupervision = locking(
+  t.supervisionOrders,
+  async (tx, id) => (await loadSupervisions(tx, [id]))[0] ?? null,
+);
 
 /** The order that gathers what falls on one unit on one day, if it still waits. Nobody else gathers there meanwhile. */
 export async function lockGathered(tx: Queryable, key: string): Promise<SupervisionOrder | null> {

@@ -7,7 +7,7 @@ import type { Fact } from '../domain/work-order.ts';
 import type { DueSql } from './due.ts';
 import { recordFacts } from './facts.ts';
 import type { Climbing } from './orders.ts';
-import { fromJson, type Queryable, writer } from './rows.ts';
+import { fromJson, locking, type Queryable, writer } from './rows.ts';
 import * as t from './tables.ts';
 
 const write = writer(t.undertakings, { key: ['id'] });
@@ -29,15 +29,8 @@ export async function loadUndertaking(from: Queryable, id: string): Promise<Unde
   return rows[0] ? assemble(rows[0]) : null;
 }
 
-/** Reads one and holds it until the transaction ends; with `skip` null also where somebody else holds it. */
-export async function lockUndertaking(tx: Queryable, id: string, skip = false): Promise<Undertaking | null> {
-  const { rows } = await tx.query<Loaded>({
-    name: skip ? 'lock free undertaking' : 'lock undertaking',
-    text: `${loading} where u.id = $1 for update ${skip ? 'skip locked' : ''}`,
-    values: [id],
-  });
-  return rows[0] ? assemble(rows[0]) : null;
-}
+/** Reads one and holds it until the transaction ends. */
+export const lockUndertaking = locking(t.undertakings, loadUndertaking);
 
 /** Writes one with its facts and the moment at which the ladder next looks at it. */
 export async function saveUndertaking(
