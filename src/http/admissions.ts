@@ -19,6 +19,7 @@ import {
 import type { AdmissionProposal } from '../domain/admit.ts';
 import { iso } from '../domain/time.ts';
 import { cursorOf, readCursor } from './cursors.ts';
+import { paged } from './paging.ts';
 import { granted } from './problem.ts';
 import * as s from './shapes.ts';
 import { etagOf, time } from './views.ts';
@@ -203,12 +204,7 @@ export const admissions: Routes = async (app, deps) => {
         limit: limit + 1,
       };
       const found = await listAdmissions(deps, filter, actor);
-      const page = found.slice(0, limit);
-      const last = page.at(-1)?.admission;
-      return {
-        items: page.map(view),
-        nextCursor: found.length > limit && last ? cursorOf({ at: last.askedAt, id: last.id }) : null,
-      };
+      return paged(found, limit, view, ({ admission: last }) => cursorOf({ at: last.askedAt, id: last.id }));
     },
   );
 

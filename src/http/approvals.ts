@@ -15,6 +15,7 @@ import type { Refusal } from '../domain/refusal.ts';
 import type { Actor } from '../domain/work-order.ts';
 import { admissionAsApproval, proposalIn, proposalOf } from './admissions.ts';
 import { cursorOf, readCursor } from './cursors.ts';
+import { paged } from './paging.ts';
 import { granted } from './problem.ts';
 import * as s from './shapes.ts';
 import { approvalView } from './views.ts';
@@ -127,13 +128,10 @@ export const approvals: Routes = async (app, deps) => {
         limit: limit + 1,
       };
       const found = await listApprovals(deps, filter, request.actor);
-      const page = found.slice(0, limit);
-      const end = page.at(-1);
-      const last = end && ('admission' in end ? end.admission : end.approval);
-      return {
-        items: page.map(approvalOf),
-        nextCursor: found.length > limit && last ? cursorOf({ at: last.askedAt, id: last.id }) : null,
-      };
+      return paged(found, limit, approvalOf, (end) => {
+        const last = 'admission' in end ? end.admission : end.approval;
+        return cursorOf({ at: last.askedAt, id: last.id });
+      });
     },
   );
 

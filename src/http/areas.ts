@@ -5,7 +5,7 @@ import { cityCoverage, findArea, listAreas, locate } from '../actions/areas.ts';
 import { type AreaVersion, activate, draftAreas, type Version, versionOf, versions } from '../actions/versions.ts';
 import type { Area } from '../domain/area.ts';
 import { isRefusal, refuse } from '../domain/refusal.ts';
-import { pageByCode } from './paging.ts';
+import { pageByCode, paged } from './paging.ts';
 import { granted, Refused } from './problem.ts';
 import * as s from './shapes.ts';
 import { time } from './views.ts';
@@ -197,8 +197,7 @@ export const areas: Routes = async (app, deps) => {
     },
     async ({ query: { limit, cursor } }) => {
       const found = await versions(deps, 'area', { limit: limit + 1, before: cursor ?? null });
-      const page = found.slice(0, limit);
-      return { items: page.map(versionView), nextCursor: found.length > limit ? (page.at(-1)?.id ?? null) : null };
+      return paged(found, limit, versionView, (last) => last.id);
     },
   );
 

@@ -8,6 +8,7 @@ import { outcomes } from '../domain/work-order.ts';
 import { type BoardFilter, type Shown, shownOn, shownOne } from '../reports/boards.ts';
 import { cursorOf, readCursor } from './cursors.ts';
 import { keepAMinute } from './kept.ts';
+import { paged } from './paging.ts';
 import { Refused } from './problem.ts';
 import * as s from './shapes.ts';
 import type { Routes } from './zod.ts';
@@ -83,15 +84,14 @@ const words: Readonly<Record<Board, Readonly<{ path: string; title: string }>>> 
 export const publicBoards: Routes = async (app, deps) => {
   app.addHook('onSend', keepAMinute);
 
-  const page = async (
+  const page = async <V>(
     board: Board,
     query: z.output<z.ZodObject<typeof filters>> & { limit: number; cursor?: string | undefined },
+    view: (item: Shown) => V,
   ) => {
     const filter = { ...filterOf(query), boards: [board], after: readCursor(query.cursor), limit: query.limit + 1 };
     const found = await shownOn(deps.reading, filter);
-    const items = found.slice(0, query.limit);
-    const last = found.length > query.limit ? items.at(-1) : undefined;
-    return { items, nextCursor: last === undefined ? null : cursorOf({ at: last.publishedAt, id: last.id }) };
+    return paged(found, query.limit, view, (last) => cursorOf({ at: last.publishedAt, id: last.id }));
   };
   const querystring = z.object({ ...filters, limit: s.limit, cursor: s.cursor });
 
@@ -106,10 +106,7 @@ export const publicBoards: Routes = async (app, deps) => {
         response: { 200: s.pageOf(problemOut) },
       },
     },
-    async ({ query }) => {
-      const { items, nextCursor } = await page('problem', query);
-      return { items: items.map(problemView), nextCursor };
-    },
+    async ({ query }) => page('problem', query, problemView),
   );
 
   app.get(
@@ -123,10 +120,7 @@ export const publicBoards: Routes = async (app, deps) => {
         response: { 200: s.pageOf(resultOut) },
       },
     },
-    async ({ query }) => {
-      const { items, nextCursor } = await page('result', query);
-      return { items: items.map(resultView), nextCursor };
-    },
+    async ({ query }) => page('result', query, resultView),
   );
 
   const one = async (board: Board, id: string): Promise<Shown> => {

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import * as callers from '../actions/callers.ts';
 import { iso } from '../domain/time.ts';
 import type { WorkOrder } from '../domain/work-order.ts';
+import { paged } from './paging.ts';
 import { granted } from './problem.ts';
 import * as s from './shapes.ts';
 import { briefView, time } from './views.ts';
@@ -144,8 +145,7 @@ export const callersDesk: Routes = async (app, deps) => {
     async (request) => {
       const { limit, cursor } = request.query;
       const found = await callers.missedCalls(deps, { after: cursor, limit: limit + 1 });
-      const items = found.slice(0, limit).map(callView);
-      return { items, nextCursor: found.length > items.length ? (items.at(-1)?.id ?? null) : null };
+      return paged(found, limit, callView, (last) => last.id);
     },
   );
 

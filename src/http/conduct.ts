@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { listRemarks, remark } from '../actions/remark.ts';
 import { conductAbouts, conductTones, type Remark } from '../domain/conduct.ts';
 import { iso } from '../domain/time.ts';
+import { paged } from './paging.ts';
 import { granted } from './problem.ts';
 import * as s from './shapes.ts';
 import { unitRef } from './views.ts';
@@ -78,8 +79,7 @@ export const conduct: Routes = async (app, deps) => {
     },
     async ({ query }) => {
       const found = await listRemarks(deps, { ...query, limit: query.limit + 1 });
-      const page = found.slice(0, query.limit);
-      return { items: page.map(view), nextCursor: found.length > query.limit ? (page.at(-1)?.id ?? null) : null };
+      return paged(found, query.limit, view, (last) => last.id);
     },
   );
 };

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { endEarly, listDecrees, lookAtDecree, publicDecrees, publish, type SeenDecree } from '../actions/decrees.ts';
 import { type Decree, decreeLife, decreeStates, isInForce, overAt } from '../domain/decree.ts';
 import { iso } from '../domain/time.ts';
+import { paged } from './paging.ts';
 import { granted } from './problem.ts';
 import * as s from './shapes.ts';
 import { etagOf, time, unitRef } from './views.ts';
@@ -115,8 +116,7 @@ export const decrees: Routes = async (app, deps) => {
     },
     async ({ query: { limit, cursor }, actor }) => {
       const found = await listDecrees(deps, { limit: limit + 1, cursor }, actor);
-      const page = found.slice(0, limit);
-      return { items: page.map(view), nextCursor: found.length > limit ? (page.at(-1)?.decree.id ?? null) : null };
+      return paged(found, limit, view, (last) => last.decree.id);
     },
   );
 
@@ -161,8 +161,7 @@ export const decrees: Routes = async (app, deps) => {
     },
     async ({ query: { limit, cursor } }) => {
       const found = await publicDecrees(deps, { limit: limit + 1, cursor });
-      const page = found.slice(0, limit);
-      return { items: page.map(publicView), nextCursor: found.length > limit ? (page.at(-1)?.id ?? null) : null };
+      return paged(found, limit, publicView, (last) => last.id);
     },
   );
 };

@@ -9,6 +9,7 @@ import { iso } from '../domain/time.ts';
 import { todoKinds } from '../domain/todo.ts';
 import { states } from '../domain/work-order.ts';
 import { cursorOf, far, readCursor } from './cursors.ts';
+import { paged } from './paging.ts';
 import { granted } from './problem.ts';
 import * as s from './shapes.ts';
 import { time, unitRef } from './views.ts';
@@ -115,12 +116,7 @@ export const desks: Routes = async (app, deps) => {
       const place = readCursor(cursor);
       const after = place === undefined ? null : { id: place.id, at: place.at === far ? null : place.at };
       const found = await todo(deps, actor, { after, limit: limit + 1 });
-      const page = found.slice(0, limit);
-      const last = page.at(-1);
-      return {
-        items: page.map(itemView),
-        nextCursor: found.length > limit && last ? cursorOf({ at: last.dueAt ?? far, id: last.id }) : null,
-      };
+      return paged(found, limit, itemView, (last) => cursorOf({ at: last.dueAt ?? far, id: last.id }));
     },
   );
 
@@ -149,11 +145,12 @@ export const desks: Routes = async (app, deps) => {
     },
     async ({ query: { limit, cursor }, actor }) => {
       const found = await done(deps, actor, { before: cursor ?? null, limit: limit + 1 });
-      const page = found.slice(0, limit);
-      return {
-        items: page.map((item) => ({ ...item, id: String(item.id), at: iso(item.at) })),
-        nextCursor: found.length > limit ? String(page.at(-1)?.id) : null,
-      };
+      return paged(
+        found,
+        limit,
+        (item) => ({ ...item, id: String(item.id), at: iso(item.at) }),
+        (last) => String(last.id),
+      );
     },
   );
 

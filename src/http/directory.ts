@@ -3,7 +3,7 @@ import { explainRoute } from '../actions/explain-route.ts';
 import { activate, type DirectoryVersion, draftDirectory, versionOf, versions } from '../actions/versions.ts';
 import { type DirectoryRow, tiers } from '../domain/city.ts';
 import { activation, versionOut, versionView } from './areas.ts';
-import { pageByCode } from './paging.ts';
+import { pageByCode, paged } from './paging.ts';
 import { granted } from './problem.ts';
 import * as s from './shapes.ts';
 import type { Routes } from './zod.ts';
@@ -116,8 +116,7 @@ export const directory: Routes = async (app, deps) => {
     },
     async ({ query: { limit, cursor } }) => {
       const found = await versions(deps, 'directory', { limit: limit + 1, before: cursor ?? null });
-      const page = found.slice(0, limit);
-      return { items: page.map(versionView), nextCursor: found.length > limit ? (page.at(-1)?.id ?? null) : null };
+      return paged(found, limit, versionView, (last) => last.id);
     },
   );
 

@@ -8,6 +8,7 @@ import {
 } from '../actions/evaluate.ts';
 import { termSources } from '../domain/evaluation-scheme.ts';
 import { iso } from '../domain/time.ts';
+import { paged } from './paging.ts';
 import { granted } from './problem.ts';
 import * as s from './shapes.ts';
 import { time, unitRef } from './views.ts';
@@ -109,8 +110,7 @@ export const evaluations: Routes = async (app, deps) => {
     },
     async ({ query: { limit, ...filter } }) => {
       const found = await listEvaluations(deps, { ...filter, limit: limit + 1 });
-      const page = found.slice(0, limit);
-      return { items: page.map(bare), nextCursor: found.length > limit ? (page.at(-1)?.id ?? null) : null };
+      return paged(found, limit, bare, (last) => last.id);
     },
   );
 

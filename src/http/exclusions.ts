@@ -4,6 +4,7 @@ import { iso } from '../domain/time.ts';
 import { sightOf } from '../domain/visibility.ts';
 import { type ExclusionRow, exclusionLedger } from '../reports/exclusions.ts';
 import { cursorOf, readCursor } from './cursors.ts';
+import { paged } from './paging.ts';
 import * as s from './shapes.ts';
 import { time, unitRef } from './views.ts';
 import { hotlineRoles, unitRoles } from './who.ts';
@@ -113,12 +114,12 @@ export const exclusions: Routes = async (app, deps) => {
       const units = unit === undefined ? mine : [unit].filter(within);
       const asked = { ...filter, units, after: readCursor(cursor), limit: limit + 1 };
       const found = await exclusionLedger(deps.reading, asked);
-      const page = found.slice(0, limit);
-      const last = page.at(-1);
-      return {
-        items: page.map((row) => view(row, sight.all)),
-        nextCursor: found.length > limit && last ? cursorOf({ at: last.askedAt, id: last.id }) : null,
-      };
+      return paged(
+        found,
+        limit,
+        (row) => view(row, sight.all),
+        (last) => cursorOf({ at: last.askedAt, id: last.id }),
+      );
     },
   );
 };

@@ -19,6 +19,7 @@ import { supervisionGrades, supervisionStates } from '../domain/supervision.ts';
 import { iso } from '../domain/time.ts';
 import { languages } from '../domain/words.ts';
 import { states } from '../domain/work-order.ts';
+import { paged } from './paging.ts';
 import { granted, languageOf, Refused } from './problem.ts';
 import * as s from './shapes.ts';
 import { by, narrowed, span, weight } from './statistics-shapes.ts';
@@ -142,8 +143,7 @@ export const exporting: Routes = async (app, deps) => {
     },
     async ({ query: { limit, cursor }, actor }) => {
       const found = await listExports(deps, { cursor, limit: limit + 1 }, actor);
-      const page = found.slice(0, limit);
-      return { items: page.map(view), nextCursor: found.length > limit ? (page.at(-1)?.id ?? null) : null };
+      return paged(found, limit, view, (last) => last.id);
     },
   );
 

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { actOnMeasure, listMeasures, lookAtMeasure, type SeenMeasure, take } from '../actions/take-measures.ts';
 import { measureGrades, measureLife, measureStates } from '../domain/graded-measure.ts';
 import { iso } from '../domain/time.ts';
+import { paged } from './paging.ts';
 import { granted } from './problem.ts';
 import * as s from './shapes.ts';
 import { etagOf, time, unitRef } from './views.ts';
@@ -106,11 +107,7 @@ export const gradedMeasures: Routes = async (app, deps) => {
     },
     async ({ query, actor }) => {
       const found = await listMeasures(deps, { ...query, limit: query.limit + 1 }, actor);
-      const page = found.slice(0, query.limit);
-      return {
-        items: page.map(view),
-        nextCursor: found.length > query.limit ? (page.at(-1)?.measure.id ?? null) : null,
-      };
+      return paged(found, query.limit, view, (last) => last.measure.id);
     },
   );
 

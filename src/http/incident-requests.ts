@@ -4,6 +4,7 @@ import { type ListedRequest, listMet } from '../actions/met-requests.ts';
 import { answerIncident } from '../actions/restored.ts';
 import { incidentStandings } from '../domain/incident-request.ts';
 import { incidentReaders } from './incidents.ts';
+import { paged } from './paging.ts';
 import { granted, problemOf } from './problem.ts';
 import * as s from './shapes.ts';
 import { metRequestOut } from './surge-shapes.ts';
@@ -92,11 +93,7 @@ export const incidentRequests: Routes = async (app, deps) => {
     async ({ params, query, actor }, reply) => {
       reply.header('cache-control', 'no-store');
       const found = granted(await listMet(deps, params.id, { ...query, limit: query.limit + 1 }, actor));
-      const page = found.slice(0, query.limit);
-      return {
-        items: page.map(met),
-        nextCursor: found.length > query.limit ? (page.at(-1)?.request.id ?? null) : null,
-      };
+      return paged(found, query.limit, met, (last) => last.request.id);
     },
   );
 

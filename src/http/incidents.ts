@@ -10,6 +10,7 @@ import {
 import { incidentStates } from '../domain/incident.ts';
 import { urgencies } from '../domain/request.ts';
 import { iso } from '../domain/time.ts';
+import { paged } from './paging.ts';
 import { granted } from './problem.ts';
 import * as s from './shapes.ts';
 import { dangerIn, incidentOut, placeIn, placeView, said } from './surge-shapes.ts';
@@ -134,11 +135,7 @@ export const incidents: Routes = async (app, deps) => {
     },
     async ({ query, actor }) => {
       const found = await listIncidents(deps, { ...query, limit: query.limit + 1 }, actor);
-      const page = found.slice(0, query.limit);
-      return {
-        items: page.map(view),
-        nextCursor: found.length > query.limit ? (page.at(-1)?.incident.id ?? null) : null,
-      };
+      return paged(found, query.limit, view, (last) => last.incident.id);
     },
   );
 

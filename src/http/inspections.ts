@@ -13,6 +13,7 @@ import {
 import { largestSample } from '../domain/inspection.ts';
 import { iso } from '../domain/time.ts';
 import { inspectedUnits } from '../reports/inspections.ts';
+import { paged } from './paging.ts';
 import { granted } from './problem.ts';
 import * as s from './shapes.ts';
 import { time, unitRef } from './views.ts';
@@ -146,11 +147,7 @@ export const inspections: Routes = async (app, deps) => {
     },
     async ({ query: { limit, cursor } }) => {
       const found = await listInspections(deps, { cursor, limit: limit + 1 });
-      const page = found.slice(0, limit);
-      return {
-        items: page.map(view),
-        nextCursor: found.length > limit ? (page.at(-1)?.inspection.id ?? null) : null,
-      };
+      return paged(found, limit, view, (last) => last.inspection.id);
     },
   );
 
@@ -220,8 +217,7 @@ export const inspections: Routes = async (app, deps) => {
     },
     async ({ query: { mine, limit, ...filter }, actor }) => {
       const found = await listItems(deps, { ...filter, mine: mine === 'true', limit: limit + 1 }, actor);
-      const page = found.slice(0, limit);
-      return { items: page.map(itemView), nextCursor: found.length > limit ? (page.at(-1)?.item.id ?? null) : null };
+      return paged(found, limit, itemView, (last) => last.item.id);
     },
   );
 

@@ -13,6 +13,7 @@ import type { Opinion } from '../domain/judging.ts';
 import { iso } from '../domain/time.ts';
 import { states } from '../domain/work-order.ts';
 import { caseFileOut, caseFileView } from './case-files.ts';
+import { paged } from './paging.ts';
 import { granted } from './problem.ts';
 import * as s from './shapes.ts';
 import { time, unitRef } from './views.ts';
@@ -129,11 +130,7 @@ export const judges: Routes = async (app, deps) => {
     },
     async ({ query, actor }) => {
       const found = await listJudgements(deps, { ...query, limit: query.limit + 1 }, actor);
-      const page = found.slice(0, query.limit);
-      return {
-        items: page.map(view),
-        nextCursor: found.length > query.limit ? (page.at(-1)?.judgement.id ?? null) : null,
-      };
+      return paged(found, query.limit, view, (last) => last.judgement.id);
     },
   );
 

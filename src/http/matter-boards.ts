@@ -5,6 +5,7 @@ import { resultsOf } from '../domain/undertaking.ts';
 import { type ShownMatter, shownMatters } from '../reports/matter-boards.ts';
 import { cursorOf, readCursor } from './cursors.ts';
 import { keepAMinute } from './kept.ts';
+import { paged } from './paging.ts';
 import { granted } from './problem.ts';
 import * as s from './shapes.ts';
 import type { Routes } from './zod.ts';
@@ -104,12 +105,7 @@ export const matterBoards: Routes = async (app, deps) => {
     },
     async ({ query: { street, limit, cursor } }) => {
       const found = await shownMatters(deps.reading, { street, after: readCursor(cursor), limit: limit + 1 });
-      const page = found.slice(0, limit);
-      const last = found.length > limit ? page.at(-1) : undefined;
-      return {
-        items: page.map(matterView),
-        nextCursor: last === undefined ? null : cursorOf({ at: last.updatedAt, id: last.id }),
-      };
+      return paged(found, limit, matterView, (last) => cursorOf({ at: last.updatedAt, id: last.id }));
     },
   );
 };

@@ -15,6 +15,7 @@ import {
 import { meetingStates } from '../domain/meeting.ts';
 import { isRefusal } from '../domain/refusal.ts';
 import * as m from './meeting-shapes.ts';
+import { paged } from './paging.ts';
 import { granted } from './problem.ts';
 import { proof, proofOf } from './public.ts';
 import * as s from './shapes.ts';
@@ -71,11 +72,12 @@ export const meetings: Routes = async (app, deps) => {
     },
     async ({ query: { limit, ...query }, actor }) => {
       const found = await listMeetings(deps, { ...query, limit: limit + 1 }, actor);
-      const page = found.slice(0, limit);
-      return {
-        items: page.map((each) => m.meetingListView(each, viewing())),
-        nextCursor: found.length > limit ? (page.at(-1)?.meeting.id ?? null) : null,
-      };
+      return paged(
+        found,
+        limit,
+        (each) => m.meetingListView(each, viewing()),
+        (last) => last.meeting.id,
+      );
     },
   );
 
@@ -108,8 +110,7 @@ export const meetings: Routes = async (app, deps) => {
     },
     async ({ params: { id }, query: { limit, cursor }, actor }) => {
       const facts = granted(await meetingHistory(deps, id, actor, { after: cursor, limit: limit + 1 }));
-      const page = facts.slice(0, limit);
-      return { items: page.map(factView), nextCursor: facts.length > limit ? String(page.at(-1)?.id) : null };
+      return paged(facts, limit, factView, (last) => String(last.id));
     },
   );
 

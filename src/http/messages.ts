@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { endMessage, lookAtMessages, type Message, takeMessages } from '../actions/messages.ts';
 import { surveyWords } from '../channels/sms.ts';
 import { goneSignal, mostWaiting, takingIn, waitingIn } from './departments.ts';
+import { paged } from './paging.ts';
 import { places } from './places.ts';
 import { granted } from './problem.ts';
 import * as s from './shapes.ts';
@@ -142,11 +143,7 @@ export const messages: Routes = async (app, deps) => {
     },
     async ({ query }) => {
       const found = await lookAtMessages(deps, { ...query, limit: query.limit + 1 });
-      const page = found.slice(0, query.limit);
-      return {
-        items: page.map(view),
-        nextCursor: found.length > page.length ? (page.at(-1)?.id ?? null) : null,
-      };
+      return paged(found, query.limit, view, (last) => last.id);
     },
   );
 };

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { type DutyMove, listMoves, lookAtMove, moveDuty, withdrawMove } from '../actions/move-duty.ts';
 import { iso } from '../domain/time.ts';
 import { cursorOf, readCursor } from './cursors.ts';
+import { paged } from './paging.ts';
 import { granted } from './problem.ts';
 import * as s from './shapes.ts';
 import { time } from './views.ts';
@@ -109,12 +110,7 @@ export const moves: Routes = async (app, deps) => {
         after: readCursor(cursor),
         limit: limit + 1,
       });
-      const page = found.slice(0, limit);
-      const last = page.at(-1);
-      return {
-        items: page.map(view),
-        nextCursor: found.length > limit && last ? cursorOf({ at: last.madeAt, id: last.id }) : null,
-      };
+      return paged(found, limit, view, (last) => cursorOf({ at: last.madeAt, id: last.id }));
     },
   );
 

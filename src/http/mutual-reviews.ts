@@ -4,6 +4,7 @@ import { periodNamed } from '../domain/evaluation-period.ts';
 import { type MutualReview, reviewAspects } from '../domain/mutual-review.ts';
 import { refuse } from '../domain/refusal.ts';
 import { iso } from '../domain/time.ts';
+import { paged } from './paging.ts';
 import { granted } from './problem.ts';
 import * as s from './shapes.ts';
 import { unitRef } from './views.ts';
@@ -100,8 +101,7 @@ export const mutualReviews: Routes = async (app, deps) => {
     },
     async ({ query: { limit, ...filter }, actor }) => {
       const found = await listReviews(deps, { ...filter, limit: limit + 1 }, actor);
-      const page = found.slice(0, limit);
-      return { items: page.map(view), nextCursor: found.length > limit ? (page.at(-1)?.id ?? null) : null };
+      return paged(found, limit, view, (last) => last.id);
     },
   );
 

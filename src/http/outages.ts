@@ -9,6 +9,7 @@ import {
 } from '../actions/outages.ts';
 import { type OutageNotice, outageLife, outageStates } from '../domain/outage.ts';
 import { iso } from '../domain/time.ts';
+import { paged } from './paging.ts';
 import { granted } from './problem.ts';
 import * as s from './shapes.ts';
 import { placeIn, placeOut, placeView, said } from './surge-shapes.ts';
@@ -123,11 +124,7 @@ export const outages: Routes = async (app, deps) => {
     },
     async ({ query, actor }) => {
       const found = await listNotices(deps, { ...query, limit: query.limit + 1 }, actor);
-      const page = found.slice(0, query.limit);
-      return {
-        items: page.map(view),
-        nextCursor: found.length > query.limit ? (page.at(-1)?.notice.id ?? null) : null,
-      };
+      return paged(found, query.limit, view, (last) => last.notice.id);
     },
   );
 

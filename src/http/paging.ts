@@ -20,3 +20,15 @@ export function pageByCode<T>(
     nextCursor: sorted.length > limit && last !== undefined ? Buffer.from(codeOf(last)).toString('base64url') : null,
   };
 }
+
+/** A page of what was found, of which one more than `limit` was asked for, and the cursor that goes on after its last one. */
+export function paged<T, V>(
+  found: readonly T[],
+  limit: number,
+  view: (one: T) => V,
+  cursorOf: (last: T) => string,
+): Readonly<{ items: V[]; nextCursor: string | null }> {
+  const page = found.slice(0, limit);
+  const last = found.length > limit ? page.at(-1) : undefined;
+  return { items: page.map((one) => view(one)), nextCursor: last === undefined ? null : cursorOf(last) };
+}

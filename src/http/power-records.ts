@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { explainPower, type PowerOrders, powerHistory } from '../actions/power-records.ts';
+import { paged } from './paging.ts';
 import { granted } from './problem.ts';
 import * as s from './shapes.ts';
 import { factView, written } from './views.ts';
@@ -30,11 +31,7 @@ export const powerRecords: Routes = async (app, deps) => {
       },
       async ({ params: { id }, query: { limit, cursor }, actor }) => {
         const facts = granted(await powerHistory(deps, { of, id, after: cursor, limit: limit + 1 }, actor));
-        const page = facts.slice(0, limit);
-        return {
-          items: page.map(factView),
-          nextCursor: facts.length > page.length ? String(page.at(-1)?.id) : null,
-        };
+        return paged(facts, limit, factView, (last) => String(last.id));
       },
     );
 

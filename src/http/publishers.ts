@@ -13,6 +13,7 @@ import type { PublicationCommand } from '../domain/publish.ts';
 import { refuse } from '../domain/refusal.ts';
 import { iso } from '../domain/time.ts';
 import * as c from './city-shapes.ts';
+import { paged } from './paging.ts';
 import { granted, Refused } from './problem.ts';
 import * as s from './shapes.ts';
 import { etagOf, time, unitRef } from './views.ts';
@@ -173,9 +174,7 @@ export const publishers: Routes = async (app, deps) => {
       if (states?.some((each) => !(publicationStates as readonly string[]).includes(each)))
         throw new Refused(refuse('invalid', { state: states }));
       const found = await listPublications(deps, { ...rest, states, limit: limit + 1 }, actor);
-      const page = found.slice(0, limit);
-      const last = found.length > limit ? page.at(-1) : undefined;
-      return { items: page.map(view), nextCursor: last?.publication.id ?? null };
+      return paged(found, limit, view, (last) => last.publication.id);
     },
   );
 

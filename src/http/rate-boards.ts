@@ -5,6 +5,7 @@ import { iso } from '../domain/time.ts';
 import { type ShownRates, shownRates } from '../reports/rate-boards.ts';
 import { cursorOf, readCursor } from './cursors.ts';
 import { keepAMinute } from './kept.ts';
+import { paged } from './paging.ts';
 import { granted } from './problem.ts';
 import * as s from './shapes.ts';
 import { rateOut } from './statistics-shapes.ts';
@@ -122,12 +123,7 @@ export const rateBoards: Routes = async (app, deps) => {
     },
     async ({ query: { by, limit, cursor } }) => {
       const found = await shownRates(deps.reading, { by, after: readCursor(cursor), limit: limit + 1 });
-      const page = found.slice(0, limit);
-      const last = found.length > limit ? page.at(-1) : undefined;
-      return {
-        items: page.map(boardView),
-        nextCursor: last === undefined ? null : cursorOf({ at: last.publishedAt, id: last.id }),
-      };
+      return paged(found, limit, boardView, (last) => cursorOf({ at: last.publishedAt, id: last.id }));
     },
   );
 };

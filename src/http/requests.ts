@@ -6,6 +6,7 @@ import { type Found, type Search, search } from '../actions/search.ts';
 import type { Action } from '../domain/lifecycle.ts';
 import { addDays, atLocal, type Instant } from '../domain/time.ts';
 import { states } from '../domain/work-order.ts';
+import { paged } from './paging.ts';
 import { granted } from './problem.ts';
 import * as s from './shapes.ts';
 import { briefView, etagOf, requestView, unitRef } from './views.ts';
@@ -135,11 +136,12 @@ export const requests: Routes = async (app, deps) => {
 
 async function page(deps: HttpDeps, { limit, ...filter }: Search, { actor }: FastifyRequest) {
   const rows = granted(await search(deps, { ...filter, limit: limit + 1 }, actor));
-  const items = rows.slice(0, limit);
-  return {
-    items: items.map((row) => foundView(row, deps)),
-    nextCursor: rows.length > items.length ? (items.at(-1)?.request.id ?? null) : null,
-  };
+  return paged(
+    rows,
+    limit,
+    (row) => foundView(row, deps),
+    (last) => last.request.id,
+  );
 }
 
 const foundView = ({ request, order }: Found, deps: HttpDeps) => ({

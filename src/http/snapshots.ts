@@ -4,6 +4,7 @@ import { counted, type Measure } from '../domain/measure.ts';
 import { refuse } from '../domain/refusal.ts';
 import type { Snapshot } from '../domain/snapshot.ts';
 import { iso } from '../domain/time.ts';
+import { paged } from './paging.ts';
 import { granted, Refused } from './problem.ts';
 import * as s from './shapes.ts';
 import { itemView, ordered } from './statistics.ts';
@@ -63,11 +64,7 @@ export const snapshots: Routes = async (app, deps) => {
     },
     async ({ query: { limit, cursor } }) => {
       const found = await listSnapshots(deps, { cursor, limit: limit + 1 });
-      const page = found.slice(0, limit);
-      return {
-        items: page.map(briefView),
-        nextCursor: found.length > limit ? (page.at(-1)?.id ?? null) : null,
-      };
+      return paged(found, limit, briefView, (last) => last.id);
     },
   );
 
@@ -100,9 +97,7 @@ export const snapshots: Routes = async (app, deps) => {
     async ({ params: { id }, query: { limit, cursor } }) => {
       const after = cursor === undefined ? null : placeOf(cursor);
       const { rows } = granted(await rowsInSnapshot(deps, id, { after, limit: limit + 1 }));
-      const page = rows.slice(0, limit);
-      const last = rows.length > limit ? page.at(-1) : undefined;
-      return { items: page.map(rowView), nextCursor: last === undefined ? null : cursorOf(last) };
+      return paged(rows, limit, rowView, cursorOf);
     },
   );
 };

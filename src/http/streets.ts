@@ -26,6 +26,7 @@ import { refuse } from '../domain/refusal.ts';
 import { iso } from '../domain/time.ts';
 import { powersSummary } from '../reports/powers.ts';
 import * as c from './coordination-shapes.ts';
+import { paged } from './paging.ts';
 import { granted, Refused } from './problem.ts';
 import * as s from './shapes.ts';
 import { etagOf, time, unitRef } from './views.ts';
@@ -147,9 +148,7 @@ export const streets: Routes = async (app, deps) => {
       if (states?.some((x) => !(coordinationStates as readonly string[]).includes(x)))
         throw new Refused(refuse('invalid', { state: states }));
       const found = await listCoordinations(deps, { ...rest, states, limit: limit + 1 }, actor);
-      const page = found.slice(0, limit);
-      const last = found.length > limit ? page.at(-1) : undefined;
-      return { items: page.map(view), nextCursor: last?.order.id ?? null };
+      return paged(found, limit, view, (last) => last.order.id);
     },
   );
 

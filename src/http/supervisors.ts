@@ -8,6 +8,7 @@ import {
 } from '../actions/supervise.ts';
 import { supervisionGrades, supervisionLife, supervisionStates } from '../domain/supervision.ts';
 import { iso } from '../domain/time.ts';
+import { paged } from './paging.ts';
 import { granted } from './problem.ts';
 import * as s from './shapes.ts';
 import { etagOf, time, unitRef } from './views.ts';
@@ -121,11 +122,7 @@ export const supervisors: Routes = async (app, deps) => {
     },
     async ({ query, actor }) => {
       const found = await listSupervisions(deps, { ...query, limit: query.limit + 1 }, actor);
-      const page = found.slice(0, query.limit);
-      return {
-        items: page.map(view),
-        nextCursor: found.length > query.limit ? (page.at(-1)?.order.id ?? null) : null,
-      };
+      return paged(found, query.limit, view, (last) => last.order.id);
     },
   );
 

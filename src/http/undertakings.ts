@@ -10,6 +10,7 @@ import {
 } from '../actions/undertake.ts';
 import type { UndertakingCommand } from '../domain/undertake.ts';
 import { suggestionTopics, type UndertakingKind, undertakingStates } from '../domain/undertaking.ts';
+import { paged } from './paging.ts';
 import { granted } from './problem.ts';
 import * as s from './shapes.ts';
 import { answerShapes, membersIn, undertakingOut, undertakingView } from './undertaking-shapes.ts';
@@ -174,11 +175,13 @@ export function collection(
     async ({ query: { overdue, attention, limit, ...query }, actor }) => {
       const narrowed = { ...query, kind, overdue: isTrue(overdue), attention: isTrue(attention), limit: limit + 1 };
       const found = await listUndertakings(deps, narrowed, actor);
-      const page = found.slice(0, limit);
-      return {
-        items: await viewAll(page),
-        nextCursor: found.length > limit ? (page.at(-1)?.undertaking.id ?? null) : null,
-      };
+      const page = paged(
+        found,
+        limit,
+        (seen) => seen,
+        (last) => last.undertaking.id,
+      );
+      return { ...page, items: await viewAll(page.items) };
     },
   );
 
@@ -207,8 +210,7 @@ export function collection(
     async ({ params: { id }, query: { limit, cursor }, actor }) => {
       const page = { after: cursor, limit: limit + 1 };
       const facts = granted(await undertakingHistory(deps, { id, kind }, actor, page));
-      const shown = facts.slice(0, limit);
-      return { items: shown.map(factView), nextCursor: facts.length > limit ? String(shown.at(-1)?.id) : null };
+      return paged(facts, limit, factView, (last) => String(last.id));
     },
   );
 

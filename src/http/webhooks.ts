@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Webhook } from '../actions/webhook.ts';
 import { deliveriesOf, endWebhook, lookAtWebhook, redriveDeliveries, setWebhook } from '../actions/webhook.ts';
 import type { Instant } from '../domain/time.ts';
+import { paged } from './paging.ts';
 import { granted } from './problem.ts';
 import * as s from './shapes.ts';
 import { time } from './views.ts';
@@ -94,16 +95,17 @@ export const webhooks: Routes = async (app, deps) => {
     },
     async ({ params: { code }, query, actor }) => {
       const found = granted(await deliveriesOf(deps, code, { ...query, limit: query.limit + 1 }, actor));
-      const page = found.slice(0, query.limit);
-      return {
-        items: page.map((d) => ({
+      return paged(
+        found,
+        query.limit,
+        (d) => ({
           ...d,
           nextAt: d.state === 'pending' ? moment(d.nextAt) : null,
           madeAt: moment(d.madeAt),
           doneAt: moment(d.doneAt),
-        })),
-        nextCursor: found.length > page.length ? (page.at(-1)?.id ?? null) : null,
-      };
+        }),
+        (last) => last.id,
+      );
     },
   );
 

@@ -8,6 +8,7 @@ import type { Action } from '../domain/lifecycle.ts';
 import { refuse } from '../domain/refusal.ts';
 import type { WorkOrder } from '../domain/work-order.ts';
 import { states } from '../domain/work-order.ts';
+import { paged } from './paging.ts';
 import { granted, Refused } from './problem.ts';
 import * as s from './shapes.ts';
 import { etagOf, factView, orderView, written } from './views.ts';
@@ -129,11 +130,12 @@ export const workOrders: Routes = async (app, deps) => {
         limit: rest.limit + 1,
       };
       const found = await list(deps, filter, request.actor);
-      const page = found.slice(0, rest.limit);
-      return {
-        items: page.map((seen) => orderView(seen, viewing())),
-        nextCursor: found.length > page.length ? (page.at(-1)?.order.id ?? null) : null,
-      };
+      return paged(
+        found,
+        rest.limit,
+        (seen) => orderView(seen, viewing()),
+        (last) => last.order.id,
+      );
     },
   );
 
@@ -154,11 +156,7 @@ export const workOrders: Routes = async (app, deps) => {
     async (request) => {
       const { limit, cursor } = request.query;
       const facts = granted(await history(deps, request.params.id, request.actor, cursor, limit + 1));
-      const page = facts.slice(0, limit);
-      return {
-        items: page.map(factView),
-        nextCursor: facts.length > page.length ? String(page.at(-1)?.id) : null,
-      };
+      return paged(facts, limit, factView, (last) => String(last.id));
     },
   );
 
