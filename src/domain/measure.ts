@@ -154,7 +154,8 @@ function answered(order: WorkOrder, origin: Origin, standing: Standing): Partial
     dispatched: leadsOf(order).length > 0 ? 1 : 0,
     hops: hopsOf(order),
     contactedByWord: contacted === true ? 1 : 0,
-    contactedByLog: isSilent && contactedByLog(order, order.owner) ? 1 : 0,
+    // What the hotline answered itself it said to the resident.
+    contactedByLog: isSilent && (end === 'answered' || contactedByLog(order, order.owner)) ? 1 : 0,
     silent: isSilent ? 1 : 0,
   };
 }

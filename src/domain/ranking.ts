@@ -14,13 +14,16 @@ export const groupOf = ({ group, kind }: Pick<Unit, 'group' | 'kind'>): string =
 /** One of those that are compared. `group` null is of no group. */
 export type Compared = Readonly<{ key: string; group: string | null; rate: Rate }>;
 
-/** Places within each group, the best rate first; whoever has too few cases has none and does not count among the others. */
-export function ranksOf(all: readonly Compared[]): ReadonlyMap<string, Rank> {
+/**
+ * Places within each group, the greatest rate first or the least; whoever has too few cases has none and does not count
+ * among the others.
+ */
+export function ranksOf(all: readonly Compared[], leastFirst = false): ReadonlyMap<string, Rank> {
   const ranks = new Map<string, Rank>();
   for (const [group, members] of Map.groupBy(all, (each) => each.group)) {
     const enough = members.filter(({ rate }) => rate.denominator >= leastForRank);
     for (const { key, rate } of members) {
-      const better = enough.filter((other) => compareRates(other.rate, rate) > 0).length;
+      const better = enough.filter((other) => compareRates(other.rate, rate) * (leastFirst ? -1 : 1) > 0).length;
       if (group === null) ranks.set(key, { group, none: 'no_group' });
       else if (rate.denominator < leastForRank) ranks.set(key, { group, none: 'below_minimum' });
       else ranks.set(key, { group, place: better + 1, of: enough.length });

@@ -5,8 +5,8 @@ import { type Counted, countedInAll, type Figures, figuresOf, type RateKey } fro
 import { unitOfLevel } from './routing.ts';
 import { type Index, indexOf, type Thousandths } from './share.ts';
 
-/** The three rates a unit or a place is ranked by. */
-export const rankedRates = ['response', 'resolution', 'satisfaction'] as const;
+/** The rates a unit or a place is ranked by: the residents' own, the most first, and passing on, the least first. */
+export const rankedRates = ['response', 'resolution', 'satisfaction', 'passedOn'] as const;
 export type Ranks = Readonly<Record<(typeof rankedRates)[number], Rank>>;
 
 /**
@@ -39,7 +39,10 @@ export function ratedBy(
     .toSorted(([a], [b]) => compare(a ?? '', b ?? ''))
     .map(([key, now]) => ({ key, group: groupOfKey(key), ...of(now, before.get(key)) }));
   const places = rankedRates.map((name) =>
-    ranksOf(items.map(({ key, group, figures }) => ({ key: key ?? '', group, rate: figures.rates[name] }))),
+    ranksOf(
+      items.map(({ key, group, figures }) => ({ key: key ?? '', group, rate: figures.rates[name] })),
+      name === 'passedOn',
+    ),
   );
   const isRanked = by !== 'category' && by !== 'channel';
   return {

@@ -44,25 +44,27 @@ const reasons = [
 ] as const satisfies readonly Standing[];
 const ratings = ['verySatisfied', 'satisfied', 'basically', 'dissatisfied', 'veryDissatisfied'] as const;
 
-/** The three rates of the residents (三率), then what became of the work. */
-export const rateNames = [
-  'response',
-  'resolution',
-  'satisfaction',
-  'firstResolution',
-  'firstSatisfaction',
-  'signedInTime',
-  'submittedInTime',
-  'rework',
-  'returnsGranted',
-  'returnsRefused',
-  'extension',
-  'onAccount',
-  'firstContact',
-  'passedOn',
-  'dispatchAccuracy',
-] as const;
-export type RateName = (typeof rateNames)[number];
+/** The three rates of the residents (三率), then what became of the work: what stands above the line and what below. */
+export const rateMeanings = {
+  response:
+    '响应率: contacted in time by the resident’s word, or by the unit’s log where nobody was reached / assessed orders',
+  resolution: '解决率: solved by the resident’s word / reached',
+  satisfaction: '满意率: very satisfied and satisfied, and w times basically satisfied / rated',
+  firstResolution: 'the same of the first answers, before any rework',
+  firstSatisfaction: 'the same of the first answers, before any rework',
+  signedInTime: 'signed within the sign limit / signed, signed by timeout, or overdue',
+  submittedInTime: 'the submission that passed came within the limit / decided or overdue',
+  rework: 'handed in and sent back / handed in',
+  returnsGranted: 'returns that were granted: the dispatch was wrong / times made the lead',
+  returnsRefused: 'returns that were refused: they count against the unit / times made the lead',
+  extension: 'given more time / times made the lead',
+  onAccount: 'put on account / times made the lead',
+  firstContact: 'answered by the hotline itself / orders that are a matter of their own',
+  passedOn: '二传手: passed down or handed over with nothing done / times made the lead',
+  dispatchAccuracy: 'dispatches no granted return has shown to be wrong / dispatches',
+} as const;
+export type RateName = keyof typeof rateMeanings;
+export const rateNames = Object.keys(rateMeanings) as readonly RateName[];
 
 /** Works the rates out. `w` is the weight of "basically satisfied" in satisfaction: 0 unless somebody says otherwise. */
 export function figuresOf(of: Counted, w: Thousandths): Figures {

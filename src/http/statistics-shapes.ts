@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { counted, standings } from '../domain/measure.ts';
 import { levels } from '../domain/ranking.ts';
 import { rankedRates } from '../domain/rated.ts';
-import { rateKeys, rateNames } from '../domain/rates.ts';
+import { type RateName, rateKeys, rateMeanings, rateNames } from '../domain/rates.ts';
 import { readWeight } from '../domain/share.ts';
 import * as s from './shapes.ts';
 
@@ -52,7 +52,12 @@ const figures = {
     z.number(),
   ),
   incidents: z.object({ orders: z.number(), requests: z.number() }),
-  rates: every(rateNames, rateOut),
+  rates: z.object(
+    Object.fromEntries(rateNames.map((name) => [name, rateOut.describe(rateMeanings[name])])) as Record<
+      RateName,
+      typeof rateOut
+    >,
+  ),
   responded: z.object({ byResident: z.number(), byUnitLog: z.number() }),
   ratings: every(['verySatisfied', 'satisfied', 'basically', 'dissatisfied', 'veryDissatisfied'], z.number()),
   hops: z.object({ hops: z.number(), orders: z.number(), mean: z.number().nullable() }),

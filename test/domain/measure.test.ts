@@ -101,6 +101,28 @@ test('the resident’s word says who was contacted in time; the unit’s log onl
   expect(counts(another(late, [said()]))).toMatchObject({ contactedByWord: 1 });
 });
 
+test('a direct answer is assessed where a resident was asked about it; who gave it had talked with them', () => {
+  const answered = anOrder('answered');
+  const like = closed.followUps[0] as WorkOrder['followUps'][number];
+  const drawn = (more: Partial<typeof like>): WorkOrder => ({
+    ...answered,
+    followUps: [{ ...like, occasion: 'answered', round: 1, ...more }],
+  });
+  expect(counts(drawn({ state: 'open', answer: null })).standing).toBe('answered');
+  expect(counts(drawn(said()))).toMatchObject({
+    standing: 'assessed',
+    unit: 'hotline',
+    reached: 1,
+    contactedByWord: 1,
+  });
+  expect(counts(drawn(notReached))).toMatchObject({
+    standing: 'assessed',
+    silent: 1,
+    contactedByLog: 1,
+    firstContact: 1,
+  });
+});
+
 test('after rework the last answer counts and the first stands beside; silence takes neither back', () => {
   const unsolved = said({ solved: 'no', satisfaction: 'dissatisfied', reason: 'not_done' });
   const once = counts(another(closed, [unsolved, { ...said(), round: 2 }]));

@@ -82,6 +82,17 @@ test('ranks are given within a group and from thirty cases on; equal rates share
   });
 });
 
+test('N2 of what is no merit the least comes first', () => {
+  const ranks = ranksOf(
+    [
+      { key: 'passes on', group: 'district', rate: shareOf(20, 40) },
+      { key: 'works', group: 'district', rate: shareOf(1, 40) },
+    ],
+    true,
+  );
+  expect(ranks.get('works')).toEqual({ group: 'district', place: 1, of: 2 });
+});
+
 test.each([
   ['2026-03-01', '2026-04-01', '2026-02-01'],
   ['2026-01-01', '2027-01-01', '2025-01-01'],
