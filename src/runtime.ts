@@ -67,12 +67,13 @@ export async function openRuntime(
     surge = await loadSurge(pool, now());
   });
   const notices = listening(databaseUrl, log);
+  const hearSurge = (): void =>
+    void reloadSurge().catch(() => isClosing || log.error({}, 'what is going on could not be read again'));
+  // An incident opened between the reading above and the first notice heard is not missed.
+  void notices.ready().then(hearSurge);
   const unsubscribe = [
     notices.on('city', () => void reloadCity().catch(() => log.error({}, 'the city could not be read again'))),
-    notices.on(
-      'surge',
-      () => void reloadSurge().catch(() => log.error({}, 'what is going on could not be read again')),
-    ),
+    notices.on('surge', hearSurge),
     notices.on('drill', () => void followDrill(pool).catch(() => log.error({}, 'the drill clock could not be read'))),
   ];
   const core: Deps = {

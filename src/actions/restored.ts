@@ -1,12 +1,14 @@
 import { nameOf } from '../domain/decide.ts';
 import type { Incident } from '../domain/incident.ts';
 import { answerRestored, type IncidentRequest } from '../domain/incident-request.ts';
+import { tookPart } from '../domain/parties.ts';
 import { isRefusal, type Refusal, refuse } from '../domain/refusal.ts';
 import type { Actor, WorkOrder } from '../domain/work-order.ts';
 import { recordFacts } from '../store/facts.ts';
 import { holdIncidentRequest, saveIncidentRequest } from '../store/incident-requests.ts';
 import { loadIncidents } from '../store/incidents.ts';
 import { type RequestRow, requestsById } from '../store/look.ts';
+import { load } from '../store/orders.ts';
 import { type Queryable, transaction } from '../store/rows.ts';
 import { type Deps, settingOf } from './deps.ts';
 import { openOwnOrder } from './own-order.ts';
@@ -31,6 +33,13 @@ export const answerIncident = (
     if (standing === null || (incidentId !== null && standing.incident.id !== incidentId)) return refuse('not-found');
     const { one, incident, request } = standing;
     if (request.withdrawnAt !== null) return refuse('withdrawn-already');
+    const lead = await load(tx, incident.leadOrderId);
+    if (
+      lead !== null &&
+      actor.requests.length === 0 &&
+      tookPart({ actor: actor.name, unit: actor.unit }, lead, deps.city().city)
+    )
+      return refuse('handling-unit-asks');
     const next = answerRestored(one, incident, restored, settingOf(deps, actor));
     if (isRefusal(next) || next === one) return next;
     if (restored) return keep(tx, deps, next, 'incident_restored', actor);

@@ -74,7 +74,7 @@ export async function sourceOf(from: Queryable, order: WorkOrder): Promise<Sourc
     text: `select
       (select description from requests where id = any($1::uuid[]) order by withdrawn_at is not null, registered_at, id limit 1) as description,
       array(select n from requesters q join requests r on r.id = q.request_id, unnest(array[q.name, q.on_behalf_of]) n
-        where (r.work_order_id = $2 or r.original_order_id = $2 or r.id = any($1::uuid[])) and n is not null) as names,
+        where (r.work_order_id = $2 and not r.aside or r.original_order_id = $2 or r.id = any($1::uuid[])) and n is not null) as names,
       array(select distinct whom from contacts where order_id = $2) as whom,
       exists (select from publication_wishes x where x.request_id = any($1::uuid[]) and not x.publish) as opted_out,
       exists (select from supervision_works k join supervision_orders s on s.id = k.supervision_id

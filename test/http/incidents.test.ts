@@ -1,9 +1,12 @@
-import { beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { fireDue } from '../../src/actions/fire-timers.ts';
+import { answerIncident } from '../../src/actions/restored.ts';
+import type { Actor } from '../../src/domain/work-order.ts';
+import { openRuntime } from '../../src/runtime.ts';
 import { load } from '../../src/store/orders.ts';
-import { demo, monday } from '../support/city.ts';
+import { demo, monday, silent } from '../support/city.ts';
 
-const { app, call, act, clock, deps, pool } = await demo();
+const { app, call, act, clock, deps, pool, url } = await demo();
 const power = '公用事业/供电';
 const [lon, lat] = [104.037274, 30.571764];
 const square = (half = 0.004) => ({
@@ -259,6 +262,19 @@ describe('requests that match', () => {
     expect((await create({ requester, title: '还没来电' })).incident.again).toBe(true);
   });
 
+  test('another process hears of it, and joins and lets be like this one', async () => {
+    const settings = { databaseUrl: url, drill: null, log: silent, poolSize: 2 };
+    const other = await openRuntime(settings, clock.now);
+    try {
+      const { id } = await incident();
+      await vi.waitFor(() => expect(other.deps.surge().incidents.map((each) => each.incident.id)).toEqual([id]));
+      await call('shiftLeader', 'POST', `incidents/${id}/end`);
+      await vi.waitFor(() => expect(other.deps.surge().incidents).toEqual([]));
+    } finally {
+      await other.close();
+    }
+  });
+
   test('in a batch each joins by itself', async () => {
     const { id } = await incident();
     const items = [aCut(), aCut({ location: { lon: lon + 0.02, lat } }), aCut({ description: '着火了' })];
@@ -427,6 +443,21 @@ describe('the end asks each', () => {
     expect([unit[0].request.requester?.name, unit[1].request.requester]).toEqual(['测试', undefined]);
     const path = `incidents/${id}/requests/${one.request.id}/restored`;
     expect((await call('unit:utility-power', 'POST', path, { restored: true })).status).toBe(403);
+    const elsewhere = `incidents/0199a000-0000-7000-8000-000000000001/requests/${one.request.id}/restored`;
+    expect((await call('followUp', 'POST', elsewhere, { restored: true })).body.code).toBe('not-found');
+    const asked = { requestId: one.request.id, incidentId: id };
+    const agent = (unit: string): Actor => ({
+      client: 'a',
+      name: 'a',
+      roles: ['follow_up_agent'],
+      unit,
+      areas: null,
+      requests: [],
+      system: false,
+    });
+    expect(await answerIncident(deps, asked, { restored: true }, agent('utility-power'))).toMatchObject({
+      code: 'handling-unit-asks',
+    });
     expect((await call('followUp', 'POST', path, { restored: false, danger: true })).body).toMatchObject({
       restored: false,
       ownOrderId: expect.any(String),
