@@ -167,6 +167,14 @@ test.each(forged)('a callback %s is 401 and changes nothing', async (_what, sent
   expect((await order(id)).followUps).toMatchObject([{ state: 'open' }]);
 });
 
+test.each(['%00', 'vendor%00', '%20', '%F0%9F%98%80', 'x'.repeat(400)])(
+  'a callback in the name of %s is 401 like any other stranger’s',
+  async (vendor) => {
+    const refused = await send(said('0199a000-0000-7000-8000-000000000001'), { vendor });
+    expect([refused.status, refused.body.code]).toEqual([401, 'signature-wrong']);
+  },
+);
+
 test('the five minutes are of real time, whatever day the city has', async () => {
   clock.set('2026-03-09T10:00:00+08:00');
   await handled();
