@@ -31,15 +31,18 @@ export const text = (most: number) =>
 /** The same, and something must be said. */
 export const said = (most: number) => text(most).refine((s) => s.trim() !== '', 'must not be empty');
 
-/** A moment as clients write it: RFC 3339 with offset, between 1970 and 9999. */
+/** After this nothing a city says happens; no deadline counts further than a century ahead. */
+const latest = Date.UTC(2100, 0);
+
+/** A moment as clients write it: RFC 3339 with offset, between 1970 and 2100. */
 export const moment = z.iso.datetime({ offset: true }).transform((s, ctx): Instant => {
   try {
     const at = instant(s);
-    if (at >= 0 && at < 253_402_300_800_000) return at;
+    if (at >= 0 && at < latest) return at;
   } catch {
     // falls through to the issue below
   }
-  ctx.addIssue({ code: 'custom', message: 'must be a moment between 1970 and 9999' });
+  ctx.addIssue({ code: 'custom', message: 'must be a moment between 1970 and 2100' });
   return z.NEVER;
 });
 /** A moment as it goes out, in the city's zone. */

@@ -547,3 +547,23 @@ test('what was said by and about residents stands nowhere but where it belongs, 
   }
   expect(found).toEqual(['caller_tasks', 'contacts', 'follow_ups', 'notes', 'requesters', 'requests']);
 });
+
+test('a date that no clock counts to is 400, and nothing is changed', async () => {
+  const { workOrder } = await create();
+  await act(lights, workOrder.id, 'sign');
+  const far = '2100-01-01T08:00:00+08:00';
+  const unit = '510107-urban-management';
+  const forceIn = { unit, leader: '王主任', title: '专班', workOrderId: workOrder.id, dueAt: far };
+  for (const [who, path, body] of [
+    ['shiftLeader', 'task-forces', forceIn],
+    ['centreLeader', 'meetings', { unit: 'hotline', title: '会', meetsAt: far, everyWeeks: 52 }],
+    ['shiftLeader', 'measures', { unit, demand: '整改', grade: 'rectify', rectifyBy: far }],
+    [lights, `work-orders/${workOrder.id}/actions/promise`, { dueAt: far }],
+    [lights, `work-orders/${workOrder.id}/approvals`, { kind: 'extension', reason: '理由', dueAt: far }],
+  ] as const) {
+    const said = await call(who, 'POST', path, body, { 'if-match': '*' });
+    expect([path, said.status, said.body.code]).toEqual([path, 400, 'invalid']);
+  }
+  const lastDay = { ...forceIn, dueAt: '2099-12-31T23:59:59+08:00' };
+  expect((await call('shiftLeader', 'POST', 'task-forces', lastDay)).status).toBe(201);
+});

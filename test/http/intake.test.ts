@@ -266,6 +266,7 @@ test.each([
   ['NUL where to reply', { replyTo: { to: 'a\u0000' } }],
   ['a title of blanks', { title: ' ' }],
   ['a date after the year 9999', { externalDueAt: '10000-01-01T00:00:00Z' }],
+  ['a date in the year 9999', { externalDueAt: '9999-12-31T23:59:59Z' }],
 ])('400, and nothing stored, with %s', async (_what, more) => {
   const before = await counted('requests');
   expect((await createWith(`bad-${++n}`, another(more))).body).toMatchObject({ status: 400 });
