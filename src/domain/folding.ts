@@ -34,6 +34,7 @@ const unseen = /[\p{Cf}\p{Mn}\p{Me}\p{Variation_Selector}]/gu;
 export function fold(text: string): Folded {
   let plain = '';
   let tight = '';
+  let endsInSpace = false; // looked at in the text itself, long texts would take minutes
   const plainAt: number[] = [];
   const tightAt: number[] = [];
   const ends = new Map<number, number>();
@@ -42,7 +43,9 @@ export function fold(text: string): Folded {
     ends.set(at, at + sign.length);
     for (const read of sign.normalize('NFKC').toLowerCase().replaceAll(unseen, '')) {
       // One space says what many do, and keeps patterns from trying each of them.
-      if (/\s/.test(read) && /\s$/.test(plain)) continue;
+      const isSpace = /\s/.test(read);
+      if (isSpace && endsInSpace) continue;
+      endsInSpace = isSpace;
       plain += read;
       for (let i = 0; i < read.length; i++) plainAt.push(at);
       if (!/[\p{L}\p{N}\p{Co}○◯]/u.test(read)) continue;

@@ -49,7 +49,18 @@ export const anyMoment = /20\d\d[-/.]\d{1,2}[-/.]\d{1,2}|(?<!\d)[012]\d:[0-5]\d(
 const notMoments = (found: string): MarkKind | null => (moments.test(found) ? null : 'address');
 
 const plainBetween = ({ plain, plainAt }: Folded, from: number, to: number): string =>
-  [...plain].filter((_, i) => (plainAt[i] ?? 0) >= from && (plainAt[i] ?? 0) < to).join('');
+  plain.slice(firstAt(plainAt, from), firstAt(plainAt, to));
+
+/** Where in rising offsets the first stands that is not before this one. */
+function firstAt(offsets: readonly number[], offset: number): number {
+  let [low, high] = [0, offsets.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((offsets[middle] ?? 0) < offset) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
 
 const kindOfNumber = (digits: string): MarkKind => {
   if (/^[1-9]\d{5}(?:18|19|20)\d{9}[\dx]$/.test(digits) || /^[1-9]\d{5}\d{2}[01]\d[0-3]\d{4}$/.test(digits))

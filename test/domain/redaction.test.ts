@@ -184,3 +184,18 @@ describe('whatever is written', () => {
     );
   });
 });
+
+test.each([
+  ['numbers one beside the other', '1234567好', 100_000],
+  ['days one beside the other', '2026-01-01好', 100_000],
+  ['signs that stand for many with spaces between', 'ﷺ', 20_000],
+])('a long text of %s is screened in time that grows with it alone', (_what, piece, signs) => {
+  const text = piece.repeat(Math.ceil(signs / piece.length));
+  const began = performance.now();
+  redact([text], ['王秀英']);
+  expect(performance.now() - began).toBeLessThan(15_000); // a minute and more where each is looked for from the start
+});
+
+test('days and times stay days and times behind signs of two code units', () => {
+  expect(screened('🚧🚧🚧🚧🚧🚧 2026-03-02 09:30 起')).toBe('🚧🚧🚧🚧🚧🚧 2026-03-02 09:30 起');
+});
