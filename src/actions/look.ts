@@ -135,10 +135,10 @@ export async function history(
   return sightOf(actor, deps.city().city).all ? shownFacts : shownFacts.map(withoutJudges);
 }
 
-/** Who was drawn to judge is not for those who are judged. */
+/** Who was drawn to judge or to inspect is not for those who are judged. */
 const withoutJudges = (fact: StoredFact): StoredFact => {
-  if (!/^((judges?|reviewers?)_|recused$)/.test(fact.type)) return fact;
-  const { seed: _s, from: _f, drawn: _d, posts: _p, post: _q, ...body } = fact.body;
+  if (!/^((judges?|reviewers?|inspector)_|recused$)/.test(fact.type)) return fact;
+  const { seed: _s, from: _f, drawn: _d, posts: _p, post: _q, unit: _u, before: _b, after: _a, ...body } = fact.body;
   return { ...fact, actor: { client: 'judges', name: 'judges', unit: null }, body };
 };
 

@@ -94,8 +94,15 @@ test('the unit reads its own ledger without who decides; another unit reads noth
   const events = (await call(unit, 'GET', `work-orders/${order.id}/events?limit=200`)).text;
   expect(events).toContain('reviewers_drawn');
   for (const holder of await holdersOf(id)) expect(events).not.toContain(holder.slice('holder-'.length, -2));
-  const [one = ''] = await holdersOf(id);
+  const holders = await holdersOf(id);
+  const [one = ''] = holders;
   expect((await decide(id, one, false)).body).toMatchObject({ state: 'refused' });
+  const mine = ['', '/events?limit=200'].map((path) => `work-orders/${order.id}${path}`);
+  for (const path of [...mine, `approvals/${id}`, 'approvals?kind=exclusion']) {
+    const { text } = await call(unit, 'GET', path);
+    expect(text).toContain('exclusion');
+    for (const holder of holders) expect(text, path).not.toContain(holder.slice('holder-'.length, -2));
+  }
   expect((await ledger('&state=refused')).map((r: { id: string }) => r.id)).toEqual([id]);
   const seen = await call(unit, 'GET', `work-orders/${order.id}`);
   const after = (await call(unit, 'GET', `work-orders/${order.id}/events?limit=200`)).text + seen.text;

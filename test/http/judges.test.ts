@@ -216,6 +216,26 @@ describe('what a judge sees and may', () => {
     );
   });
 
+  test('nor when a judge steps down or all have spoken: the last word is nobody’s in particular', async () => {
+    const { id } = await handedIn();
+    await answer({ reason: 'policy' });
+    const before = await caseOn(id);
+    const gone = before.judges[0] as Seat;
+    const left = await call('judge', 'POST', `judgements/${before.id}/recuse`, { reason: '亲属' }, named(gone.holder));
+    expect(left.status, left.text).toBe(200);
+    const { judges } = await caseOn(id);
+    await allSay(before.id, false, false);
+    const events = await call(unit, 'GET', `work-orders/${id}/events?limit=200`);
+    for (const { post, holder } of judges) {
+      expect(events.text).not.toContain(post);
+      expect(events.text).not.toContain(holder);
+    }
+    const recused = events.body.items.find(({ type }: { type: string }) => type === 'recused');
+    expect([recused.actor.name, recused.body]).toEqual(['judges', {}]);
+    const overseen = (await call('inspector', 'GET', `work-orders/${id}/events?limit=200`)).text;
+    expect(overseen).toContain(gone.holder);
+  });
+
   test('a judge who is a party makes room for another and sees the case no more', async () => {
     const [, second] = judgement.judges as [Seat, Seat];
     const gone = await call(
