@@ -1,3 +1,4 @@
+import { canSeeAsking } from '../domain/asking-sight.ts';
 import type { City } from '../domain/city.ts';
 import type { Publication } from '../domain/publication.ts';
 import type { Refusal } from '../domain/refusal.ts';
@@ -97,7 +98,11 @@ const yes = (is: boolean, { language }: Reading): Cell => (language === 'zh' ? (
 const due = ({ clocks }: WorkOrder): Instant | undefined => clocks.findLast(({ kind }) => kind === 'resolve')?.dueAt;
 
 const ordersOf = async (deps: Deps, filter: Asked<OrderFilter>, cursor: string | undefined, actor: Actor) =>
-  (await listOrders(deps, { ...filter, cursor, limit: pageSize }, actor)).map((order) => ({ order }));
+  (await listOrders(deps, { ...filter, cursor, limit: pageSize }, actor)).map((order) => ({
+    order,
+    // Who asked a resident, and how often, is not for those whose work it is about.
+    asking: canSeeAsking(actor),
+  }));
 
 const aboutOrder: readonly Column<WorkOrder>[] = [
   ['工单编号', 'work order', (o) => o.number],
@@ -132,7 +137,7 @@ const approvalColumns: readonly Column<ReturnType<typeof approvalRow>>[] = [
   ['审批意见', 'decision', ({ decisionReason }) => decisionReason],
 ];
 
-type FollowUpRow = Readonly<{ order: WorkOrder; followUp: WorkOrder['followUps'][number] }>;
+type FollowUpRow = Readonly<{ order: WorkOrder; followUp: WorkOrder['followUps'][number]; asking: boolean }>;
 
 export const exportLists: { readonly [L in ExportListName]: ExportList<ExportFilters[L]> } = {
   'work-orders': exported('/v1/work-orders', ordersOf, ({ order }) => order.id as string, [
@@ -242,14 +247,14 @@ export const exportLists: { readonly [L in ExportListName]: ExportList<ExportFil
       ['轮次', 'round', ({ followUp }) => followUp.round],
       ['回访状态', 'state', ({ followUp }, r) => said('followUpState', followUp.state, r)],
       ['开始时间', 'opened', ({ followUp }) => time(followUp.openedAt)],
-      ['呼叫次数', 'calls', ({ followUp }) => followUp.attempts.length],
+      ['呼叫次数', 'calls', ({ followUp, asking }) => (asking ? followUp.attempts.length : null)],
       ['回访时间', 'answered', ({ followUp }) => time(followUp.answeredAt)],
       ['是否联系', 'contacted', ({ followUp: { answer } }, r) => (answer === null ? null : yes(answer.contacted, r))],
       ['是否解决', 'solved', ({ followUp }, r) => said('solved', followUp.answer?.solved ?? null, r)],
       ['满意度', 'satisfaction', ({ followUp }, r) => said('satisfaction', followUp.answer?.satisfaction ?? null, r)],
       ['不满意原因', 'reason', ({ followUp }, r) => said('reason', followUp.answer?.reason ?? null, r)],
     ],
-    ({ order }) => order.followUps.map((followUp) => ({ order, followUp })),
+    ({ order, asking }) => order.followUps.map((followUp) => ({ order, followUp, asking })),
   ),
   rates: ratesAsTable,
   publications: exported(

@@ -53,7 +53,6 @@ export type AskedExport = {
  */
 export async function askExport(deps: ExportDeps, asked: AskedExport, actor: Actor): Promise<Export | Refusal> {
   const client = clientOf(actor);
-  if ((await countUndone(deps.pool, client)) >= mostUndone) return refuse('too-many-requests', { retryAfter: 60 });
   const { list, format, filter, language } = asked;
   const refused = await listOf(list).refusal?.(deps, filter, actor);
   if (refused) return refused;
@@ -74,11 +73,14 @@ export async function askExport(deps: ExportDeps, asked: AskedExport, actor: Act
     leasedUntil: null,
     attempts: 0,
   };
-  await transaction(deps.pool, async (tx) => {
+  const begun = await transaction(deps.pool, async (tx) => {
+    if ((await countUndone(tx, client)) >= mostUndone) return refuse('too-many-requests', { retryAfter: 60 });
     await beginExport(tx, made);
     const fact = { type: 'export_asked', at: made.askedAt, actor: nameOf(actor), unit: null };
     await recordFacts(tx, { subject: 'export', subjectId: made.id }, [{ ...fact, body: { list, format, filter } }]);
+    return null;
   });
+  if (begun !== null) return begun;
   const taken = await takeExport(deps.pool, made.id);
   return (taken && (await produce(deps, taken, atOnceRows))) ?? (await findExport(deps.pool, made.id)) ?? made;
 }

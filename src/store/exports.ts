@@ -40,9 +40,10 @@ export async function exportsOf(
   return rows.map(({ row }) => fromJson(t.exports, row));
 }
 
-/** How many exports of a client are not done yet. */
-export async function countUndone(from: Queryable, client: string): Promise<number> {
-  const { rows } = await from.query<{ n: number }>(
+/** How many exports of a client are not done yet. Until the transaction ends nobody else counts them. */
+export async function countUndone(tx: Queryable, client: string): Promise<number> {
+  await tx.query('select pg_advisory_xact_lock(7348, hashtext($1))', [client]);
+  const { rows } = await tx.query<{ n: number }>(
     "select count(*)::int as n from exports where client = $1 and state in ('waiting', 'running')",
     [client],
   );

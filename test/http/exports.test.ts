@@ -165,6 +165,24 @@ describe('whose table it is', () => {
     expect((await call(unit, 'GET', 'exports?limit=1')).body.items).toEqual([made]);
   });
 
+  test('a unit takes out what residents answered, and not how often they were called', async () => {
+    const { workOrder } = await register();
+    await pool.query("update work_orders set state = 'following_up' where id = $1", [workOrder.id]);
+    await pool.query(
+      `insert into follow_ups (order_id, seq, id, request, round, occasion, state, opened_at, call_agreed, unit_contacted, attempts)
+       select w.id, 900, gen_random_uuid(), r.id, 1, 'handled', 'open', now(), false, false,
+         '[{"outcome": "no_answer", "at": 1772400000000, "by": "x", "callRecordId": null, "callBackAt": null}]'
+       from work_orders w join requests r on r.work_order_id = w.id where w.id = $1`,
+      [workOrder.id],
+    );
+    const callsOf = async (as: string) => {
+      const [, titles = [], ...rows] = tableOf(await taken(as, { list: 'follow-ups', format: 'csv' }));
+      const number = titles.indexOf('工单编号');
+      return rows.find((row) => row[number] === workOrder.number)?.[titles.indexOf('呼叫次数')];
+    };
+    expect([await callsOf('operator'), await callsOf(unit)]).toEqual(['1', '']);
+  });
+
   test('400 for what is no list, no form or no filter of the list', async () => {
     for (const body of [
       {},
@@ -226,6 +244,17 @@ describe('a long table', () => {
     expect(ready.rows).toBeGreaterThan(many);
     const file = await app.inject({ method: 'GET', url: ready.link });
     expect(tableOf(file.rawPayload)).toHaveLength(ready.rows + 2);
+  }, 120_000);
+
+  test('of ten asked for at once three are taken, seven are 429', async () => {
+    const asked = await Promise.all(
+      Array.from({ length: 10 }, () => ask('dispatcher', { list: 'work-orders', format: 'csv' })),
+    );
+    expect(asked.map(({ status }) => status).toSorted((a, b) => a - b)).toEqual([
+      ...Array.from({ length: 3 }, () => 202),
+      ...Array.from({ length: 7 }, () => 429),
+    ]);
+    await pool.query("update exports set state = 'failed' where state = 'waiting'");
   }, 120_000);
 
   test('one whose key was revoked meanwhile fails, one whose worker died is taken up again, the fourth at once is 429', async () => {
