@@ -3,7 +3,7 @@ import { deadline } from './deadline.ts';
 import { nameOf } from './decide.ts';
 import type { Setting } from './obstacles.ts';
 import { timetableOf } from './order-clocks.ts';
-import { draw, drawable, type Lots, postsOf } from './panel.ts';
+import { draw, drawable, isPartyTo, type Lots, postsOf } from './panel.ts';
 import { type Refusal, type RefusalCode, refuse } from './refusal.ts';
 import { after, days, type Instant } from './time.ts';
 import type { Actor, Evidence, Fact, WorkOrder } from './work-order.ts';
@@ -126,6 +126,7 @@ export function inspected(
 ): Readonly<{ kind: 'decided'; item: InspectionItem; fact: Fact }> | Refusal {
   const { actor, city, now } = setting;
   if (!isInspectorOf(item, actor, city)) return refuse('not-drawn');
+  if (isPartyTo(actor, order)) return refuse('recused');
   if (item.state !== 'open') return refuse('inspection-done', { state: item.state });
   if (isMoot(item, order)) return refuse('inspection-moot', { state: order.state });
   if (!passed && (finding ?? '').trim() === '') return refuse('reason-missing');

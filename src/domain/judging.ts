@@ -121,7 +121,7 @@ export function replaceSilent(order: WorkOrder, id: string | null, setting: Sett
   const judgement = order.judgements.find((j) => j.id === id);
   if (judgement?.state !== 'open') return refuse('judgement-over');
   const silent = awaited(judgement.seats);
-  const next = vacated(judgement, silent, 'silent');
+  const next = { ...judgement, seats: vacated(judgement.seats, silent, 'silent') };
   const stopped = stopClockOf(withJudgementAs(order, next), judgement.id, 'replaced', setting);
   return {
     kind: 'decided',
@@ -141,16 +141,22 @@ export function recuse(order: WorkOrder, party: Party, setting: Setting): Decisi
     return { kind: 'decided', order, facts: [] };
   const seq = order.seq + 1;
   const marked = { ...order, seq, recusals: [...order.recusals, { seq, ...party, by: actor.name, at: now }] };
-  const judgements = marked.judgements.map((judgement) => {
-    if (judgement.state !== 'open') return judgement;
-    const theirs = awaited(judgement.seats).filter(({ post, unit }) => {
+  const theirs = <O>(seats: readonly Seat<O>[]): readonly Seat<O>[] =>
+    awaited(seats).filter(({ post, unit }) => {
       const holder = city.posts.find(({ code }) => code === post);
       return holder !== undefined && isPartyTo({ name: holderOf(holder), unit }, marked);
     });
-    return theirs.length === 0 ? judgement : vacated(judgement, theirs, 'recused');
+  const judgements = marked.judgements.map((judgement) => {
+    const gone = judgement.state === 'open' ? theirs(judgement.seats) : [];
+    return gone.length === 0 ? judgement : { ...judgement, seats: vacated(judgement.seats, gone, 'recused') };
+  });
+  const approvals = marked.approvals.map((approval) => {
+    const seats = approval.seats ?? [];
+    const gone = approval.state === 'pending' ? theirs(seats) : [];
+    return gone.length === 0 ? approval : { ...approval, seats: vacated(seats, gone, 'recused') };
   });
   const fact: Fact = { type: 'recused', at: now, actor: nameOf(actor), unit: null, body: { unit: party.unit } };
-  return { kind: 'decided', order: { ...marked, judgements }, facts: [fact] };
+  return { kind: 'decided', order: { ...marked, judgements, approvals }, facts: [fact] };
 }
 
 /** A drawn judge declares to be a party: the seat goes to somebody else. */
@@ -193,14 +199,11 @@ const cancelled = (order: WorkOrder, id: string, cause: string, setting: Pick<Se
   clocks: order.clocks.map((c) => (c.about === id ? endClock(c, setting, cause) : c)),
 });
 
-const vacated = (
-  judgement: Judgement,
-  seats: readonly Seat<JudgesOpinion>[],
+const vacated = <O>(
+  seats: readonly Seat<O>[],
+  gone: readonly Seat<O>[],
   left: 'silent' | 'recused',
-): Judgement => ({
-  ...judgement,
-  seats: judgement.seats.map((seat) => (seats.includes(seat) ? { ...seat, left } : seat)),
-});
+): readonly Seat<O>[] => seats.map((seat) => (gone.includes(seat) ? { ...seat, left } : seat));
 
 const withJudgementAs = (order: WorkOrder, judgement: Judgement): WorkOrder => ({
   ...order,

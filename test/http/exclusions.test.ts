@@ -109,6 +109,21 @@ test('the unit reads its own ledger without who decides; another unit reads noth
   for (const holder of await holdersOf(id)) expect(after).not.toContain(holder.slice('holder-'.length, -2));
 });
 
+test('a drawn reviewer who is marked as a party loses the seat at once, and another is drawn', async () => {
+  const order = await unsolved();
+  const id = await claimed(order.id);
+  const [one = '', two = ''] = await holdersOf(id);
+  const party = { name: one, unit: 'hotline', reason: '系承办人亲属' };
+  const marked = await call('shiftLeader', 'POST', `work-orders/${order.id}/recusals`, party);
+  expect(marked.status, marked.text).toBe(200);
+  expect((await decide(id, one, true)).body.code).toBe('recused');
+  const now = await holdersOf(id);
+  expect([now.length, now.includes(one), now.includes(two)]).toEqual([2, false, true]);
+  expect((await rowOf(id)).deciders).toContainEqual(expect.objectContaining({ left: 'recused', granted: null }));
+  for (const holder of now) await decide(id, holder, true);
+  expect((await rowOf(id)).state).toBe('granted');
+});
+
 test('403, 409 and 422 say why not, and nothing is changed', async () => {
   const order = await unsolved();
   expect((await claim(order.id, {}, 'unit:510107-water')).status).toBe(404);

@@ -144,6 +144,9 @@ describe('what an inspector sees', () => {
       replaced += 1;
       expect(now).toMatchObject({ state: 'open', dueAt: '2026-03-16T18:00:00+08:00' });
       expect(now.post).not.toBe(post);
+      const events = (await call(unit, 'GET', `work-orders/${now.workOrder.id}/events?limit=200`)).text;
+      expect(events).toContain('inspector_silent');
+      for (const hidden of [post, now.post]) expect(events).not.toContain(`"${hidden}"`);
     }
     expect(replaced).toBeGreaterThan(2);
     expect(after.filter((i: { state: string }) => i.state === 'moot')).toHaveLength(1);
@@ -177,4 +180,14 @@ describe('a scheduled inspection', () => {
     expect((await call('inspector', 'POST', `inspections/${made.body.id}/draw`, {})).body.code).toBe('inspection-over');
     expect((await call('inspector', 'GET', 'inspections/0199a000-0000-7000-8000-000000000001')).status).toBe(404);
   });
+});
+
+test('403 for an inspector who was drawn and is marked as a party to the case since', async () => {
+  await closed();
+  const [item] = await itemsOf((await make({ share: 1 })).body.id);
+  const party = { name: `holder-${item.post}-a`, unit: 'hotline', reason: '系承办人亲属' };
+  const marked = await call('shiftLeader', 'POST', `work-orders/${item.workOrder.id}/recusals`, party);
+  expect(marked.status, marked.text).toBe(200);
+  const said = await see(item.id, item.post, { passed: true });
+  expect([said.status, said.body.code]).toEqual([403, 'recused']);
 });
