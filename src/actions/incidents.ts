@@ -15,7 +15,7 @@ import { commonArea, type Reach, reachFaults } from '../domain/reach.ts';
 import { isRefusal, type Refusal, refuse } from '../domain/refusal.ts';
 import type { Urgency } from '../domain/request.ts';
 import type { Instant } from '../domain/time.ts';
-import { sightOf } from '../domain/visibility.ts';
+import { type Sight, sightOf } from '../domain/visibility.ts';
 import { type Actor, isOpen, theSystem, type WorkOrder } from '../domain/work-order.ts';
 import { countsOf } from '../store/incident-requests.ts';
 import { findIncidents, type IncidentFilter, loadIncidents, lockIncident, saveIncident } from '../store/incidents.ts';
@@ -208,7 +208,7 @@ export async function listIncidents(
 ): Promise<readonly SeenIncident[]> {
   return seeAll(
     { ...deps, pool: deps.reading },
-    await findIncidents(deps.reading, reachOf(deps, actor), filter),
+    await findIncidents(deps.reading, incidentSight(deps, actor), filter),
     actor,
   );
 }
@@ -216,14 +216,14 @@ export async function listIncidents(
 /** One, or a refusal that does not tell whether it exists. */
 export async function lookAtIncident(deps: Deps, id: string, actor: Actor): Promise<SeenIncident | Refusal> {
   const [seen] = await seeAll(deps, await loadIncidents(deps.pool, [id]), actor);
-  const { all, units } = reachOf(deps, actor);
+  const { all, units } = incidentSight(deps, actor);
   return seen !== undefined && (all || units.includes(seen.lead.owner)) ? seen : refuse('not-found');
 }
 
 /** Agents ask everybody who joined, whatever state the lead order is in. */
-const reachOf = (deps: Deps, actor: Actor) => {
-  const { all, units } = sightOf(actor, deps.city().city);
-  return { all: all || actor.roles.includes('follow_up_agent'), units };
+export const incidentSight = (deps: Deps, actor: Actor): Sight => {
+  const sight = sightOf(actor, deps.city().city);
+  return { ...sight, all: sight.all || actor.roles.includes('follow_up_agent') };
 };
 
 async function seeAll(deps: Deps, incidents: readonly Incident[], actor: Actor): Promise<readonly SeenIncident[]> {

@@ -1,11 +1,12 @@
 import type { Incident } from '../domain/incident.ts';
 import type { IncidentCounts, IncidentRequest, IncidentStanding } from '../domain/incident-request.ts';
 import type { Where } from '../domain/reach.ts';
+import type { Sight } from '../domain/visibility.ts';
 import type { Fact } from '../domain/work-order.ts';
 import { announce } from './announce.ts';
 import { writeFacts } from './facts.ts';
 import { loadIncidents } from './incidents.ts';
-import { type RequestRow, requestsById } from './look.ts';
+import { type RequestRow, requestsById, within } from './look.ts';
 import { fromJson, type Queryable, writer } from './rows.ts';
 import * as t from './tables.ts';
 
@@ -107,18 +108,22 @@ const standing = {
   unanswered: "j.restored is null and j.how <> 'danger' and r.withdrawn_at is null",
 } as const satisfies Record<IncidentStanding, string>;
 
-/** The requests an incident has met, in the order they came, those that were taken out left out. */
+/** The requests an incident has met, in the order they came, those that were taken out left out; of orders within sight. */
 export async function requestsOfIncident(
   from: Queryable,
   id: string,
+  sight: Sight,
   filter: Readonly<{ standing?: IncidentStanding | undefined; cursor?: string | undefined; limit: number }>,
 ): Promise<readonly Readonly<{ one: IncidentRequest; request: RequestRow }>[]> {
+  const values: unknown[] = [id, filter.cursor ?? null, filter.limit];
+  const seen = within(sight, (value) => `$${values.push(value)}`);
   const { rows } = await from.query<{ one: Record<string, unknown> }>(
     `select row_to_json(j) as one from incident_requests j join requests r on r.id = j.request_id
+       join work_orders w on w.id = r.work_order_id
      where j.incident_id = $1 and j.left_at is null and ($2::uuid is null or j.request_id > $2)
-       and ${filter.standing === undefined ? 'true' : standing[filter.standing]}
+       and ${filter.standing === undefined ? 'true' : standing[filter.standing]} and ${seen}
      order by j.request_id limit $3`,
-    [id, filter.cursor ?? null, filter.limit],
+    values,
   );
   const ones = rows.map(({ one }) => fromJson(t.incidentRequests, one));
   const requests = await requestsById(

@@ -616,3 +616,24 @@ describe('orders that were there before', () => {
     expect(resident.dueAt).toBe('2026-03-02T18:00:00+08:00');
   });
 });
+
+test('the lead unit reads no request whose own order has gone to another unit; the hotline and agents read all', async () => {
+  const made = await incident();
+  const joined = await create();
+  const danger = await create({ title: '停电', description: '家里有人在用呼吸机' });
+  expect(danger.workOrder.id).not.toBe(made.workOrder.id);
+  const moved = await act('dispatcher', danger.workOrder.id, 'redispatch', {
+    unit: '510107-housing',
+    basis: '先行转移',
+    reason: '派错单位',
+  });
+  expect(moved.status, moved.text).toBe(200);
+  const read = async (as: string, query = '') =>
+    (await call(as, 'GET', `incidents/${made.id}/requests?${query}`)).body.items.map(
+      (each: { request: { id: string } }) => each.request.id,
+    );
+  expect((await call('unit:utility-power', 'GET', `requests/${danger.request.id}`)).status).toBe(404);
+  expect(await read('unit:utility-power')).toEqual([joined.request.id]);
+  expect(await read('unit:utility-power', 'standing=danger&limit=1')).toEqual([]);
+  for (const as of ['shiftLeader', 'followUp']) expect(await read(as)).toEqual([joined.request.id, danger.request.id]);
+});
