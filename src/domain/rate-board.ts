@@ -12,7 +12,7 @@ export const publicRates = [
   'submittedInTime',
   'rework',
 ] as const;
-export type PublicRates = Readonly<Record<(typeof publicRates)[number], Rate | null>>;
+export type PublicRates = Readonly<Record<PublicRate, Rate | null>>;
 
 /** By what rates are published. A grid has so few requests that its rates would tell who answered what. */
 export const publicKeys = ['unit', 'street', 'community', 'category', 'channel'] as const satisfies readonly RateKey[];
@@ -42,29 +42,48 @@ export type RateBoard = Readonly<{
 export const leastShown = 5;
 
 /** What is published of a snapshot. `nameOf` names a unit, a place, a category or a channel. */
-export const rateBoard = (
+export function rateBoard(
   snapshot: Omit<Snapshot, 'by'> & Readonly<{ by: PublicKey }>,
   nameOf: (code: string) => string,
-): RateBoard => ({
-  from: snapshot.from,
-  to: snapshot.to,
-  by: snapshot.by,
-  w: snapshot.w,
-  definition: snapshot.definition,
-  hash: snapshot.hash,
-  corrects: snapshot.corrects,
-  reason: snapshot.reason,
-  all: shown(snapshot.figures.all.figures),
-  items: snapshot.figures.items.map(({ key, figures }) => ({
-    key: { code: key, name: key === null ? null : nameOf(key) },
-    ...shown(figures),
-  })),
-});
+): RateBoard {
+  const { all, items } = snapshot.figures;
+  const each = items.map(({ figures }) => figures);
+  const hidden = new Map(publicRates.map((name) => [name, hiddenOf(name, each)]));
+  return {
+    from: snapshot.from,
+    to: snapshot.to,
+    by: snapshot.by,
+    w: snapshot.w,
+    definition: snapshot.definition,
+    hash: snapshot.hash,
+    corrects: snapshot.corrects,
+    reason: snapshot.reason,
+    all: shown(all.figures, (name) => isTooSmall(all.figures, name)),
+    items: items.map(({ key, figures }) => ({
+      key: { code: key, name: key === null ? null : nameOf(key) },
+      ...shown(figures, (name) => hidden.get(name)?.has(figures) === true),
+    })),
+  };
+}
 
-const shown = ({ assessed, excluded, rates }: Figures): Shown => ({
+type PublicRate = (typeof publicRates)[number];
+const sizeOf = ({ rates }: Figures, name: PublicRate): number => rates[name].denominator;
+const isTooSmall = (figures: Figures, name: PublicRate): boolean => sizeOf(figures, name) < leastShown;
+
+/**
+ * Which figures of a rate are left out: the small ones, and where these together are small too the smallest of the
+ * others, since whoever takes what is shown from the total would have them.
+ */
+function hiddenOf(name: PublicRate, items: readonly Figures[]): ReadonlySet<Figures> {
+  const small = items.filter((figures) => isTooSmall(figures, name));
+  const together = small.reduce((sum, figures) => sum + sizeOf(figures, name), 0);
+  if (together === 0 || together >= leastShown) return new Set(small);
+  const others = items.filter((figures) => !isTooSmall(figures, name));
+  return new Set([...small, ...others.toSorted((a, b) => sizeOf(a, name) - sizeOf(b, name)).slice(0, 1)]);
+}
+
+const shown = ({ assessed, excluded, rates }: Figures, isHidden: (name: PublicRate) => boolean): Shown => ({
   assessed,
   excluded,
-  rates: Object.fromEntries(
-    publicRates.map((name) => [name, rates[name].denominator < leastShown ? null : rates[name]]),
-  ) as PublicRates,
+  rates: Object.fromEntries(publicRates.map((name) => [name, isHidden(name) ? null : rates[name]])) as PublicRates,
 });

@@ -15,6 +15,7 @@ beforeAll(async () => {
     ...of(2, [said({ solved: 'no', satisfaction: 'dissatisfied', reason: 'not_done' })]),
     ...of(1, [notReached]),
     another({ ...closed, owner: 'water' }, [said()]),
+    ...Array.from({ length: 6 }, () => another({ ...closed, owner: 'river' }, [said()])),
   ]);
   await allCounted(deps);
   clock.set('2026-04-02T09:00:00+08:00');
@@ -44,8 +45,8 @@ describe('published rates', () => {
       publishedAt: '2026-04-02T09:00:00+08:00',
     });
     expect(shown.all).toMatchObject({
-      assessed: 11,
-      rates: { resolution: { numerator: 8, denominator: 10, notReached: 1, excluded: 0, share: 0.8 } },
+      assessed: 17,
+      rates: { resolution: { numerator: 14, denominator: 16, notReached: 1, excluded: 0, share: 0.875 } },
     });
     expect(shown.all.rates.satisfaction.interval.low).toBeGreaterThan(0.4);
     expect((await publish(id)).body).toMatchObject({ status: 409, code: 'publication-exists' });
@@ -57,6 +58,18 @@ describe('published rates', () => {
     const of = (code: string) => items.find((item: { key: { code: string } }) => item.key.code === code);
     expect(of('lights').rates.resolution).toMatchObject({ denominator: 9 });
     expect(of('water')).toMatchObject({ assessed: 1, rates: { resolution: null, satisfaction: null, response: null } });
+  });
+
+  test('nor can it be had by taking the others from the total: the smallest of those is left out with it', async () => {
+    const [{ all, items }] = await board();
+    const hidden = items.filter((item: { rates: { resolution: object | null } }) => item.rates.resolution === null);
+    expect(hidden.map((item: { key: { code: string } }) => item.key.code).toSorted()).toEqual(['river', 'water']);
+    const shown = items.reduce(
+      (sum: number, { rates }: { rates: { resolution: { denominator: number } | null } }) =>
+        sum + (rates.resolution?.denominator ?? 0),
+      0,
+    );
+    expect(all.rates.resolution.denominator - shown).toBeGreaterThanOrEqual(5);
   });
 
   test('never by grid, nor of what does not exist', async () => {
@@ -85,7 +98,7 @@ describe('published rates', () => {
     const ask = (as: string, filter: object) =>
       call(as, 'POST', 'exports', { list: 'rates', format: 'csv', filter: { ...march, by: 'unit', ...filter } });
     const made = await ask('inspector', {});
-    expect(made.body, made.text).toMatchObject({ state: 'ready', rows: 2 });
+    expect(made.body, made.text).toMatchObject({ state: 'ready', rows: 3 });
     const table = (await call(null, 'GET', made.body.link)).text.split('\r\n');
     expect(table[1]?.split(',').slice(0, 7)).toEqual([
       '编码',
