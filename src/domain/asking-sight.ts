@@ -2,8 +2,8 @@ import type { FollowUp } from './follow-up.ts';
 import { contactRoles, seesEverything } from './visibility.ts';
 import type { Actor, Fact } from './work-order.ts';
 
-/** What is told of no unit: that somebody pressed a resident is the inspector's business. */
-export const hiddenFacts: readonly string[] = ['asked_to_change_rating'];
+/** What no unit is told: that somebody pressed a resident, or spoke of how it behaved, is the inspector's business. */
+export const hiddenFacts: readonly string[] = ['asked_to_change_rating', 'conduct_remarked'];
 
 /** Whether an actor sees who asked a resident, and all that was said. A unit sees what came of it and nothing else. */
 export const canSeeAsking = (actor: Actor): boolean =>

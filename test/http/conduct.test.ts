@@ -31,6 +31,16 @@ test('X37 a resident and a unit speak of each other; the hotline and inspectors 
   expect(JSON.stringify(rows)).not.toContain('言语辱骂');
 });
 
+test('that a resident has spoken of it the unit does not learn either, from history or feed', async () => {
+  for (const path of [`work-orders/${id}/events?limit=200`, `work-orders/${id}/why`, 'changes?limit=200']) {
+    const seen = await call(unit, 'GET', path);
+    expect(seen.status, seen.text).toBe(200);
+    expect(seen.text, path).not.toContain('conduct');
+    if (path.includes('why')) continue;
+    expect((await call('inspector', 'GET', path)).text).toContain('conduct_remarked');
+  }
+});
+
 test('403, 404, 400: of one’s own side, of an order out of sight, without words or with a wrong code', async () => {
   expect((await say(unit, { about: 'unit' })).body.code).toBe('not-yours');
   expect((await say('unit:510107-water', { about: 'resident' })).status).toBe(404);
