@@ -50,6 +50,9 @@ export const inspect = (deps: Deps, wanted: InspectionWanted, actor: Actor): Pro
     const setting = settingOf(deps, actor);
     const fault = inspectionFault(wanted, setting);
     if (fault !== null) return refuse(fault);
+    const { area } = wanted.scope;
+    if (area !== null && !deps.city().areasAt(setting.now).tree.byCode.has(area))
+      return refuse('area-unknown', { area });
     const { startAt, ...rest } = wanted;
     const isScheduled = startAt !== null || wanted.everyDays !== null;
     const made: Inspection = {

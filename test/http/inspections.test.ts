@@ -86,6 +86,7 @@ describe('a random inspection', () => {
     expect((await make({ count: 1, scope: { closedWithinDays: 31 } })).status).toBe(400);
     expect((await make({ count: 1 }, unit)).status).toBe(403);
     expect((await make({ count: 1, scope: { unit: 'nobody' } })).body.code).toBe('unit-unknown');
+    expect((await make({ count: 1, scope: { area: 'nowhere' } })).body.code).toBe('area-unknown');
     expect((await make({ count: 1, startAt: '2026-03-01T09:00:00+08:00' })).body.code).toBe('in-the-past');
   });
 });
