@@ -44,7 +44,7 @@ export const callersDesk: Routes = async (app, deps) => {
   app.post(
     '/callers/search',
     {
-      config: { for: desks },
+      config: { for: desks, remember: false },
       schema: {
         summary: 'The caller card: open orders, promises, last replies, nuisance flag (来电弹屏)',
         tags: ['callers'],

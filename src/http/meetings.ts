@@ -208,7 +208,8 @@ export const meetings: Routes = async (app, deps) => {
   app.post(
     '/meetings/:id/codes',
     {
-      config: { for: chargers },
+      // What it answers opens the agenda, and is kept nowhere.
+      config: { for: chargers, remember: false },
       schema: {
         summary:
           'New codes for the residents’ representatives, told this once: with the number they show the redacted agenda',
@@ -226,7 +227,7 @@ export const meetings: Routes = async (app, deps) => {
   app.post(
     '/lookup/meetings',
     {
-      config: { for: 'public' },
+      config: { for: 'public', remember: false },
       schema: {
         summary: 'A joint meeting as a residents’ representative sees it, by its number and the own code',
         tags: ['residents'],

@@ -53,7 +53,7 @@ export const residents: Routes = async (app, deps) => {
   app.post(
     '/lookup',
     {
-      config: { for: 'public' },
+      config: { for: 'public', remember: false },
       schema: {
         summary: 'How the own request stands, in plain words',
         tags: ['residents'],

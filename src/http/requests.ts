@@ -62,7 +62,7 @@ export const requests: Routes = async (app, deps) => {
   app.post(
     '/requests/search',
     {
-      config: { for: seers },
+      config: { for: seers, remember: false },
       schema: {
         summary: 'The same by phone or by words: what is personal stands in no URL',
         tags: ['intake'],

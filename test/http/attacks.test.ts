@@ -567,3 +567,22 @@ test('a date that no clock counts to is 400, and nothing is changed', async () =
   const lastDay = { ...forceIn, dueAt: '2099-12-31T23:59:59+08:00' };
   expect((await call('shiftLeader', 'POST', 'task-forces', lastDay)).status).toBe(201);
 });
+
+test('what is only looked up is kept in no copy, whatever key comes with it', async () => {
+  const phone = '13900007399';
+  const { request } = await create({ title: '查询用', description: '查询用', requester: { name: '寻', phone } });
+  const key = { 'idempotency-key': 'looking' };
+  const proof = { number: request.number, code: request.queryCode };
+  for (const [who, path, body] of [
+    ['operator', 'requests/search', { phone }],
+    ['operator', 'callers/search', { phone }],
+    [null, 'lookup', proof],
+  ] as const) {
+    for (let n = 0; n < 2; n++) {
+      const seen = await call(who, 'POST', path, body, key);
+      expect([path, seen.status, seen.headers['idempotent-replayed']]).toEqual([path, 200, undefined]);
+    }
+  }
+  const { rows } = await pool.query("select count(*)::int as n from idempotency where key = 'looking'");
+  expect(rows).toEqual([{ n: 0 }]);
+});

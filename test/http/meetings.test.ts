@@ -471,6 +471,19 @@ describe('L12 residents’ representatives', () => {
       expect(shown.text).not.toContain(hidden);
     expect(shown.body.items).toHaveLength(meeting.items.length - 1);
     expect((await call(byStreet, 'GET', `meetings/${id}/redacted`)).body).toEqual(shown.body);
+    const sameKey = { 'idempotency-key': 'codes once more' };
+    const again = () => call(byStreet, 'POST', `meetings/${id}/codes`, undefined, sameKey);
+    const early = (await again()).body.codes[0].code;
+    const lookOnce = () => call(null, 'POST', 'lookup/meetings', { number, code: early }, sameKey);
+    expect((await lookOnce()).status).toBe(200);
+    const late = (await again()).body.codes[0].code;
+    expect(late).not.toBe(early);
+    expect((await lookOnce()).body.code).toBe('code-wrong');
+    expect((await look(late)).status).toBe(200);
+    const answers = await pool.query(
+      "select convert_from(body, 'UTF8') as text from idempotency where body is not null",
+    );
+    for (const { text } of answers.rows) expect(text).not.toContain(late);
     const kept = await pool.query('select members::text from meetings where id = $1', [id]);
     for (const { code } of codes) expect(kept.rows[0].members).not.toMatch(new RegExp(`"${code}"`));
   });
