@@ -1,3 +1,4 @@
+import type { Area, AreaTree } from './area.ts';
 import { readShape } from './area-file.ts';
 import type { Fault } from './configuration.ts';
 import { bbox, contains, type MultiPolygon, type Position } from './geometry.ts';
@@ -20,6 +21,14 @@ export function reaching({ areas, polygon }: Reach): (where: Where) => boolean {
     return lon >= west && lon <= east && lat >= south && lat <= north && contains(point, polygon);
   };
 }
+
+/** Whether a reach holds somewhere in an area. Two that only cross, no corner of one within the other, are not seen. */
+export const touches = ({ areas, polygon }: Reach, { code, shape }: Area, tree: AreaTree): boolean =>
+  areas.some((each) => tree.isWithin(each, code) || tree.isWithin(code, each)) ||
+  (polygon !== null && shape !== null && (reachesInto(polygon, shape) || reachesInto(shape, polygon)));
+
+const reachesInto = (one: MultiPolygon, other: MultiPolygon): boolean =>
+  one.some(([outline]) => outline?.some((corner) => contains(corner, other)));
 
 /** Whether a category is this one or below it. */
 export const isBelow = (category: string | null, root: string): boolean =>

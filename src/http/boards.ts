@@ -1,7 +1,10 @@
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
+import { publicNotices } from '../actions/outages.ts';
 import { atom, type Entry } from '../channels/atom.ts';
+import type { OutageNotice } from '../domain/outage.ts';
 import { type Board, publicationCauses } from '../domain/publication.ts';
+import { touches } from '../domain/reach.ts';
 import { refuse } from '../domain/refusal.ts';
 import { iso } from '../domain/time.ts';
 import { outcomes } from '../domain/work-order.ts';
@@ -153,13 +156,19 @@ export const publicBoards: Routes = async (app, deps) => {
       .tree.children(null)
       .map(({ code }) => code)
       .join(' ');
-  const feed = async (title: string, path: string, alternate: string, filter: Omit<BoardFilter, 'limit'>) =>
+  const feed = async (
+    title: string,
+    path: string,
+    alternate: string,
+    filter: Omit<BoardFilter, 'limit'>,
+    others: readonly Entry[] = [],
+  ) =>
     atom({
       name: `${cityCode()} ${path}`,
       title,
       self: path,
       alternate,
-      entries: (await shownOn(deps.reading, { ...filter, limit: 50 })).map(entryOf),
+      entries: [...others, ...(await shownOn(deps.reading, { ...filter, limit: 50 })).map(entryOf)],
     });
 
   for (const board of ['problem', 'result'] as const)
@@ -194,23 +203,45 @@ export const publicBoards: Routes = async (app, deps) => {
     {
       config: { for: isFor },
       schema: {
-        summary: 'Everything published about one community as an Atom feed',
+        summary:
+          'What concerns one community as an Atom feed: planned outages, problems that are shown, and their results',
         tags,
         params: z.object({ code: s.code }),
       },
     },
     async ({ params: { code } }, reply) => {
-      const area = deps.city().areasAt(deps.now()).tree.byCode.get(code);
+      const { tree } = deps.city().areasAt(deps.now());
+      const area = tree.byCode.get(code);
       if (area?.level !== 'community') throw new Refused(refuse('not-found'));
       const path = `/v1/public/communities/${encodeURIComponent(code)}/feed.atom`;
       const alternate = `/v1/public/problems?community=${encodeURIComponent(code)}`;
-      return sendAtom(reply, await feed(area.name, path, alternate, { boards: ['problem', 'result'], area: code }));
+      const notices = (await publicNotices(deps, 200)).filter(({ reach }) => touches(reach, area, tree));
+      const { units } = deps.city().city;
+      const outages = notices.map((notice) => outageEntry(notice, units.get(notice.unit)?.name ?? notice.unit));
+      return sendAtom(
+        reply,
+        await feed(area.name, path, alternate, { boards: ['problem', 'result'], area: code }, outages),
+      );
     },
   );
 };
 
 const sendAtom = (reply: FastifyReply, text: string) =>
   reply.type('application/atom+xml; charset=utf-8').serializer(String).send(text);
+
+const outageEntry = (
+  { id, title, category, announcedAt, since, until, text }: OutageNotice,
+  author: string,
+): Entry => ({
+  id,
+  title: `计划停用：${title}`,
+  author,
+  category,
+  publishedAt: announcedAt,
+  updatedAt: announcedAt,
+  link: '/v1/public/notices',
+  paragraphs: [`${iso(since).slice(0, 16).replace('T', ' ')} 至 ${iso(until).slice(0, 16).replace('T', ' ')}`, text],
+});
 
 const entryOf = ({ id, publishedAt, updatedAt, content }: Shown): Entry => ({
   id,

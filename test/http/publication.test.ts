@@ -450,4 +450,45 @@ describe('everybody reads the boards', () => {
     expect(await ids('public/problems.atom')).not.toBe(await ids('public/results.atom'));
     expect((await call(null, 'GET', 'public/communities/510107003/feed.atom')).status).toBe(404);
   });
+
+  test('X41 a community’s feed tells of the outages planned there too, by area or by polygon', async () => {
+    const [lon, lat] = [104.037274, 30.571764];
+    const around = (half: number) => ({
+      type: 'Polygon',
+      coordinates: [
+        [
+          [lon - half, lat - half],
+          [lon + half, lat - half],
+          [lon + half, lat + half],
+          [lon - half, lat + half],
+          [lon - half, lat - half],
+        ],
+      ],
+    });
+    const issue = async (title: string, where: object): Promise<void> => {
+      const made = await call('shiftLeader', 'POST', 'notices', {
+        title,
+        category: '公用事业/供水',
+        from: '2026-03-03T08:00:00+08:00',
+        to: '2026-03-03T18:00:00+08:00',
+        text: '管网改造停水',
+        unit: 'utility-water',
+        ...where,
+      });
+      expect(made.status, made.text).toBe(201);
+    };
+    await issue('街道停水', { areas: ['510107012'] });
+    await issue('一处停水', { polygon: around(0.0005) });
+    await issue('一片停水', { polygon: around(0.2) });
+    await issue('别处停水', { areas: ['510107001'] });
+    const { text, headers } = await call(null, 'GET', 'public/communities/510107012008/feed.atom');
+    expect(['街道', '一处', '一片', '别处'].map((where) => text.includes(`计划停用：${where}停水`))).toEqual([
+      true,
+      true,
+      true,
+      false,
+    ]);
+    expect(text).toContain('2026-03-03 08:00 至 2026-03-03 18:00');
+    expect(headers.etag).toBeDefined();
+  });
 });
