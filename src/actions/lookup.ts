@@ -10,7 +10,7 @@ import type { Action } from '../domain/lifecycle.ts';
 import { clockOf } from '../domain/order-clocks.ts';
 import { heldBy } from '../domain/pauses.ts';
 import { isRefusal, type Refusal, refuse } from '../domain/refusal.ts';
-import { answerOf, promisedTo, type Words, wordsFor } from '../domain/resident.ts';
+import { answerOf, extendedTo, promisedTo, type Words, wordsFor } from '../domain/resident.ts';
 import type { Instant } from '../domain/time.ts';
 import type { Actor, Note, State } from '../domain/work-order.ts';
 import { blockedFor, countTry, forgetTries, uncountTry, wrongCodes } from '../store/codes.ts';
@@ -35,6 +35,7 @@ export type ResidentView = Readonly<{
   words: Words;
   next: Words | null;
   promisedAt: Instant | null;
+  extendedTo: Instant | null;
   unit: string;
   answer: Readonly<{ at: Instant; text: string }> | null;
   notes: readonly Pick<Note, 'at' | 'text' | 'request'>[];
@@ -206,6 +207,7 @@ async function viewOf({ pool, city, surge }: Deps, request: RequestRow): Promise
     words,
     next,
     promisedAt: state === 'withdrawn' ? null : promisedTo(order),
+    extendedTo: state === 'withdrawn' ? null : extendedTo(order),
     unit: order.owner,
     answer: answerOf(order),
     notes: await notesFor(pool, request),

@@ -30,8 +30,15 @@ const paused =
     )
       return 'extensions-used';
     if (until === undefined) return 'in-the-past';
+    // A renewal begins where the first ends.
+    const first = order.state === 'on_account' ? clockOf(order, 'pause_end')?.dueAt : undefined;
+    if (first !== undefined && until <= first) return 'not-later';
     const reason = cause ?? (grant === 'on_account' ? 'season_or_engineering' : '');
-    const fault = pauseFault(grant, { reason, from: setting.now, until }, timetableOf(setting.city, order.owner));
+    const fault = pauseFault(
+      grant,
+      { reason, from: first ?? setting.now, until },
+      timetableOf(setting.city, order.owner),
+    );
     return fault === null
       ? null
       : (

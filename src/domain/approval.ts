@@ -120,7 +120,7 @@ export const askable = {
   },
   extension: { from: ['dispatched', 'signed', 'handling'], by: ['owner'], decider: 'shift_leader', limit: 'one-day' },
   suspension: { from: ['handling'], by: ['owner'], decider: 'dispatcher', limit: 'one-day' },
-  on_account: { from: ['handling'], by: ['owner'], decider: 'superior', limit: 'one-day' },
+  on_account: { from: ['handling', 'on_account'], by: ['owner'], decider: 'superior', limit: 'one-day' },
   hand_over: { from: ['signed', 'handling'], by: ['owner'], decider: 'street', limit: 'one-day' },
   termination: {
     from: ['signed', 'handling', 'rework', 'suspended', 'on_account'],

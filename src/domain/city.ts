@@ -55,6 +55,21 @@ export type Post = Readonly<{
 export const holderOf = ({ acting, holderA, holderB }: Post): string =>
   acting === 'B' ? (holderB ?? holderA) : holderA;
 
+const standIns = new WeakMap<City['posts'], ReadonlyMap<string, string>>();
+
+/** Whose post somebody of a unit stands in at (AB岗): the name of its A while B acts; undefined for whoever acts for nobody. */
+export function standsInFor({ posts }: Pick<City, 'posts'>, unit: string, name: string): string | undefined {
+  const known =
+    standIns.get(posts) ??
+    new Map(
+      posts
+        .filter(({ acting, holderA, holderB }) => acting === 'B' && holderB !== null && holderB !== holderA)
+        .map((post) => [`${post.unit} ${post.holderB}`, post.holderA]),
+    );
+  standIns.set(posts, known);
+  return known.get(`${unit} ${name}`);
+}
+
 /** How hard a matter is; it decides the level that starts (小问题不出社区、一般问题不出街道). */
 export const severities = ['small', 'ordinary', 'major'] as const;
 export type Severity = (typeof severities)[number];

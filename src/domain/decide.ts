@@ -122,7 +122,12 @@ const left = (before: WorkOrder, after: WorkOrder, action: Action, { city }: Set
     : [{ type: 'left', unit: before.owner, body: { by: action, toUnit: after.owner } }];
 
 /** The part of an actor that stays in the record. */
-export const nameOf = ({ client, name, unit }: Actor): Fact['actor'] => ({ client, name, unit });
+export const nameOf = ({ client, name, unit, as }: Actor): Fact['actor'] => ({
+  client,
+  name,
+  unit,
+  ...(as === undefined ? {} : { as }),
+});
 
 const notYours: Partial<Record<Action, RefusalCode>> = { verify: 'verifier-only', designate: 'not-superior' };
 

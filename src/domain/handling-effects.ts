@@ -49,8 +49,11 @@ export const handlingEffects = {
     body: { cause: said.cause, until: said.until },
   }),
   resume: (order, _said, setting) => ({ order: { ...order, clocks: resumeClocks(order.clocks, setting) } }),
+  // Renewed, it stands still from now on to the new date, and is looked at again from now.
   put_on_account: (order, said, setting) => {
-    const still = paused(order, said.cause, said, setting);
+    const goesOn = { ...order, clocks: resumeClocks(order.clocks, setting) };
+    const ended = endClocks(goesOn, ['pause_end', 'on_account_review'], setting, 'renewed');
+    const still = paused(ended, said.cause, said, setting);
     return {
       order: startClockOf(
         startClockOf(still, 'pause_end', setting, { dueAt: said.until }),

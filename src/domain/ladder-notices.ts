@@ -43,7 +43,7 @@ export const noticesOf = (
     ];
     switch (intent.do) {
       case 'warn':
-        return fact('warned', intent.unit);
+        return fact('warned', intent.unit, intent.unit === null ? {} : postTold(intent.unit, 'clerk', city));
       case 'urge':
         return fact('urged', intent.unit, { role: intent.role });
       case 'tell':
@@ -53,7 +53,7 @@ export const noticesOf = (
         return fact(`${whom}_told`, unit, { ...postTold(unit, whom, city), since: clock.startedAt });
       }
       case 'ring':
-        return fact('ring', intent.unit, { whom: intent.whom });
+        return fact('ring', intent.unit, { whom: intent.whom, ...postTold(intent.unit, intent.whom, city) });
       case 'human_acknowledgement':
         return fact('unacknowledged', null, { role: intent.role, choices: intent.choices });
       case 'one_level_up':

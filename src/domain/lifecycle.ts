@@ -69,7 +69,7 @@ export const lifecycle = {
   promise:           { from: ['signed', 'handling', 'rework'], by: ['owner'],                               to: 'unchanged',    unless: ['in-the-past', 'not-earlier'] },
   suspend:           { from: ['handling'],                     by: ['approval'],                            to: 'suspended',    starts: ['pause_end'] },
   resume:            { from: ['suspended'],                    by: ['owner', 'system'],                     to: 'handling',     stops: ['pause_end'] },
-  put_on_account:    { from: ['handling'],                     by: ['approval'],                            to: 'on_account',   starts: ['pause_end', 'on_account_review'] },
+  put_on_account:    { from: ['handling', 'on_account'],       by: ['approval'],                            to: 'on_account',   starts: ['pause_end', 'on_account_review'] },
   restore:           { from: ['on_account'],                   by: ['owner', 'system'],                     to: 'handling',     stops: ['pause_end', 'on_account_review'] },
   submit:            { from: working,                          by: ['owner', 'owner_leader'],               to: 'submitted',    stops: ['resolve', 'rework', 'promise', 'pass_down'], starts: ['review'], unless: ['evidence-missing', 'requester-not-told', 'leader-signature-missing'] },
   review:            { from: ['submitted'],                    by: ['reviewer'],                            to: ['verifying', 'following_up', 'handling'],    stops: ['review'], starts: ['verify'], unless: ['reason-missing'] },

@@ -1,5 +1,6 @@
 import { deadline } from './calendar.ts';
 import { type City, isUnder, type Unit } from './city.ts';
+import { ruleFor } from './clock-rules.ts';
 import type { Said } from './commands.ts';
 import { consequenceOf, judgementOf } from './judgement.ts';
 import { isMutualHelp } from './mutual-help.ts';
@@ -66,9 +67,8 @@ export const obstacles = {
     order.dispatchedAt !== null &&
     now >
       deadline({
+        ...ruleFor(city.clockRules, 'pass_down'),
         start: order.dispatchedAt,
-        amount: 240,
-        kind: 'working_hour',
         calendar: city.calendar,
         hours: hoursOf(city, order.owner),
       }).dueAt,

@@ -5,13 +5,16 @@ import { holderOf } from './city.ts';
 export const toldPosts = ['post_b', 'office_head'] as const;
 export type ToldPost = (typeof toldPosts)[number];
 
+/** Who is meant by these: a post's holder, the stand-in of the clerk's post, or who holds the head's. */
+export type Told = ToldPost | 'clerk' | 'duty_leader';
+
 /** The post of a unit that is told, and who holds it; null where the unit has no such post. */
 export function postTold(
   unit: string,
-  whom: ToldPost,
+  whom: Told,
   { posts }: City,
 ): Readonly<{ post: string | null; holder: string | null }> {
-  const role: Post['role'] = whom === 'post_b' ? 'unit_clerk' : 'unit_leader';
+  const role: Post['role'] = whom === 'post_b' || whom === 'clerk' ? 'unit_clerk' : 'unit_leader';
   const post = posts.find((p) => p.unit === unit && p.role === role);
   if (post === undefined) return { post: null, holder: null };
   return { post: post.code, holder: whom === 'post_b' ? standInOf(post) : holderOf(post) };

@@ -87,6 +87,14 @@ export const wordsFor = (state: State): (typeof told)[State] => told[state];
 export const promisedTo = (order: WorkOrder): Instant | null =>
   (clockOf(order, 'promise') ?? clockOf(order, 'resident'))?.dueAt ?? null;
 
+/** To when the unit's own time was extended, or the work stands still: the requester is told, though their own time runs on. */
+export function extendedTo(order: WorkOrder): Instant | null {
+  const still = clockOf(order, 'pause_end');
+  if (still !== undefined) return still.dueAt;
+  const resolve = clockOf(order, 'resolve');
+  return resolve?.grants.some(({ approver }) => approver !== 'system') ? resolve.dueAt : null;
+}
+
 /** What was answered: how it ended where that was told, else the last result handed in. */
 export function answerOf(order: WorkOrder): Readonly<{ at: Instant; text: string }> | null {
   const { ending, endedAt } = order;

@@ -26,12 +26,16 @@ export const ladderTasks: readonly string[] = ['unacknowledged', 'judges_missing
 
 /**
  * The task a fact opens; null for most. The rules: a granted return shows that the directory named the wrong unit; what
- * the ladder tells a shift leader waits for one; a policy that stands in residents' way is the centre leader's; a unit
- * that owes an explanation gives it within three working days; who presses residents to change a rating is the inspector's.
+ * the ladder tells a shift leader or a duty office waits for one; a policy that stands in residents' way is the centre
+ * leader's; a unit that owes an explanation gives it within three working days; who presses residents to change a rating is
+ * the inspector's.
  */
 export function taskOf({ type, at, unit, body }: Fact, city: City): NewTask | null {
   if (ofShiftLeader.has(type) || (type === 'told' && body.role === 'shift_leader'))
     return { kind: type, role: 'shift_leader', unit: null, body, dueAt: null };
+  // Two hours or a day are over before anybody reads a letter: the duty office of the district has to look.
+  if (type === 'told' && body.role === 'duty_office' && unit !== null)
+    return { kind: type, role: null, unit, body, dueAt: at };
   if (type === 'policy_problem' || type === 'exclusions_over_cap')
     return { kind: type, role: 'centre_leader', unit: null, body, dueAt: null };
   if (type === 'explanation_owed')

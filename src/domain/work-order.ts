@@ -54,6 +54,8 @@ export type Actor = Readonly<{
   areas: readonly string[] | null;
   requests: readonly string[];
   channels?: readonly string[] | null;
+  /** Who holds the post this person stands in at (AB岗). */
+  as?: string | undefined;
   system: boolean;
 }>;
 
@@ -262,7 +264,8 @@ export type OrderClock = Clock & Readonly<{ about: string | null }>;
 export type Fact = Readonly<{
   type: string;
   at: Instant;
-  actor: Readonly<{ client: string; name: string; unit: string | null }>;
+  /** `as`: whose post it is, where a stand-in acts (AB岗). */
+  actor: Readonly<{ client: string; name: string; unit: string | null; as?: string }>;
   unit: string | null;
   body: Readonly<Record<string, unknown>>;
 }>;

@@ -63,7 +63,12 @@ export const eventOut = z.object({
   id: z.string(),
   type: z.string(),
   at: momentOut,
-  actor: z.object({ client: z.string(), name: z.string(), unit: z.string().nullable() }),
+  actor: z.object({
+    client: z.string(),
+    name: z.string(),
+    unit: z.string().nullable(),
+    as: z.string().optional().describe('whose post it is, where a stand-in acts'),
+  }),
   unit: z.string().nullable(),
   body: z.unknown(),
 });

@@ -1,7 +1,7 @@
 import { BlockList, isIP } from 'node:net';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { recognising } from '../actions/who.ts';
-import { type Role, roles } from '../domain/city.ts';
+import { type Role, roles, standsInFor } from '../domain/city.ts';
 import { refuse } from '../domain/refusal.ts';
 import type { Actor } from '../domain/work-order.ts';
 import { Refused } from './problem.ts';
@@ -68,7 +68,11 @@ export function knowWho(app: FastifyInstance, deps: HttpDeps): void {
     if (isKeyless(right) || request.is404) return;
     reply.header('cache-control', 'no-store'); // a route whose answers may be kept says so
     const key = /^Bearer (.+)$/i.exec(request.headers.authorization ?? '')?.[1];
-    const known = async () => (key === undefined ? null : whoIs(key, request.ip, nameOf(request)));
+    const known = async () => {
+      const actor = key === undefined ? null : await whoIs(key, request.ip, nameOf(request));
+      const as = actor?.unit == null ? undefined : standsInFor(deps.city().city, actor.unit, actor.name);
+      return actor === null || as === undefined ? actor : { ...actor, as };
+    };
     const may = (actor: Actor) => !Array.isArray(right) || right.some((role: Role) => actor.roles.includes(role));
     const actor = await known();
     // Refused only once it is counted: whoever guesses keys is one of those without a key.

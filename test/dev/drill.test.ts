@@ -26,8 +26,8 @@ test('a month in seconds: the gas leak and the case nobody wants happen as they 
   expect(said).not.toContain('✗');
   let from = 0;
   for (const happened of [
-    '02:10:00  ⏰  电话呼叫 rung（B 岗 post B）',
-    '02:20:00  ⏰  电话呼叫 rung（值班领导 duty leader）',
+    '02:10:00  ⏰  电话呼叫 rung（B 岗 post B holder-utility-gas-clerk-b）',
+    '02:20:00  ⏰  电话呼叫 rung（值班领导 duty leader holder-utility-gas-leader-a）',
     '02:30:00  ⏰  请值班长人工确认',
     '人工确认 acknowledged by a human',
     '请求协办 assist given',

@@ -109,7 +109,7 @@ describe('where and by whom each kind may be asked', () => {
     dispute: ['dispatched', 'signed', 'handling', 'rework', 'suspended', 'on_account'],
     extension: ['dispatched', 'signed', 'handling'],
     suspension: ['handling'],
-    on_account: ['handling'],
+    on_account: ['handling', 'on_account'],
     hand_over: ['signed', 'handling'],
     termination: ['signed', 'handling', 'rework', 'suspended', 'on_account'],
     rejection: ['registered', 'accepted'],
@@ -281,7 +281,21 @@ describe('what keeps it from being asked', () => {
     expect(code(outcome())).toBe(expected);
   });
 
-  test('on account is renewed once', () => {
+  test('on account is renewed while it lasts, from where it ends, and once', () => {
+    const first = anOrder('on_account');
+    expect(code(asking(first, 'on_account', { until: at('2026-03-20 18:00') }))).toBe('not-later');
+    const renewed = ruled(asked(first, 'on_account', { until: at('2026-06-18 18:00') }), head('district'));
+    expect(renewed.state).toBe('on_account');
+    expect(clock(renewed, 'pause_end')).toMatchObject({ state: 'running', dueAt: at('2026-06-18 18:00') });
+    expect(clock(renewed, 'resolve')?.pauses).toMatchObject([
+      { to: monday },
+      { to: null, until: at('2026-06-18 18:00') },
+    ]);
+    expect(clocksOf(renewed, 'on_account_review').filter((c) => c.state === 'running')).toHaveLength(1);
+    expect(code(asking(renewed, 'on_account', { until: at('2026-09-01 18:00') }))).toBe('extensions-used');
+  });
+
+  test('on account is renewed once, also after it was brought back', () => {
     const again = (order: WorkOrder) => after(order, 'restore', {}, { as: clerk('lights') });
     const once = again(anOrder('on_account'));
     const renewed = again(ruled(asked(once, 'on_account'), head('district')));

@@ -139,6 +139,7 @@ test('the life of a work order', () => {
       "handling > suspended: suspend",
       "suspended > handling: resume",
       "handling > on_account: put_on_account",
+      "on_account > on_account: put_on_account",
       "on_account > handling: restore",
       "signed > submitted: submit",
       "handling > submitted: submit",

@@ -244,6 +244,29 @@ test('a unit’s stream tells what is queued, moved and urged, as it happens', a
   stream.hangUp();
 });
 
+test('G9 G8 a unit’s stream tells that it is supervised and called, and each is told once', async () => {
+  const stream = await listen(own, unit);
+  const { body: made } = await call('operator', 'POST', 'requests', aLight());
+  const order = made.workOrder.id;
+  const street = made.workOrder.placement.path.find((step: { level: string }) => step.level === 'street').code;
+  const wanted = { unit, workOrderIds: [order], grade: 'daily', demand: '说明情况' };
+  const supervised = await call('shiftLeader', 'POST', 'supervision-orders', wanted);
+  expect(supervised.status, supervised.text).toBe(201);
+  const draft = {
+    kind: 'resident_request',
+    street,
+    workOrderIds: [order],
+    units: [{ code: unit, task: '到场' }],
+    demand: '到场',
+  };
+  const drafted = await call(`unit:${street}`, 'POST', 'coordination-orders', draft);
+  await call(`unit:${street}`, 'POST', `coordination-orders/${drafted.body.id}/issue`);
+  const beside = () =>
+    stream.sent.map(({ event }) => event).filter((event) => event === 'supervised' || event === 'called');
+  await expect.poll(beside, soon).toEqual(['supervised', 'called']);
+  stream.hangUp();
+});
+
 test('a stream that comes back with Last-Event-ID gets what it missed, once, then goes on', async () => {
   const first = await listen(own, unit);
   const seen = await make();
