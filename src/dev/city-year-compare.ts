@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { Deps } from '../actions/deps.ts';
-import { rates } from '../actions/statistics.ts';
+import { endedAtLevels, rates } from '../actions/statistics.ts';
 import { type Figures, type RateKey, rateKeys } from '../domain/rates.ts';
 import { isRefusal } from '../domain/refusal.ts';
 import type { Rate, Thousandths } from '../domain/share.ts';
@@ -17,15 +17,20 @@ export type Compared = Readonly<{
 }>;
 
 const recount = readFileSync(new URL('city-year-recount.sql', import.meta.url), 'utf8');
+const endedBy = readFileSync(new URL('city-year-levels.sql', import.meta.url), 'utf8');
 const figuresBy = readFileSync(new URL('city-year-figures.sql', import.meta.url), 'utf8');
+
+const monthOf = (year: number, n: number): Instant =>
+  atLocal(`${year + Math.floor(n / 12)}-${String((n % 12) + 1).padStart(2, '0')}-01`, '00:00');
+
+/** The year, and the one after it for what came in at its end. */
+export const yearSpan = (year: number): Span => ({ from: monthOf(year, 0), to: monthOf(year, 24) });
 
 /** Keys, months and weights everything is compared by: the whole year by every key, and every month. */
 export async function compareYear(deps: Deps, year: number): Promise<Compared> {
-  const month = (n: number): Instant =>
-    atLocal(`${year + Math.floor(n / 12)}-${String((n % 12) + 1).padStart(2, '0')}-01`, '00:00');
   const spans = [
-    { from: month(0), to: month(24) },
-    ...Array.from({ length: 12 }, (_, n) => ({ from: month(n), to: month(n + 1) })),
+    yearSpan(year),
+    ...Array.from({ length: 12 }, (_, n) => ({ from: monthOf(year, n), to: monthOf(year, n + 1) })),
   ];
   return transaction(deps.pool, async (tx) => {
     // The parts of the recount are larger than the planner takes them for.
@@ -47,6 +52,11 @@ export async function compareYear(deps: Deps, year: number): Promise<Compared> {
         keys += ours.keys;
         if (by === 'unit' && n === 0) whole = ours.whole;
       }
+    for (const span of spans) {
+      const [ours, theirs] = [await serviceLevels(deps, span), await levelsAgain(tx, span)];
+      differences.push(...compare(ours, theirs, `levels ${iso(span.from).slice(0, 7)}`));
+      cells += theirs.size;
+    }
     return { cells, keys, whole, differences };
   });
 }
@@ -54,7 +64,7 @@ export async function compareYear(deps: Deps, year: number): Promise<Compared> {
 type Cell = readonly (number | null)[];
 type Span = Readonly<{ from: Instant; to: Instant }>;
 
-const auditor = somebody('auditor', ['auditor'], null);
+export const auditor = somebody('auditor', ['auditor'], null);
 const keyed = (key: string | null, name: string): string => `${key ?? '-'} ${name}`;
 
 async function service(deps: Deps, by: RateKey, span: Span, w: Thousandths) {
@@ -64,6 +74,19 @@ async function service(deps: Deps, by: RateKey, span: Span, w: Thousandths) {
   for (const { key, figures } of found.items)
     for (const [name, cell] of cellsOf(figures)) cells.set(keyed(key, name), cell);
   return { cells, keys: found.items.length, whole: found.all.figures.rates };
+}
+
+async function serviceLevels(deps: Deps, span: Span): Promise<Map<string, Cell>> {
+  const found = await endedAtLevels(deps, span, auditor);
+  if (isRefusal(found)) throw new Error(`the service refuses its levels: ${found.code}`);
+  const some = found.items.filter(({ rate }) => rate.numerator > 0);
+  return new Map(some.map(({ level, rate: r }) => [level, [r.numerator, r.denominator, r.share]]));
+}
+
+async function levelsAgain(tx: Queryable, { from, to }: Span): Promise<Map<string, Cell>> {
+  type Ended = Readonly<{ level: string; numerator: number; denominator: number; share: number }>;
+  const { rows } = await tx.query<Ended>(endedBy, [iso(from), iso(to)]);
+  return new Map(rows.map((r) => [r.level, [r.numerator, r.denominator, r.share]]));
 }
 
 /** Every figure as the recount names it. */

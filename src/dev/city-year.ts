@@ -4,9 +4,10 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { Deps } from '../actions/deps.ts';
 import { countFacts } from '../actions/measure.ts';
+import { rates } from '../actions/statistics.ts';
 import { openRuntime } from '../runtime.ts';
 import { migrate } from '../store/migrate.ts';
-import { type Compared, compareYear } from './city-year-compare.ts';
+import { auditor, type Compared, compareYear, yearSpan } from './city-year-compare.ts';
 import { countedAt, liveYear, year } from './city-year-live.ts';
 import { startEmbeddedPostgres } from './embedded-postgres.ts';
 import { loadDemo } from './load-demo.ts';
@@ -56,12 +57,15 @@ async function run(deps: Deps, orders: number, seed: number): Promise<number> {
   const timed = async <T>(what: string, work: () => Promise<T>): Promise<T> => {
     const began = performance.now();
     const done = await work();
-    console.log(`${what}: ${((performance.now() - began) / 1000).toFixed(1)} s`);
+    console.log(`${what}: ${((performance.now() - began) / 1000).toFixed(2)} s`);
     return done;
   };
   const kept = await timed(`lived and kept`, () => liveYear(deps, { orders, seed }));
   await deps.pool.query('analyze');
   const facts = await timed('counted by the service', () => countFacts(deps));
+  await timed('the rates of the whole year by unit', () =>
+    rates(deps, { ...yearSpan(year), by: 'unit', w: 0 }, auditor),
+  );
   const compared = await timed('counted again in SQL and compared', () => compareYear(deps, year));
   console.log(`${kept} orders, ${facts} facts, ${compared.cells} figures of ${compared.keys} keys compared`);
   report(compared);

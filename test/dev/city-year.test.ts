@@ -6,7 +6,7 @@ import { iso } from '../../src/domain/time.ts';
 import { demo } from '../support/city.ts';
 import { allCounted } from '../support/kept.ts';
 
-const { deps, pool } = await demo({ at: iso(countedAt) });
+const { call, deps, pool } = await demo({ at: iso(countedAt) });
 
 /** How many rows there are of each thing a year should hold. */
 const tally = async (sql: string): Promise<Record<string, number>> =>
@@ -22,6 +22,20 @@ test('a year of the city: the service and a recount in plain SQL agree on every 
   const compared = await compareYear(deps, year);
   expect(compared.differences).toEqual([]);
   expect(compared.cells).toBeGreaterThan(50_000);
+
+  // N42, N43: most matters of a year end in communities and streets, and every one at some level.
+  const span = 'from=2026-01-01T00:00:00%2B08:00&to=2028-01-01T00:00:00%2B08:00';
+  const { target, items } = (await call('auditor', 'GET', `statistics/levels?${span}`)).body;
+  expect(target).toEqual({ level: 'community', share: 0.8 });
+  const sum = items.reduce((all: number, { numerator }: { numerator: number }) => all + numerator, 0);
+  for (const item of items) expect(item.denominator).toBe(sum);
+  expect(items.map(({ level }: { level: string }) => level)).toEqual([
+    'community',
+    'street',
+    'district',
+    'city',
+    'hotline',
+  ]);
 
   // It was a year worth counting: of everything that rates tell apart there is some.
   const standings = await tally('select standing from measures');

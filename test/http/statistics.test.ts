@@ -160,3 +160,17 @@ test('a city’s own order is counted as it goes, and the answer says up to whic
   await counted();
   expect((await mine()).rates.signedInTime).toMatchObject({ numerator: 1, denominator: 1, share: 1 });
 });
+
+test('a unit is ranked in the group its row names, else among its kind', async () => {
+  const code = '510107-urban-management';
+  const group = async () => {
+    const { items } = await rates(`by=unit&unit=${code}`);
+    return items.find((item: { key: { code: string } }) => item.key.code === code)?.ranks.response.group;
+  };
+  expect(await group()).toBe('department');
+  const { name, kind, parent, line, area, hours, leaderSigns } = (await call('admin', 'GET', `units/${code}`)).body;
+  const body = { name, kind, parent, line, area, hours, leaderSigns, group: '执法类部门' };
+  const put = await call('admin', 'PUT', `units/${code}`, body);
+  expect(put.status, put.text).toBe(200);
+  await expect.poll(group).toBe('执法类部门');
+});
