@@ -1,8 +1,8 @@
+import { isBelow } from '../domain/city.ts';
 import { type Incident, usualDanger } from '../domain/incident.ts';
 import { dangerIn, type Met, meet } from '../domain/incident-meeting.ts';
 import { covering, type OutageNotice } from '../domain/outage.ts';
 import type { Placement } from '../domain/placement.ts';
-import { isBelow } from '../domain/reach.ts';
 import type { Instant } from '../domain/time.ts';
 import type { WorkOrder } from '../domain/work-order.ts';
 import { loadAll } from '../store/orders.ts';

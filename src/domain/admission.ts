@@ -1,4 +1,4 @@
-import { type City, type DutyLine, type Role, type UnitKind } from './city.ts';
+import { type City, type DutyLine, isBelow, type Role, type UnitKind } from './city.ts';
 import type { RefusalCode } from './refusal.ts';
 import type { Table } from './table.ts';
 import type { Instant } from './time.ts';
@@ -162,6 +162,4 @@ export const dutyLineOf = ({
 
 /** Whether a category, or any below it, is an administrative act: a community can never be given one. */
 export const holdsAdministrativeAct = (category: string, { categories }: City): boolean =>
-  [...categories.values()].some(
-    ({ code, administrativeAct }) => administrativeAct && (code === category || code.startsWith(`${category}/`)),
-  );
+  [...categories.values()].some(({ code, administrativeAct }) => administrativeAct && isBelow(code, category));

@@ -107,6 +107,10 @@ export type Category = Readonly<{
   retired: Readonly<{ reason: string; rightPath: string }> | null;
 }>;
 
+/** Whether a category, by its slash path, is this one or below it. */
+export const isBelow = (category: string | null, root: string): boolean =>
+  category !== null && (category === root || category.startsWith(`${root}/`));
+
 /**
  * A row of the directory (派单目录): for this category and all below it, in this area and all below it (null: the whole
  * city), this unit is responsible, or the unit of this level that serves the place.

@@ -1,8 +1,7 @@
-import type { City } from './city.ts';
+import { type City, isBelow } from './city.ts';
 import type { Signature } from './coordination.ts';
 import { nameOf } from './decide.ts';
 import type { Setting } from './obstacles.ts';
-import { isBelow } from './reach.ts';
 import { type Refusal, type RefusalCode, refuse } from './refusal.ts';
 import { isUrgent } from './request.ts';
 import { allowedIn, notAllowed, type Table } from './table.ts';

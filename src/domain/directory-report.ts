@@ -1,4 +1,4 @@
-import type { City, DirectoryRow } from './city.ts';
+import { type City, type DirectoryRow, isBelow } from './city.ts';
 import { admits } from './routing.ts';
 
 export type DirectoryFindingCode =
@@ -56,7 +56,7 @@ export function reportOnDirectory(
     }
   }
   for (const { code } of [...city.categories.values()].filter((c) => c.leaf && c.retired === null))
-    if (!rows.some((row) => code === row.category || code.startsWith(`${row.category}/`)))
+    if (!rows.some((row) => isBelow(code, row.category)))
       warnings.push({ code: 'leaf-undecided', line: null, category: code, message: 'no row decides it' });
   return { blocking, warnings, rows: rows.length };
 }

@@ -1,5 +1,6 @@
+import { isBelow } from './city.ts';
 import type { Danger, Incident } from './incident.ts';
-import { isBelow, reaching, type Where } from './reach.ts';
+import { reaching, type Where } from './reach.ts';
 import type { Disposition, RequestKind, Urgency } from './request.ts';
 import type { Instant } from './time.ts';
 

@@ -1,7 +1,8 @@
+import { isBelow } from './city.ts';
 import type { Signature } from './coordination.ts';
 import { nameOf } from './decide.ts';
 import type { Setting } from './obstacles.ts';
-import { isBelow, type Reach, reaching, type Where } from './reach.ts';
+import { type Reach, reaching, type Where } from './reach.ts';
 import { type Refusal, type RefusalCode, refuse } from './refusal.ts';
 import type { RequestKind } from './request.ts';
 import { allowedIn, arrive, notAllowed, type Table, type TableRow } from './table.ts';

@@ -1,4 +1,4 @@
-import type { City } from './city.ts';
+import { type City, isBelow } from './city.ts';
 import type { Setting } from './obstacles.ts';
 import { clockOf } from './order-clocks.ts';
 import type { Doubt } from './redaction.ts';
@@ -173,9 +173,7 @@ export function barOf({ order, optedOut }: Source, { excludedCategories }: Publi
   if (order.confidential || order.requests.some((request) => request.confidential)) return 'confidential';
   if (order.kind === 'report' || order.requests.some(({ kind }) => kind === 'report')) return 'report';
   if (optedOut) return 'opted_out';
-  const { category } = order;
-  const isExcluded = excludedCategories.some((code) => category === code || category?.startsWith(`${code}/`));
-  return isExcluded ? 'category_excluded' : null;
+  return excludedCategories.some((code) => isBelow(order.category, code)) ? 'category_excluded' : null;
 }
 
 const limits = ['resolve', 'rework'] as const;

@@ -30,10 +30,6 @@ export const touches = ({ areas, polygon }: Reach, { code, shape }: Area, tree: 
 const reachesInto = (one: MultiPolygon, other: MultiPolygon): boolean =>
   one.some(([outline]) => outline?.some((corner) => contains(corner, other)));
 
-/** Whether a category is this one or below it. */
-export const isBelow = (category: string | null, root: string): boolean =>
-  category !== null && (category === root || category.startsWith(`${root}/`));
-
 /** Most corners of a polygon somebody draws; the map of a whole district is named by its code. */
 const mostCorners = 5000;
 

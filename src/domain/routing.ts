@@ -1,4 +1,4 @@
-import type { Category, City, DirectoryRow, Tier, Unit } from './city.ts';
+import { type Category, type City, type DirectoryRow, isBelow, type Tier, type Unit } from './city.ts';
 
 /** Who the directory holds responsible, or why it does not say. */
 export type Routing = Readonly<{
@@ -131,7 +131,7 @@ export function rowsOfDuty(
     (row) =>
       row.unit === duty.fromUnit &&
       (duty.area === null || row.area === null || row.area === duty.area) &&
-      (row === above || `${row.category}/`.startsWith(`${duty.category}/`)),
+      (row === above || isBelow(row.category, duty.category)),
   );
 }
 
@@ -155,9 +155,7 @@ export type GuardAnswer = Readonly<{ refused: false } | { refused: true; line: s
 export function admits(city: City, unit: Unit, category: string): GuardAnswer {
   if (!isGuarded(unit)) return { refused: false };
   const lines = city.dutyLists.filter(
-    (l) =>
-      (l.unit === unit.code || (l.unit === null && l.unitKind === unit.kind)) &&
-      (category === l.category || category.startsWith(`${l.category}/`)),
+    (l) => (l.unit === unit.code || (l.unit === null && l.unitKind === unit.kind)) && isBelow(category, l.category),
   );
   const deepest = Math.max(...lines.map((l) => l.category.length));
   const own = lines.filter((l) => l.category.length === deepest);

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { type CityKind, type CityThings, configure, endThing, thingOf } from '../actions/configure.ts';
 import type { CityState } from '../actions/deps.ts';
-import type { Category } from '../domain/city.ts';
+import { type Category, isBelow } from '../domain/city.ts';
 import { powerCode } from '../domain/powers.ts';
 import { readinessOf, readinessParts } from '../domain/readiness.ts';
 import { refuse } from '../domain/refusal.ts';
@@ -25,7 +25,6 @@ type Collection<K extends CityKind, In extends z.ZodObject> = Readonly<{
 }>;
 
 const codeOf = (thing: Readonly<{ code: string }>): string => thing.code;
-const within = (code: string, above: string): boolean => code === above || code.startsWith(`${above}/`);
 const categoryCode = s.said(200);
 
 /** What a category is called and what it is under follows from its code, the slash path. */
@@ -168,7 +167,7 @@ export const admin: Routes = async (app, deps) => {
     make: (code, body) => categoryOf(code, body),
     all: ({ city }) => city.categories.values(),
     codeOf,
-    filters: { parent: (x, parent) => x.parent === parent, under: (x, above) => within(x.code, above) },
+    filters: { parent: (x, parent) => x.parent === parent, under: (x, above) => isBelow(x.code, above) },
   });
   serve(app, deps, {
     path: 'channels',
@@ -191,7 +190,7 @@ export const admin: Routes = async (app, deps) => {
     filters: {
       unit: (d, unit) => d.unit === unit,
       unitKind: (d, kind) => d.unitKind === kind,
-      category: (d, category) => within(category, d.category),
+      category: (d, category) => isBelow(category, d.category),
       list: (d, list) => d.list === list,
     },
   });

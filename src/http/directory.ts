@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { explainRoute } from '../actions/explain-route.ts';
 import { activate, type DirectoryVersion, draftDirectory, versionOf, versions } from '../actions/versions.ts';
-import { type DirectoryRow, tiers } from '../domain/city.ts';
+import { type DirectoryRow, isBelow, tiers } from '../domain/city.ts';
 import { activation, versionOut, versionView } from './areas.ts';
 import { pageByCode, paged } from './paging.ts';
 import { granted } from './problem.ts';
@@ -59,9 +59,7 @@ export const directory: Routes = async (app, deps) => {
       const wanted = rows.filter(
         (row) =>
           (query.unit === undefined || row.unit === query.unit) &&
-          (query.category === undefined ||
-            row.category === query.category ||
-            row.category.startsWith(`${query.category}/`)),
+          (query.category === undefined || isBelow(row.category, query.category)),
       );
       const { items, nextCursor } = pageByCode(wanted, (row) => row.line, query);
       return { version, items: items.map(rowView), nextCursor };

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { isBelow } from '../../src/domain/city.ts';
 import { contains, type MultiPolygon, type Position } from '../../src/domain/geometry.ts';
 import {
   type Incident,
@@ -11,7 +12,7 @@ import {
 import { decideIncident, type IncidentCommand, openIncident } from '../../src/domain/incident-decide.ts';
 import { dangerIn, meet, watching } from '../../src/domain/incident-meeting.ts';
 import { answerRestored, metAs, questionOf } from '../../src/domain/incident-request.ts';
-import { isBelow, reaching, readPolygon } from '../../src/domain/reach.ts';
+import { reaching, readPolygon } from '../../src/domain/reach.ts';
 import { isRefusal } from '../../src/domain/refusal.ts';
 import type { WorkOrderId } from '../../src/domain/request.ts';
 import { theSystem } from '../../src/domain/work-order.ts';
