@@ -9,7 +9,8 @@ import {
   type TimeKind,
   type Timetable,
 } from './deadline.ts';
-import { closedSpans, type Span } from './pauses.ts';
+import { closedSpans } from './pauses.ts';
+import type { Span } from './period.ts';
 import { dayOf, type Instant } from './time.ts';
 
 /** What decides when a clock is due; nothing else does. */

@@ -35,10 +35,6 @@ export type MutualReview = Readonly<{
   at: Instant;
 }>;
 
-/** The mean of a review's marks, 0 to 100. */
-export const meanOf = (marks: ReviewMarks): number =>
-  reviewAspects.reduce((sum, aspect) => sum + marks[aspect], 0) / reviewAspects.length;
-
 /**
  * Whether two units are the two sides of the mutual review: a street or community on one, on the other a unit stationed
  * at the street, or a bureau or utility that serves its district.

@@ -1,5 +1,6 @@
 import type { ClockKind } from './clock-rules.ts';
 import { calendarDays, endOf, type Timetable } from './deadline.ts';
+import type { Span } from './period.ts';
 import { earlier, type Instant, later } from './time.ts';
 
 /**
@@ -59,9 +60,6 @@ export function pauseFault(
 /** The last moment to which a pause granted at `from` may reach. */
 export const pauseCap = (grant: PauseGrant, from: Instant, timetable: Timetable): Instant =>
   endOf(calendarDays(pauseGrants[grant].capDays), from, timetable).at;
-
-/** A stretch that is over. */
-export type Span = Readonly<{ from: Instant; to: Instant }>;
 
 /** The pauses that are over, cut to what lies after `since` and to what was granted; overlapping ones count once. */
 export function closedSpans(pauses: readonly Pause[], since: Instant): readonly Span[] {

@@ -63,7 +63,7 @@ export async function findEvaluations(
   return rows.map(assemble);
 }
 
-/** Whether a scheme has been applied to a period already. Asked while `holdPeriod` keeps others from applying it. */
+/** Whether a scheme has been applied to a period already. Nobody else applies it until the transaction ends. */
 export async function isEvaluated(tx: Queryable, scheme: string, period: string): Promise<boolean> {
   await tx.query('select pg_advisory_xact_lock(7358, hashtext($1))', [`${scheme} ${period}`]);
   const { rowCount } = await tx.query('select from evaluations where scheme_code = $1 and period = $2', [
