@@ -77,6 +77,36 @@ const bodies = {
   archive: z.object({}),
 } as const satisfies Partial<Record<Action, z.ZodType>>;
 
+/** What each of them does, in a line. */
+const summaries: Readonly<Record<keyof typeof bodies, string>> = {
+  correct: 'Correct category, place, urgency or contact; the clocks follow',
+  place: 'Say where it is, where nothing else could',
+  accept: 'Accept it: it has a category, and is to be dispatched (受理)',
+  answer: 'Answer the resident at once, in words of one’s own, by an article or by a notice (直接答复)',
+  refer: 'Tell the resident whose it is outside the hotline (转介)',
+  void: 'Void what should not have been registered',
+  'self-handle': 'It has been handled on the spot, with photos, by a grid worker or community',
+  dispatch: 'Dispatch it to the unit the directory names, or with a basis to another (派单)',
+  redispatch: 'Dispatch it anew, to another unit than the one that has it (改派)',
+  'pass-down': 'Pass it down to a unit below, while there is time for it (下派)',
+  sign: 'The unit signs for it (签收)',
+  designate: 'Designate the unit of an order that nobody wants (指定承办)',
+  contact: 'Record that the resident was contacted, or could not be',
+  assign: 'Give somebody within the unit a part of it, with a date',
+  promise: 'Promise the resident an earlier date than the limit',
+  note: 'Add words to it; the resident reads them where they are public',
+  resume: 'Go on before the suspension is over',
+  restore: 'Go on with what was on account',
+  submit: 'Hand the result in, with its evidence',
+  review: 'Pass what was handed in on, or give it back with the reason (审核)',
+  verify: 'Say whether it is really done, by whoever is to look (核实)',
+  take: 'Take a rework up',
+  reopen: 'Have what was closed handled again',
+  withdraw: 'Withdraw one of its requests for the resident',
+  urge: 'Urge the unit, in words it need not answer (催办)',
+  archive: 'Put it away, thirty days after its end',
+};
+
 /** Adding to an order changes neither its state nor its owner, so nobody has to know its version. */
 const withoutVersion: ReadonlySet<string> = new Set(['note', 'urge']);
 
@@ -196,7 +226,7 @@ export const workOrders: Routes = async (app, deps) => {
       {
         config: { for: workers },
         schema: {
-          summary: `${action} the order`,
+          summary: summaries[action as keyof typeof bodies],
           tags: ['work orders'],
           params: s.idParams,
           body,
