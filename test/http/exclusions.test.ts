@@ -1,9 +1,10 @@
 import { expect, test } from 'vitest';
 import { fireDue } from '../../src/actions/fire-timers.ts';
 import { aLight, demo } from '../support/city.ts';
+import { askingIn, lightsUnit as owner } from '../support/follow-ups.ts';
 
 const { call, act, pool, clock, deps } = await demo();
-const owner = '510107-urban-management';
+const { finish, take, answer } = askingIn({ call, act });
 const unit = `unit:${owner}`;
 
 type Handled = { id: string; number: string; code: string; followUp: string };
@@ -11,21 +12,10 @@ type Handled = { id: string; number: string; code: string; followUp: string };
 /** An order whose resident has said that it is not solved. */
 async function unsolved(said: object = {}): Promise<Handled> {
   const made = await call('operator', 'POST', 'requests', aLight());
-  const { id } = made.body.workOrder;
-  for (const [as, action, body] of [
-    [unit, 'sign', {}],
-    [unit, 'contact', { how: '电话', whom: '诉求人', outcome: 'reached' }],
-    [unit, 'submit', { result: 'solved', text: '已修复', evidence: [{ text: '照片' }], requesterTold: true }],
-    ['operator', 'review', { passed: true }],
-    ['gridWorker', 'verify', { passed: true }],
-  ] as const) {
-    const done = await act(as, id, action, body);
-    expect(done.status, done.text).toBe(200);
-  }
-  const { claims } = (await call('followUp', 'POST', 'follow-ups/claims', { lease: 60 })).body;
-  const followUp = claims[0].followUp.id;
-  const answer = { contacted: true, solved: 'no', satisfaction: 'dissatisfied', reason: 'not_done', ...said };
-  const done = await call('followUp', 'POST', `follow-ups/${followUp}/answer`, answer);
+  const id = await finish(made.body.workOrder.id);
+  const followUp = await take();
+  const no = { contacted: true, solved: 'no', satisfaction: 'dissatisfied', reason: 'not_done', ...said };
+  const done = await answer(followUp, no);
   expect(done.status, done.text).toBe(200);
   return { id, number: made.body.request.number, code: made.body.request.queryCode, followUp };
 }

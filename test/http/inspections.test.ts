@@ -1,29 +1,18 @@
 import { createHash } from 'node:crypto';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { fireDue } from '../../src/actions/fire-timers.ts';
-import { aLight, demo } from '../support/city.ts';
+import { demo } from '../support/city.ts';
+import { askingIn, lightsUnit as owner } from '../support/follow-ups.ts';
 
 const { call, act, pool, clock, deps } = await demo();
-const owner = '510107-urban-management';
+const { handled, take, answer } = askingIn({ call, act });
 const unit = `unit:${owner}`;
 
 /** An order that has been handled, and whose resident was content. */
 async function closed(): Promise<string> {
-  const made = await call('operator', 'POST', 'requests', aLight());
-  const { id } = made.body.workOrder;
-  for (const [as, action, body] of [
-    [unit, 'sign', {}],
-    [unit, 'contact', { how: '电话', whom: '诉求人', outcome: 'reached' }],
-    [unit, 'submit', { result: 'solved', text: '已修复', evidence: [{ text: '照片' }], requesterTold: true }],
-    ['operator', 'review', { passed: true }],
-    ['gridWorker', 'verify', { passed: true }],
-  ] as const) {
-    const done = await act(as, id, action, body);
-    expect(done.status, done.text).toBe(200);
-  }
-  const { claims } = (await call('followUp', 'POST', 'follow-ups/claims', { lease: 60 })).body;
-  const said = { contacted: true, solved: 'yes', satisfaction: 'satisfied' };
-  await call('followUp', 'POST', `follow-ups/${claims[0].followUp.id}/answer`, said);
+  const id = await handled();
+  const done = await answer(await take());
+  expect(done.status, done.text).toBe(200);
   return id;
 }
 const make = (body: object, as = 'inspector') => call(as, 'POST', 'inspections', { name: '回头看', ...body });
