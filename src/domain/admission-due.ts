@@ -2,7 +2,7 @@ import { type Admission, dueOfAdmission, pendingStep } from './admission.ts';
 import { type AdmissionDecision, decideAdmission } from './admit.ts';
 import type { City } from './city.ts';
 import type { PowerSetting } from './coordination.ts';
-import { type LadderPolicy, nextRungAt, type Rung } from './ladder.ts';
+import { firstRungAt, type LadderPolicy, type Rung } from './ladder.ts';
 import { climbAdmission } from './ladder-climb.ts';
 import { subjectOfAdmission } from './ladder-fire.ts';
 import { climbAll } from './ladder-notices.ts';
@@ -11,10 +11,9 @@ import { earlier, type Instant } from './time.ts';
 
 /** When an admission next leads to something, a rung or the lapse of its look, in the past if it is late; null where it is over. */
 export function nextOfAdmission(admission: Admission, city: City, rungs: readonly Rung[]): Instant | null {
-  const subject = subjectOfAdmission(admission);
-  return admission.clocks
-    .map((clock) => nextRungAt(subject, clock, city, rungs))
-    .reduce((first, at) => (first === null || at === null ? first : earlier(first, at)), dueOfAdmission(admission));
+  const due = dueOfAdmission(admission);
+  const rung = firstRungAt(subjectOfAdmission(admission), admission.clocks, city, rungs);
+  return due === null || rung === null ? due : earlier(due, rung);
 }
 
 /**

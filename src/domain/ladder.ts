@@ -6,7 +6,7 @@ import { timetableOf } from './order-clocks.ts';
 import type { ToldPost } from './post-told.ts';
 import { isUrgent, type Urgency } from './request.ts';
 import type { SupervisionGrade } from './supervision.ts';
-import { after, type Instant, later, minutes } from './time.ts';
+import { after, earlier, type Instant, later, minutes } from './time.ts';
 
 /**
  * Whom a rung speaks to, found from the order when it fires. `street` and `district` are those of the place, `superior` is
@@ -126,6 +126,17 @@ export const rungsDue = (
 /** When the next rung of a clock is due, in the past if it is late; null where none is to come. */
 export const nextRungAt = (order: Climber, clock: Clock, city: City, rungs: readonly Rung[]): Instant | null =>
   waiting(order, clock, city, rungs)[0]?.dueAt ?? null;
+
+/** The same for whatever has several clocks: the earliest of them. */
+export const firstRungAt = (
+  climber: Climber,
+  clocks: readonly Clock[],
+  city: City,
+  rungs: readonly Rung[],
+): Instant | null =>
+  clocks
+    .map((clock) => nextRungAt(climber, clock, city, rungs))
+    .reduce<Instant | null>((first, at) => (first === null || at === null ? (first ?? at) : earlier(first, at)), null);
 
 const waiting = (order: Climber, clock: Clock, city: City, rungs: readonly Rung[]): readonly RungDue[] =>
   clock.state === 'running'

@@ -1,4 +1,4 @@
-import { nextRungAt } from '../domain/ladder.ts';
+import { firstRungAt } from '../domain/ladder.ts';
 import { subjectOfReply } from '../domain/ladder-fire.ts';
 import type { SupervisionOrder } from '../domain/supervision.ts';
 import type { Instant } from '../domain/time.ts';
@@ -65,10 +65,8 @@ export async function saveSupervision(
   { city, ladder }: Climbing,
 ): Promise<void> {
   const { workOrderIds, leftWorkOrderIds, ...head } = order;
-  const next = order.clocks
-    .map((clock) => nextRungAt(subjectOfReply(order), clock, city, ladder.rungs))
-    .reduce((first, at) => (first === null || (at !== null && at < first) ? at : first), null);
-  await writeHead(tx, [{ ...head, nextRungAt: next }]);
+  const nextRungAt = firstRungAt(subjectOfReply(order), order.clocks, city, ladder.rungs);
+  await writeHead(tx, [{ ...head, nextRungAt }]);
   const left = leftWorkOrderIds.filter((id) => !workOrderIds.includes(id));
   await writeWorks(
     tx,

@@ -1,4 +1,4 @@
-import { nextRungAt } from '../domain/ladder.ts';
+import { firstRungAt } from '../domain/ladder.ts';
 import { subjectOfUndertaking } from '../domain/ladder-fire.ts';
 import type { Instant } from '../domain/time.ts';
 import type { Undertaking, UndertakingKind } from '../domain/undertaking.ts';
@@ -39,12 +39,9 @@ export async function saveUndertaking(
   facts: readonly Fact[],
   { city, ladder }: Climbing,
 ): Promise<void> {
-  const subject = subjectOfUndertaking(undertaking);
-  const next = undertaking.clocks
-    .map((clock) => nextRungAt(subject, clock, city, ladder.rungs))
-    .reduce((first, at) => (first === null || (at !== null && at < first) ? at : first), null);
+  const nextRungAt = firstRungAt(subjectOfUndertaking(undertaking), undertaking.clocks, city, ladder.rungs);
   const memberUnits = [...new Set(undertaking.members.flatMap((member) => member.unit ?? []))];
-  await write(tx, [{ ...undertaking, memberUnits, nextRungAt: next }]);
+  await write(tx, [{ ...undertaking, memberUnits, nextRungAt }]);
   await recordFacts(tx, { subject: 'undertaking', subjectId: undertaking.id }, facts);
 }
 
