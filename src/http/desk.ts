@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { merge, unmerge } from '../actions/merge.ts';
 import { type Matter, split } from '../actions/split.ts';
+import { createdView } from './created-views.ts';
 import { intakeOf } from './operators.ts';
 import { granted } from './problem.ts';
 import { createdOut, id, idParams, intakeIn, orderOut } from './shapes.ts';
-import { createdView } from './views.ts';
 import { hotlineRoles, unitRoles } from './who.ts';
 import { answerWith, neededVersion, versionOf } from './work-orders.ts';
 import type { Routes } from './zod.ts';

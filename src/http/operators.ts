@@ -5,9 +5,10 @@ import { lookAtFirst, lookAtRequest } from '../actions/look.ts';
 import { preview } from '../actions/preview.ts';
 import { keepAnswer, type Outcome } from '../actions/register.ts';
 import { isRefusal, type RefusalCode, refuse } from '../domain/refusal.ts';
+import { createdView, hintsView, incidentView } from './created-views.ts';
 import { codeOfFailure, granted, problemOf } from './problem.ts';
 import { createdOut, idParams, intakeIn, orderBriefOut, requestOut } from './shapes.ts';
-import { briefView, createdView, etagOf, hintsView, incidentView, requestView } from './views.ts';
+import { briefView, etagOf, requestView } from './views.ts';
 import { hotlineRoles, unitRoles } from './who.ts';
 import type { HttpDeps, Routes } from './zod.ts';
 
