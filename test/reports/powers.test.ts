@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
+import { playMonth, tenthOfIt, toldMonth } from '../../src/dev/month.ts';
 import { demo } from '../support/city.ts';
-import { playMonth, tenthOfIt, toldMonth } from '../support/powers-month.ts';
 
 const city = await demo();
 const { call, clock } = city;
@@ -11,7 +11,7 @@ const march = 'from=2026-03-01T00:00:00%2B08:00&to=2026-04-01T00:00:00%2B08:00';
 test('G8 a month of calls: the summary says exactly what happened', {
   timeout: 300_000,
 }, async () => {
-  const street = await playMonth(city, month);
+  const street = await playMonth({ call, pass: clock.pass }, month);
   const called = 2 * month.calls;
   const summary = {
     units: month.units,
