@@ -75,6 +75,7 @@ test('a year of the city: the service and a recount in plain SQL agree on every 
   );
   const { differences } = await compareYear(deps, year);
   expect(differences.some((d) => d.includes(' resolution: '))).toBe(true);
+  await allCounted(deps);
   await recountAll(deps);
   expect((await compareYear(deps, year)).differences).toEqual([]);
   expect(await countFacts(deps)).toBe(0);

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { findHotMatters } from '../../src/actions/hot-matters.ts';
-import { countFacts } from '../../src/actions/measure.ts';
 import { aLight, demo, monday } from '../support/city.ts';
+import { allCounted } from '../support/kept.ts';
 
 const { act, call, clock, deps, pool } = await demo();
 const owner = '510107-urban-management';
@@ -35,7 +35,7 @@ const askTimes = async (times: number, remarkable: object = {}): Promise<readonl
   return ids;
 };
 const look = async (): Promise<number> => {
-  await countFacts(deps);
+  await allCounted(deps);
   const made = await Promise.all([1, 2, 3, 4].map(() => findHotMatters(deps)));
   return made.reduce((sum, n) => sum + n, 0);
 };
@@ -137,7 +137,7 @@ describe('a high-frequency matter', () => {
     const { rows } = await pool.query('select count(*)::int as n from hot_watch');
     expect(rows[0].n).toBe(0);
     expect(created).toHaveLength(10);
-    await countFacts(deps);
+    await allCounted(deps);
     expect((await pool.query('select category, street from hot_watch where category = $1', [category])).rows).toEqual([
       { category, street },
     ]);

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { findHotMatters } from '../../src/actions/hot-matters.ts';
-import { countFacts } from '../../src/actions/measure.ts';
 import { aLight, demo } from '../support/city.ts';
+import { allCounted } from '../support/kept.ts';
 
 const { call, clock, deps, pool } = await demo();
 const owner = '510107-urban-management';
@@ -19,7 +19,7 @@ beforeAll(async () => {
     );
     street = made.body.workOrder.placement.path.find((step: { level: string }) => step.level === 'street').code;
   }
-  await countFacts(deps);
+  await allCounted(deps);
   await findHotMatters(deps);
   id = (await call('shiftLeader', 'GET', 'hot-matters')).body.items[0].id;
 });
