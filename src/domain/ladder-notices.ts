@@ -73,5 +73,5 @@ export function raised(
   if (!up) return { order, facts: [] };
   const problem = asProblem(order, city);
   const facts = problem.facts.map((fact) => ({ ...fact, at: now, actor: nameOf(theSystem) }));
-  return { order: { ...problem.order, version: order.version + 1 }, facts };
+  return { order: problem.order, facts };
 }

@@ -7,6 +7,7 @@ import { finished } from '../../src/domain/asking.ts';
 import { isUnder } from '../../src/domain/city.ts';
 import { allowedActions, type Command, type Decision, decide, settle } from '../../src/domain/decide.ts';
 import { giveOpinion, replaceSilent } from '../../src/domain/judging.ts';
+import { defaultLadder } from '../../src/domain/ladder-rows.ts';
 import { lateMarks } from '../../src/domain/late-mark.ts';
 import { actions, lifecycle, type Row } from '../../src/domain/lifecycle.ts';
 import type { Setting } from '../../src/domain/obstacles.ts';
@@ -16,8 +17,10 @@ import { partiesOf } from '../../src/domain/parties.ts';
 import type { Refusal } from '../../src/domain/refusal.ts';
 import { fillSeats } from '../../src/domain/seating.ts';
 import { after, type Instant, minutes } from '../../src/domain/time.ts';
-import { type Actor, isOpen, states, type WorkOrder } from '../../src/domain/work-order.ts';
+import { fireOrder } from '../../src/domain/when-due.ts';
+import { type Actor, isOpen, states, theSystem, type WorkOrder } from '../../src/domain/work-order.ts';
 import { anOrder, city, clerk, everybody, inside, judge, monday, nowhere, registered } from '../support/orders.ts';
+import { asks } from '../support/powers.ts';
 
 /** One thing somebody tries: mostly what somebody may do now, sometimes anything at all. */
 type Try = Readonly<{ pick: number; who: number; wait: number; flags: number; unit: number; wild: boolean }>;
@@ -129,7 +132,8 @@ type Attempt = Readonly<{ what: string; actor: Actor; outcome: Decision | Refusa
 /** What the try comes to on this order; `again` repeats it on other input. */
 function attempt(order: WorkOrder, each: Try, now: Instant): { what: string; again: (o: WorkOrder) => Attempt } {
   const settingFor = (actor: Actor): Setting => ({ city, now, actor });
-  const choice = each.pick % 12;
+  const choice = each.pick % 14;
+  if (choice >= 12) return { what: 'time', again: (o) => passed(o, now) };
   const pending = order.approvals.filter((a) => a.state === 'pending');
   const some = oneOf(everybody, each.who);
   if (choice <= 1) {
@@ -210,6 +214,13 @@ function attempt(order: WorkOrder, each: Try, now: Instant): { what: string; aga
   const able = everybody.filter((actor) => allowedActions(order, { actor, city }).includes(action));
   const actor = able.length === 0 ? some : oneOf(able, each.who);
   return { what: action, again: perform(actor, action) };
+}
+
+/** Whatever has come due fires, however long ago. */
+function passed(order: WorkOrder, now: Instant): Attempt {
+  const done = fireOrder(order, defaultLadder, asks(theSystem, { now }));
+  const facts = done?.facts ?? [];
+  return { what: 'time', actor: theSystem, outcome: { kind: 'decided', order: done?.order ?? order, facts } };
 }
 
 /** Every resident still asked says the same. */
@@ -444,6 +455,19 @@ const invariants: Readonly<Record<string, (step: Step) => void>> = {
     if (order.state === 'verifying') expect(going).toContain('verify');
     if (order.state === 'suspended' || order.state === 'on_account') expect(going).toContain('pause_end');
     else expect(going).not.toContain('pause_end');
+  },
+  'what has come due fires once, in the order of its moments, none before its own, and leaves nothing due': (step) => {
+    const { before, order, done, now } = step;
+    for (const clock of order.clocks) expect(new Set(clock.fired).size).toBe(clock.fired.length);
+    if (done.what !== 'time' || done.outcome.kind === 'refused') return;
+    // What was paused or had stopped may go on because of what fires, late as it is.
+    const ran = new Set(before.clocks.filter((c) => c.state === 'running').map((c) => c.seq));
+    const moments = done.outcome.facts.flatMap(({ type, body: { rungAt, clock } }) =>
+      type === 'rung_fired' && ran.has((clock as { seq: number } | undefined)?.seq ?? 0) ? [Number(rungAt)] : [],
+    );
+    expect(moments).toEqual(moments.toSorted((a, b) => a - b));
+    expect(Math.max(0, ...moments)).toBeLessThanOrEqual(now);
+    expect(fireOrder(order, defaultLadder, asks(theSystem, { now }))).toBeNull();
   },
   'nobody assists itself, and a third lead or rework is a problem order': ({ order }) => {
     if (order.leads.length >= 3 || order.reworks >= 3) expect(order.problem).toBe(true);
