@@ -7,6 +7,7 @@ import type { Fired } from '../domain/ladder-fire.ts';
 import { messageOf } from '../domain/messages.ts';
 import type { Setting } from '../domain/obstacles.ts';
 import { type Refusal, type RefusalCode, refuse } from '../domain/refusal.ts';
+import { isUrgent } from '../domain/request.ts';
 import { fillSeats } from '../domain/seating.ts';
 import { taskOf } from '../domain/tasks.ts';
 import type { Instant } from '../domain/time.ts';
@@ -16,7 +17,7 @@ import { openMessages } from '../store/messages.ts';
 import { lock, saveAll, saveRequests } from '../store/orders.ts';
 import { writeRefusedPush } from '../store/pushes.ts';
 import { type Queryable, transaction } from '../store/rows.ts';
-import { openTasks } from '../store/tasks.ts';
+import { finishAlarm, openTasks } from '../store/tasks.ts';
 import { leaveCoordination } from './coordinate.ts';
 import { countAgainst } from './count-against.ts';
 import { type Deps, powerSettingOf, seedFor, settingOf } from './deps.ts';
@@ -127,6 +128,9 @@ async function follow(
   if (tasks.length > 0) sent.push(openTasks(tx, order.id, deps.now(), tasks.map(withId)));
   const messages = facts.flatMap((fact) => messageOf(fact, order) ?? []);
   if (messages.length > 0) await openMessages(tx, order.id, deps.now(), messages.map(withId));
+  // Somebody has it in hand: no human word is waited for any more.
+  if (before.state === 'dispatched' && order.state !== 'dispatched' && isUrgent(order.urgency))
+    sent.push(finishAlarm(tx, order.id, 'system', deps.now()));
   await followWork(tx, deps, before, order);
   await followLead(tx, deps, before, order);
   await followPublications(tx, deps, before, order);

@@ -2,8 +2,9 @@ import { withPart } from '../domain/change.ts';
 import { nameOf } from '../domain/decide.ts';
 import { type Refusal, refuse } from '../domain/refusal.ts';
 import type { Actor } from '../domain/work-order.ts';
+import { hold } from '../store/due.ts';
 import { type Queryable, transaction } from '../store/rows.ts';
-import { finishTask, holdTask, type Task } from '../store/tasks.ts';
+import { finishTask, holdTask, orderOfTask, type Task } from '../store/tasks.ts';
 import type { Deps } from './deps.ts';
 import { changeIn } from './perform.ts';
 
@@ -43,6 +44,9 @@ const explain = (tx: Queryable, deps: Deps, orderId: string, text: string, actor
 /** Marks a task as done. Somebody else's does not exist for the actor; one that is done stays as it was. */
 export const doTask = (deps: Deps, id: string, outcome: string | null, actor: Actor): Promise<Task | Refusal> =>
   transaction(deps.pool, async (tx) => {
+    // The order before what is to be done about it, as whoever changes an order holds them.
+    const orderId = await orderOfTask(tx, id);
+    if (orderId !== null) await hold(tx, orderId, true);
     const task = await holdTask(tx, id);
     if (task === null || !isFor(task, actor)) return refuse('not-found');
     if (task.doneAt !== null) return refuse('task-done', { doneBy: task.doneBy });

@@ -239,6 +239,30 @@ describe('the ladder supervises', () => {
     expect((await factsOf(id, 'human_acknowledged'))[0]?.body).toEqual({ outcome: '已电话确认' });
   });
 
+  test('an assist to make safe is a shift leader’s word too, and a signature ends the wait for one', async () => {
+    const waits = async (id: string) =>
+      (await call('shiftLeader', 'GET', 'todo?limit=200')).body.items.filter(
+        (item: { taskKind?: string; workOrder?: { id: string } }) =>
+          item.taskKind === 'unacknowledged' && item.workOrder?.id === id,
+      ).length;
+    const [sent, signed] = [await register({ urgency: 'urgent' }), await register({ urgency: 'urgent' })];
+    await firedAt('2026-03-02T09:30:00+08:00');
+    expect([await waits(sent.id), await waits(signed.id)]).toEqual([1, 1]);
+    const given = await call('shiftLeader', 'POST', `work-orders/${sent.id}/assists`, {
+      unit: '510107-emergency',
+      task: '先行处置',
+    });
+    expect(given.status, given.text).toBe(201);
+    expect(await waits(sent.id)).toBe(0);
+    expect((await factsOf(sent.id, 'human_acknowledged'))[0]?.body).toEqual({
+      outcome: 'assist',
+      unit: '510107-emergency',
+    });
+    await done(unit, signed.id, 'sign');
+    expect(await waits(signed.id)).toBe(0);
+    expect(await factsOf(signed.id, 'human_acknowledged')).toEqual([]);
+  });
+
   test('an assist that is overdue is supervised at the unit that assists, not at the owner', async () => {
     const id = await handled();
     const given = await call(unit, 'POST', `work-orders/${id}/assists`, { unit: '510107-water', task: '关闸' });
