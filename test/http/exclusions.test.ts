@@ -103,7 +103,8 @@ test('a drawn reviewer who is marked as a party loses the seat at once, and anot
   const order = await unsolved();
   const id = await claimed(order.id);
   const [one = '', two = ''] = await holdersOf(id);
-  const party = { name: one, unit: 'hotline', reason: '系承办人亲属' };
+  const [seat] = (await rowOf(id)).deciders; // of the hotline or the district: lots decide
+  const party = { name: one, unit: seat.unit.code, reason: '系承办人亲属' };
   const marked = await call('shiftLeader', 'POST', `work-orders/${order.id}/recusals`, party);
   expect(marked.status, marked.text).toBe(200);
   expect((await decide(id, one, true)).body.code).toBe('recused');
