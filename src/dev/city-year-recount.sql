@@ -3,18 +3,20 @@
 create temp table recounted on commit drop as
 with
   -- What each order is: when its resident was owed an answer, how it came in, how it ended.
+  carried as (
+    select work_order_id as order_id, count(*) as requests,
+      bool_or(reachable and withdrawn_at is null and channel not in ('grid_worker', 'sensor')) as somebody_to_ask
+    from requests group by 1),
   matters as (
     select w.id as order_id, w.owner, w.state, w.category, w.dispatched_at,
       (select c.due_at from clocks c where c.order_id = w.id and c.kind = 'resident' order by c.seq desc limit 1) as due_at,
       (select r.channel from requests r where r.original_order_id = w.id order by r.number limit 1) as channel,
-      (select count(*) from requests r where r.work_order_id = w.id) as requests,
-      exists (select from requests r where r.work_order_id = w.id and r.reachable and r.withdrawn_at is null
-        and r.channel not in ('grid_worker', 'sensor')) as somebody_to_ask,
+      coalesce(r.requests, 0) as requests, coalesce(r.somebody_to_ask, false) as somebody_to_ask,
       case when w.ended_at is null then 'open' when w.state = 'archived' then w.ending->>'was' else w.state end as ended_as,
       (select s->>'code' from jsonb_array_elements(w.placement->'path') s where s->>'level' = 'street') as street,
       (select s->>'code' from jsonb_array_elements(w.placement->'path') s where s->>'level' = 'community') as community,
       (select s->>'code' from jsonb_array_elements(w.placement->'path') s where s->>'level' = 'grid') as grid
-    from work_orders w),
+    from work_orders w left join carried r on r.order_id = w.id),
 
   -- What each requester of each matter said, however many requests are theirs.
   asked as (
