@@ -384,7 +384,7 @@ const invariants: Readonly<Record<string, (step: Step) => void>> = {
       dispute: held,
       extension: held,
       suspension: ['handling'],
-      on_account: ['handling'],
+      on_account: ['handling', 'on_account'], // there it is renewed
       hand_over: ['signed', 'handling'],
       termination: held.slice(1),
       rejection: ['registered', 'accepted'],
