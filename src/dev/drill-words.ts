@@ -17,6 +17,8 @@ export const clockWords: Readonly<Record<string, Words>> = {
   review: ['审核时限', 'to review'],
   verify: ['核验时限', 'to verify'],
   follow_up: ['回访时限', 'to follow up'],
+  first_attempt: ['首次回访时限', 'first call'],
+  link: ['链接时限', 'survey link'],
   rework: ['返工时限', 'to rework'],
   report_in: ['到场时限', 'to report in'],
   answer_call: ['应答时限', 'to answer the call'],
@@ -26,6 +28,11 @@ export const clockWords: Readonly<Record<string, Words>> = {
 /** What became true, by the type of the event. What is not here is told by its type alone. */
 export const eventWords: Readonly<Record<string, Words>> = {
   register: ['登记', 'registered'],
+  to_following_up: ['转入回访', 'to follow-up'],
+  link_sent: ['链接发出', 'link sent'],
+  coordination_issued: ['吹哨', 'coordination issued'],
+  supervision_issued: ['督办发出', 'supervision issued'],
+  dispute_opened: ['提请裁定', 'dispute opened'],
   accept: ['受理', 'accepted'],
   dispatch: ['派单', 'dispatched'],
   assist_given: ['协办派出', 'assist given'],
