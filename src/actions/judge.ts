@@ -26,7 +26,8 @@ export type SeenJudgement = Readonly<{
   order: WorkOrder;
   dueAt: Instant | null;
   seats: readonly SeenSeat[];
-  file: CaseFile;
+  /** What the judges read; null in lists, where every text of every case would be screened. */
+  file: CaseFile | null;
 }>;
 
 /** Somebody has a case judged by hand: what an inspection or a complaint brought up. */
@@ -76,10 +77,10 @@ export async function listJudgements(
   const scope = sightOf(actor, city).all || isPool(actor) ? 'all' : { posts: postsOf(actor, city).map((p) => p.code) };
   const found = await findJudgements(deps.pool, scope, filter);
   const ids = [...new Set(found.map((f) => f.orderId))];
-  const [orders, requests] = await Promise.all([loadAll(deps.pool, ids), requestsOn(deps.pool, ids)]);
+  const orders = await loadAll(deps.pool, ids);
   return found.flatMap(({ id, orderId }) => {
     const order = orders.find((o) => o.id === orderId);
-    return order === undefined ? [] : [seen(deps, order, id, requests, actor)];
+    return order === undefined ? [] : [seen(deps, order, id, null, actor)];
   });
 }
 
@@ -116,7 +117,13 @@ async function seenOn(deps: Deps, order: WorkOrder, id: string, actor: Actor): P
   return seen(deps, order, id, await requestsOn(deps.pool, [order.id]), actor);
 }
 
-function seen(deps: Deps, order: WorkOrder, id: string, requests: readonly RequestRow[], actor: Actor): SeenJudgement {
+function seen(
+  deps: Deps,
+  order: WorkOrder,
+  id: string,
+  requests: readonly RequestRow[] | null,
+  actor: Actor,
+): SeenJudgement {
   const judgement = order.judgements.find((j) => j.id === id);
   if (judgement === undefined) throw new Error(`judgement ${id} is not on its order`);
   const { city } = deps.city();
@@ -136,11 +143,7 @@ function seen(deps: Deps, order: WorkOrder, id: string, requests: readonly Reque
     order,
     dueAt: order.clocks.findLast((c) => c.about === id && c.state !== 'stopped')?.dueAt ?? null,
     seats,
-    file: caseFileOf(
-      order,
-      requests.filter((r) => r.workOrderId === order.id),
-      judgement,
-    ),
+    file: requests && caseFileOf(order, requests, judgement),
   };
 }
 

@@ -53,7 +53,8 @@ const judgementOut = z.object({
       opinion: z.object({ reasonable: answered, dutiful: answered, at: s.momentOut }).nullable(),
     }),
   ),
-  case: caseFileOut,
+  /** What was asked, done and answered: of one case alone, lists leave it out. */
+  case: caseFileOut.optional(),
 });
 
 /** One reason may stand for both answers. */
@@ -87,7 +88,7 @@ export const judges: Routes = async (app, deps) => {
         drawnAt: iso(seat.drawnAt),
         opinion: opinion && { reasonable: opinion.reasonable, dutiful: opinion.dutiful, at: iso(opinion.at) },
       })),
-      case: caseFileView(file, deps.city()),
+      ...(file === null ? {} : { case: caseFileView(file, deps.city()) }),
     };
   };
 

@@ -137,7 +137,8 @@ test('“untrue” opens a case before judges, who read the claim; what they fin
   expect((await call('inspector', 'POST', `approvals/${id}/decision`, { granted: true, reason: 'x' })).body.code).toBe(
     'not-the-decider',
   );
-  const [judgement] = (await call('shiftLeader', 'GET', `judgements?workOrderId=${order.id}`)).body.items;
+  const [listed] = (await call('shiftLeader', 'GET', `judgements?workOrderId=${order.id}`)).body.items;
+  const judgement = (await call('shiftLeader', 'GET', `judgements/${listed.id}`)).body;
   expect(judgement).toMatchObject({
     cause: 'exclusion',
     case: { claims: [{ class: 'untrue', reason: '现场灯亮', evidence: '照片显示灯亮' }] },
