@@ -17,11 +17,10 @@ import { refuse } from '../domain/refusal.ts';
 import { iso } from '../domain/time.ts';
 import { granted, Refused } from './problem.ts';
 import * as s from './shapes.ts';
-import { hotlineRoles, unitRoles } from './who.ts';
+import { orderWorkers } from './who.ts';
 import type { Routes } from './zod.ts';
 
-const attachers = [...hotlineRoles, ...unitRoles, 'grid_worker', 'supervisor', 'inspector'] as const;
-const readers = [...attachers, 'auditor', 'legal_office', 'government', 'follow_up_agent'] as const;
+const readers = [...orderWorkers, 'auditor', 'legal_office', 'government', 'follow_up_agent'] as const;
 const mostBytes = 20 * 1024 * 1024;
 
 const attachmentOut = z.object({
@@ -43,7 +42,7 @@ export const attachments: Routes = async (app, deps) => {
   app.post(
     '/work-orders/:id/attachments',
     {
-      config: { for: attachers, create: 'own' },
+      config: { for: orderWorkers, create: 'own' },
       schema: {
         summary: 'Add a file of up to 20 MB: JPEG, PNG, WebP, MP4, M4A, MP3 or PDF',
         tags: ['attachments'],

@@ -5,11 +5,9 @@ import { createdView } from './created-views.ts';
 import { intakeOf } from './operators.ts';
 import { granted } from './problem.ts';
 import { createdOut, id, idParams, intakeIn, orderOut } from './shapes.ts';
-import { hotlineRoles, unitRoles } from './who.ts';
+import { orderWorkers } from './who.ts';
 import { answerWith, neededVersion, versionOf } from './work-orders.ts';
 import type { Routes } from './zod.ts';
-
-const workers = [...hotlineRoles, ...unitRoles, 'grid_worker', 'supervisor', 'inspector'] as const;
 
 /** One matter of a call: what is not said is as in the call, its channel always. */
 const matterIn = intakeIn.omit({ channel: true, externalId: true }).extend({ confidential: z.boolean().nullish() });
@@ -19,7 +17,7 @@ export const desk: Routes = async (app, deps) => {
   app.post(
     '/work-orders/:id/actions/merge',
     {
-      config: { for: workers },
+      config: { for: orderWorkers },
       schema: {
         summary: 'Join the order to another one, which takes its requests (并单)',
         tags: ['work orders'],
@@ -38,7 +36,7 @@ export const desk: Routes = async (app, deps) => {
   app.post(
     '/requests/:id/unmerge',
     {
-      config: { for: workers },
+      config: { for: orderWorkers },
       schema: {
         summary: 'Take a request out of the order it was merged into; its own order lives again',
         tags: ['intake'],
@@ -55,7 +53,7 @@ export const desk: Routes = async (app, deps) => {
   app.post(
     '/work-orders/:id/actions/split',
     {
-      config: { for: workers },
+      config: { for: orderWorkers },
       schema: {
         summary: 'Make an order of its own of each further matter of the call (一单多诉)',
         tags: ['work orders'],

@@ -10,7 +10,7 @@ import { paged } from './paging.ts';
 import { granted } from './problem.ts';
 import * as s from './shapes.ts';
 import { briefView, etagOf, requestView, unitRef } from './views.ts';
-import { hotlineRoles, unitRoles } from './who.ts';
+import { hotlineRoles, orderWorkers, unitRoles } from './who.ts';
 import { versionOf } from './work-orders.ts';
 import type { HttpDeps, Routes } from './zod.ts';
 
@@ -23,7 +23,6 @@ const seers = [
   'follow_up_agent',
   'auditor',
 ] as const;
-const workers = [...hotlineRoles, ...unitRoles, 'grid_worker', 'supervisor', 'inspector'] as const;
 
 /** The first or the last end of a day, or a moment as it is. */
 const since = z.union([s.moment, z.iso.date().transform((day): Instant => atLocal(day, '00:00:00'))]);
@@ -91,7 +90,7 @@ export const requests: Routes = async (app, deps) => {
   app.post(
     '/requests/:id/notes',
     {
-      config: { for: workers },
+      config: { for: orderWorkers },
       schema: {
         summary: 'Add what the resident says to a request',
         tags: ['intake'],
@@ -106,7 +105,7 @@ export const requests: Routes = async (app, deps) => {
   app.post(
     '/requests/:id/urge',
     {
-      config: { for: workers },
+      config: { for: orderWorkers },
       schema: {
         summary: 'The resident calls again about it: words and a count, no new order (催单)',
         tags: ['intake'],
@@ -121,7 +120,7 @@ export const requests: Routes = async (app, deps) => {
   app.post(
     '/requests/:id/withdraw',
     {
-      config: { for: workers },
+      config: { for: orderWorkers },
       schema: {
         summary: 'Withdraw one request for its resident, by a recorded call',
         tags: ['intake'],

@@ -35,6 +35,8 @@ declare module 'fastify' {
 export const unitRoles: readonly Role[] = ['unit_clerk', 'unit_leader', 'street_centre', 'community_clerk'];
 /** The hotline's own desks. */
 export const hotlineRoles: readonly Role[] = ['operator', 'dispatcher', 'shift_leader', 'centre_leader'];
+/** Everybody who works on orders; what each may do to one of them the table of its life says. */
+export const orderWorkers: readonly Role[] = [...hotlineRoles, ...unitRoles, 'grid_worker', 'supervisor', 'inspector'];
 /** Everybody who looks around in the city; a machine that only sends messages does not. */
 export const allRoles: readonly Role[] = roles.filter((role) => role !== 'message_gateway');
 

@@ -12,12 +12,10 @@ import { paged } from './paging.ts';
 import { granted, Refused } from './problem.ts';
 import * as s from './shapes.ts';
 import { etagOf, factView, orderView, written } from './views.ts';
-import { allRoles, hotlineRoles, unitRoles } from './who.ts';
+import { allRoles, orderWorkers } from './who.ts';
 import type { HttpDeps, Routes } from './zod.ts';
 
 const everyone = allRoles.filter((role) => role !== 'survey_vendor' && role !== 'publisher');
-const workers = [...hotlineRoles, ...unitRoles, 'grid_worker', 'supervisor', 'inspector'] as const;
-
 const lead = { unit: s.code.optional(), basis: s.text(500).optional() };
 const passed = { passed: z.boolean(), reason: s.text(2000).optional() };
 
@@ -224,7 +222,7 @@ export const workOrders: Routes = async (app, deps) => {
     app.post(
       `/work-orders/:id/actions/${action}`,
       {
-        config: { for: workers },
+        config: { for: orderWorkers },
         schema: {
           summary: summaries[action as keyof typeof bodies],
           tags: ['work orders'],
