@@ -111,6 +111,14 @@ const impurities = (all: readonly Source[]): readonly string[] =>
       impure.filter((word) => word.test(withoutComments(text))).map((word) => `${path}: ${word.source}`),
     );
 
+/** Names that two prepared statements have: a connection that knows the one refuses the other. */
+const sharedNames = (all: readonly Source[]): readonly string[] => {
+  const names = all.flatMap(({ text }) =>
+    [...text.matchAll(/\bname: (['`])(.+?)\1,\s*text\b/g)].map(([, , name]) => name),
+  );
+  return names.filter((name, i) => names.indexOf(name) < i).map(String);
+};
+
 const all = sources(src);
 const source = (path: string, text: string): Source => ({ path, folder: folderOf(path), text });
 
@@ -129,6 +137,10 @@ describe('the source', () => {
 
   test('imports what each folder may, and nothing else', () => {
     expect(faults(all)).toEqual([]);
+  });
+
+  test('gives every prepared statement a name of its own', () => {
+    expect(sharedNames(all)).toEqual([]);
   });
 
   test('keeps time, chance, waiting and the environment out of the city’s rules', () => {
@@ -164,6 +176,11 @@ describe('the guard', () => {
       expect(impurities([source('domain/a.ts', `const y = ${text};`)])).not.toEqual([]);
     },
   );
+
+  test('two statements of one name are found', () => {
+    const twice = "{ name: 'load', text: 'select 1' }, {\n  name: 'load',\n  text,\n}";
+    expect(sharedNames([source('store/a.ts', twice)])).toEqual(['load']);
+  });
 
   test('a moment given in numbers is no clock, and a comment is no code', () => {
     expect(impurities([source('domain/a.ts', '/** Never Math.random. */ new Date(at); // await')])).toEqual([]);

@@ -9,13 +9,15 @@ import type { Actor, WorkOrder } from '../domain/work-order.ts';
 import {
   type Claim,
   type Claiming,
+  type ClaimKind,
   type Counted,
   claimOrders,
   countQueue,
-  extendOrder,
+  extendClaim as extend,
   finishClaim,
   type Held,
-  holdOrder,
+  holdClaim,
+  kindOfClaim,
   releaseClaims,
 } from '../store/claims.ts';
 import { loadAll } from '../store/orders.ts';
@@ -100,20 +102,23 @@ export const giveBack = ({ pool }: Deps, claims: readonly Claim[]): Promise<unkn
     claims.map((c) => c.id),
   );
 
-/** Longer thinking: the lease counts from now. */
-export const extendClaim = (deps: Deps, id: string, token: number, lease: number, actor: Actor) =>
-  holding(deps, id, token, actor, async (tx, held) => ({ ...held, leaseUntil: await extendOrder(tx, held, lease) }));
+/** Longer thinking about an order, a resident to ask or a message: the lease counts from now. */
+export const extendClaim = async (deps: Deps, id: string, token: number, lease: number, actor: Actor) =>
+  holding(deps, await kindOfClaim(deps.pool, id), id, token, actor, async (tx, held) => ({
+    ...held,
+    leaseUntil: await extend(tx, held, lease),
+  }));
 
-/** Back to the queue at once. */
-export const releaseClaim = (deps: Deps, id: string, token: number, actor: Actor): Promise<Held | Refusal> =>
-  holding(deps, id, token, actor, async (tx, held) => {
+/** Back to its queue at once. */
+export const releaseClaim = async (deps: Deps, id: string, token: number, actor: Actor): Promise<Held | Refusal> =>
+  holding(deps, await kindOfClaim(deps.pool, id), id, token, actor, async (tx, held) => {
     await releaseClaims(tx, [held.id]);
     return held;
   });
 
 /** Signs what was claimed (签收), or takes up a rework: the claim is final and the order has its clerk, in one transaction. */
 export const signClaim = (deps: Deps, id: string, token: number, actor: Actor): Promise<WorkOrder | Refusal> =>
-  holding(deps, id, token, actor, async (tx, held) => {
+  holding(deps, 'work_order', id, token, actor, async (tx, held) => {
     const [outcome] = await Promise.all([
       changeIn(tx, deps, held.subject, actor, null, (order, setting) => {
         const command =
@@ -136,7 +141,7 @@ export const returnClaim = (
   actor: Actor,
 ): Promise<WorkOrder | Refusal> => {
   const asking: Deciding = (order, setting) => ask(order, { kind: 'return', reason, terms }, setting);
-  return holding(deps, id, token, actor, async (tx, held) =>
+  return holding(deps, 'work_order', id, token, actor, async (tx, held) =>
     ordered(await changeIn(tx, deps, held.subject, actor, null, asking)),
   );
 };
@@ -152,9 +157,10 @@ class Undone extends Error {
   }
 }
 
-/** Works on a claim whose lease holds, with the order locked. A refusal undoes everything the work did. */
+/** Works on a claim whose lease holds, with what it is on locked. A refusal undoes everything the work did. */
 async function holding<T>(
   { pool }: Deps,
+  kind: ClaimKind | null,
   id: string,
   token: number,
   actor: Actor,
@@ -162,8 +168,8 @@ async function holding<T>(
 ): Promise<T | Refusal> {
   try {
     return await transaction(pool, async (tx) => {
-      const held = await holdOrder(tx, id, token);
-      if (held === null || held.unit !== actor.unit) throw new Undone(refuse('not-found'));
+      const held = kind === null ? null : await holdClaim(tx, kind, id, token);
+      if (held === null || !isOwn(held, actor)) throw new Undone(refuse('not-found'));
       if (!held.holds) throw new Undone(refuse('lease-lost'));
       const result = await work(tx, held);
       if (isRefusal(result)) throw new Undone(result);
@@ -174,6 +180,10 @@ async function holding<T>(
     throw error;
   }
 }
+
+/** An order is claimed for its unit; a resident to ask and a message for the client alone that took it. */
+const isOwn = ({ kind, unit, client }: Held, actor: Actor): boolean =>
+  kind === 'work_order' ? unit === actor.unit : client === actor.client;
 
 /** A unit's queue: how many stand where and how late, and the first of it. */
 export type Queue = Omit<Counted, 'head'> & Readonly<{ head: readonly WorkOrder[]; at: Instant }>;

@@ -1,6 +1,7 @@
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import { claim, extendClaim, lookAtQueue, releaseClaim, returnClaim, signClaim } from '../actions/claim.ts';
+import type { Role } from '../domain/city.ts';
 import { states } from '../domain/work-order.ts';
 import { type Places, places } from './places.ts';
 import { granted } from './problem.ts';
@@ -12,6 +13,8 @@ import type { Routes } from './zod.ts';
 
 const unitParams = z.object({ code: s.code });
 const token = z.number().int().min(1).max(Number.MAX_SAFE_INTEGER);
+/** Everybody who takes work by lease. */
+const claimers: readonly Role[] = [...unitRoles, 'follow_up_agent', 'survey_vendor', 'message_gateway'];
 const lights = ['green', 'yellow', 'red'] as const;
 
 /** How much is taken, how long it is waited for and how long it is leased; seconds of real time. */
@@ -106,9 +109,9 @@ export const departments: Routes = async (app, deps) => {
   app.patch(
     '/claims/:id',
     {
-      config: { for: unitRoles },
+      config: { for: claimers },
       schema: {
-        summary: 'Lengthen a lease, counted from now',
+        summary: 'Lengthen the lease on an order, a resident to ask or a message, counted from now',
         tags: ['departments'],
         params: s.idParams,
         body: z.object({ token, lease: takingIn.lease }),
@@ -142,9 +145,9 @@ export const departments: Routes = async (app, deps) => {
   app.post(
     '/claims/:id/release',
     {
-      config: { for: unitRoles },
+      config: { for: claimers },
       schema: {
-        summary: 'Give it back to the queue at once',
+        summary: 'Give an order, a resident to ask or a message back to its queue at once',
         tags: ['departments'],
         params: s.idParams,
         body: z.object({ token }),

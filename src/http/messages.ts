@@ -119,7 +119,7 @@ export const messages: Routes = async (app, deps) => {
       config: { for: gateway },
       schema: {
         summary: 'It cannot be delivered: the resident counts as not reached',
-        description: 'Final. To try again later let the lease run out.',
+        description: 'Final. To try again later release the claim, or let its lease run out.',
         tags,
         params: s.idParams,
         body: z.object({ token, receipt: s.said(200).nullish() }),

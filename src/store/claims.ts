@@ -24,6 +24,10 @@ export const readClaim = ({ id, subject, token, leaseUntil }: ClaimRow): Claim =
   leaseUntil: leaseUntil.getTime() as Instant,
 });
 
+/** What can be leased, and where it is kept. */
+const claimed = { work_order: 'work_orders', follow_up: 'follow_ups', message: 'messages' } as const;
+export type ClaimKind = keyof typeof claimed;
+
 /** The queue of messages to residents, beside the units' own. */
 export const messageQueue = '*messages';
 
@@ -31,10 +35,10 @@ export const messageQueue = '*messages';
  * A statement that leases what `picked` names, in its order, to one claimer ($1 to $6: unit, ids, seconds, clerk, client,
  * post). Leases live in real time: the database's own clock, whatever day the city has.
  */
-export const leasing = (kind: 'work_order' | 'follow_up' | 'message', picked: string, table: string): string => `
+export const leasing = (kind: ClaimKind, picked: string): string => `
   with picked as (${picked}),
   leased as (
-    update ${table} t set claim_token = t.claim_token + 1, lease_until = now() + $3 * interval '1 second'
+    update ${claimed[kind]} t set claim_token = t.claim_token + 1, lease_until = now() + $3 * interval '1 second'
     from picked where t.id = picked.id
     returning t.id, t.claim_token, t.lease_until, picked.place),
   numbered as (select leased.*, row_number() over (order by place) as n from leased)
@@ -49,7 +53,6 @@ const claimText = leasing(
      select id from work_orders
      where owner = $1 and claimable and (lease_until is null or lease_until <= now())
      order by pressing desc, priority, due_at, registered_at limit cardinality($2::uuid[]) for no key update skip locked) free`,
-  'work_orders',
 );
 
 /** Leases the first orders of a unit's queue, each to one claimer however many try at once: priority, deadline, age. */
@@ -71,7 +74,6 @@ const followUpText = leasing(
        and (f.lease_until is null or f.lease_until <= now()) and ($7 or not r.confidential) and w.owner <> all($8::text[])
        and not exists (select from assists a where a.order_id = w.id and a.unit = $1::text)
      order by f.call_agreed desc, f.take_from, f.id limit cardinality($2::uuid[]) for update of f skip locked) free`,
-  'follow_ups',
 );
 
 /**
@@ -134,23 +136,27 @@ export const finishFollowUp = (tx: Queryable, id: string): Promise<unknown> =>
 
 /** A claim as it is now. `holds` is false once its lease ran out or a later claim has a greater token. */
 export type Held = Claim &
-  Readonly<{
-    kind: 'work_order' | 'follow_up' | 'message';
-    unit: string | null;
-    client: string;
-    clerk: string;
-    holds: boolean;
-  }>;
+  Readonly<{ kind: ClaimKind; unit: string | null; client: string; clerk: string; holds: boolean }>;
 
-/** Finds a claim of an order and locks the order, so that nobody can claim it before the transaction ends. */
-export async function holdOrder(tx: Queryable, id: string, token: number): Promise<Held | null> {
+/** What a claim is on; null where there is none. */
+export async function kindOfClaim(from: Queryable, id: string): Promise<ClaimKind | null> {
+  const { rows } = await from.query<{ kind: ClaimKind }>({
+    name: 'kind of claim',
+    text: 'select kind from claims where id = $1',
+    values: [id],
+  });
+  return rows[0]?.kind ?? null;
+}
+
+/** Finds a claim of a kind and locks what it is on, so that nobody can claim that before the transaction ends. */
+export async function holdClaim(tx: Queryable, kind: ClaimKind, id: string, token: number): Promise<Held | null> {
   const { rows } = await tx.query<ClaimRow & Omit<Held, keyof Claim>>({
-    name: 'hold order',
-    text: `select c.id, c.subject_id as subject, c.token, w.lease_until as "leaseUntil", c.kind, c.unit, c.client, c.clerk,
-             coalesce(c.state = 'leased' and c.token = $2 and w.claim_token = c.token
-                      and w.lease_until > clock_timestamp(), false) as holds
-           from claims c join work_orders w on w.id = c.subject_id
-           where c.id = $1 and c.kind = 'work_order' for no key update of w`,
+    name: `hold claim of ${kind}`,
+    text: `select c.id, c.subject_id as subject, c.token, t.lease_until as "leaseUntil", c.kind, c.unit, c.client, c.clerk,
+             coalesce(c.state = 'leased' and c.token = $2 and t.claim_token = c.token
+                      and t.lease_until > clock_timestamp(), false) as holds
+           from claims c join ${claimed[kind]} t on t.id = c.subject_id
+           where c.id = $1 and c.kind = '${kind}' for no key update of t`,
     values: [id, token],
   });
   const [row] = rows;
@@ -160,13 +166,14 @@ export async function holdOrder(tx: Queryable, id: string, token: number): Promi
 }
 
 /** Lengthens a held lease from now. */
-export async function extendOrder(tx: Queryable, held: Held, leaseSeconds: number): Promise<Instant> {
+export async function extendClaim(tx: Queryable, { kind, id, subject }: Held, leaseSeconds: number): Promise<Instant> {
   const { rows } = await tx.query<{ leaseUntil: Date }>({
-    name: 'extend order',
-    text: `with longer as (update work_orders set lease_until = now() + $3 * interval '1 second' where id = $2 returning lease_until)
+    name: `extend claim of ${kind}`,
+    text: `with longer as (
+             update ${claimed[kind]} set lease_until = now() + $3 * interval '1 second' where id = $2 returning lease_until)
            update claims c set lease_until = longer.lease_until from longer where c.id = $1
            returning c.lease_until as "leaseUntil"`,
-    values: [held.id, held.subject, leaseSeconds],
+    values: [id, subject, leaseSeconds],
   });
   return (rows[0]?.leaseUntil.getTime() ?? 0) as Instant;
 }

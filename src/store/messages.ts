@@ -36,7 +36,6 @@ const claimText = leasing(
   `select id, row_number() over () as place from (
      select id from messages where state = 'waiting' and (lease_until is null or lease_until <= now())
      order by made_at, id limit cardinality($2::uuid[]) for update skip locked) free`,
-  'messages',
 );
 
 /** Leases the messages that wait longest; what nobody waits for any more is not among them. */

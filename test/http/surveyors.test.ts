@@ -71,6 +71,29 @@ test('each resident is given to one asker, however many pull', async () => {
   expect([ids.length, new Set(ids).size]).toEqual([6, 6]);
 });
 
+test('an asker can keep a resident for longer, or give the task back at once to whoever waits', async () => {
+  await handled();
+  const mine = (await claims({ lease: 30 })).body.claims[0];
+  const on = (method: 'PATCH' | 'POST', path: string, body: object, as = 'followUp') =>
+    call(as, method, `claims/${mine.claimId}${path}`, { token: mine.token, ...body });
+  const longer = await on('PATCH', '', { lease: 600 });
+  expect(Date.parse(longer.body.leaseUntil) - Date.parse(mine.leaseUntil), longer.text).toBeGreaterThan(500_000);
+  for (const stranger of ['vendor', 'messageGateway', own]) {
+    expect((await on('PATCH', '', { lease: 600 }, stranger)).status).toBe(404);
+    expect((await on('POST', '/release', {}, stranger)).status).toBe(404);
+  }
+  expect((await on('POST', '/sign', {}, own)).status).toBe(404);
+  const waiting = claims({ wait: 20 }, 'vendor');
+  await isWaiting(1);
+  expect((await on('POST', '/release', {})).body).toMatchObject({ released: true });
+  expect((await waiting).body.claims[0]).toMatchObject({
+    token: mine.token + 1,
+    followUp: { id: mine.followUp.id },
+  });
+  expect((await on('PATCH', '', { lease: 600 })).body.code).toBe('lease-lost');
+  expect((await answer(mine.followUp.id)).body.code).toBe('lease-lost');
+});
+
 test('the order closes when every resident has answered', async () => {
   const order = await handled();
   const id = await take();

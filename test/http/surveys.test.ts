@@ -84,6 +84,19 @@ test('the gateway gets phone, words and link; the token stands nowhere but as a 
   expect(hashes.rows).toContainEqual({ hash: createHash('sha256').update(token).digest('hex') });
 });
 
+test('a message that cannot be sent now is released and taken anew, with another token', async () => {
+  await linked();
+  const [first] = (await gateway()).body.claims;
+  expect((await gateway()).body.claims).toEqual([]);
+  const released = await call('messageGateway', 'POST', `claims/${first.claimId}/release`, { token: first.token });
+  expect(released.body, released.text).toMatchObject({ released: true });
+  const [next] = (await gateway()).body.claims;
+  expect(next).toMatchObject({ token: first.token + 1, message: { id: first.message.id } });
+  expect(next.message.link).not.toBe(first.message.link);
+  const late = await ended(first.message.id, 'sent', { token: first.token });
+  expect(late.body, late.text).toMatchObject({ status: 409, code: 'lease-lost' });
+});
+
 test('a page for people: no script, nobody’s data, not indexed, not kept, in the language asked for', async () => {
   await linked({ requester: { name: '测试丙', phone: '13800003333' }, title: '秘密标题' });
   const path = await linkOf();
