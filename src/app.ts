@@ -53,6 +53,7 @@ import { rateBoards } from './http/rate-boards.ts';
 import { refusedPushRoutes } from './http/refused-pushes.ts';
 import { requests } from './http/requests.ts';
 import { sampling } from './http/sampling.ts';
+import { services } from './http/services.ts';
 import { snapshots } from './http/snapshots.ts';
 import { statistics } from './http/statistics.ts';
 import { streets } from './http/streets.ts';
@@ -121,6 +122,7 @@ const groups: readonly Routes[] = [
   directory,
   calendars,
   clients,
+  services,
 ];
 
 /**

@@ -17,6 +17,8 @@ import { judgingPolicyFaults } from '../domain/judging-policy.ts';
 import { ladderFaults } from '../domain/ladder-faults.ts';
 import { powerCode } from '../domain/powers.ts';
 import { isRefusal, type Refusal, refuse } from '../domain/refusal.ts';
+import { serviceFaults } from '../domain/service.ts';
+import { servicePointFaults } from '../domain/service-point.ts';
 import type { Instant } from '../domain/time.ts';
 import type { Actor } from '../domain/work-order.ts';
 import { announceCity, type CityKind, type CityNow, type CityThings, putThing, readCity } from '../store/city.ts';
@@ -38,7 +40,12 @@ export type Configured<K extends CityKind> = Readonly<{
 
 /** What makes a change acceptable, by kind of thing. */
 const faultsOf: {
-  [K in CityKind]: (thing: CityThings[K], city: City, hasArea: (code: string) => boolean) => readonly Fault[];
+  [K in CityKind]: (
+    thing: CityThings[K],
+    city: City,
+    hasArea: (code: string) => boolean,
+    hasArticle: (code: string) => boolean,
+  ) => readonly Fault[];
 } = {
   unit: unitFaults,
   post: postFaults,
@@ -50,6 +57,9 @@ const faultsOf: {
     category === null || categories.has(category)
       ? []
       : [{ pointer: '/category', message: `no category is called ${category}` }],
+  service: (service, city, _hasArea, hasArticle) => serviceFaults(service, city, hasArticle),
+  service_point: servicePointFaults,
+  external_index: () => [],
   clock_rules: clockRuleFaults,
   sampling: () => [],
   joint_matter: matterFaults,
@@ -93,7 +103,12 @@ export async function putChecked<K extends CityKind>(
   actor: Actor,
 ): Promise<Configured<K> | Refusal> {
   const { tree } = deps.city().areasAt(at);
-  const errors = faultsOf[kind](body, state.city, (area) => tree.byCode.has(area));
+  const errors = faultsOf[kind](
+    body,
+    state.city,
+    (area) => tree.byCode.has(area),
+    (article) => state.knowledge.has(article),
+  );
   if (errors.length > 0) return refuse('configuration-invalid', { errors });
   const before = thingOf(state, kind, code);
   const now = deps.now();
@@ -113,7 +128,7 @@ export async function endThing(
     const before = thingOf(state, kind, code);
     if (before === null) return refuse('not-found');
     if (kind === 'unit') {
-      const errors = unitTies(code, city);
+      const errors = [...unitTies(code, city), ...served(code, state)];
       const openOrders = await hasOpenOrders(tx, code);
       if (errors.length > 0 || openOrders) return refuse('unit-in-use', { openOrders, errors });
     }
@@ -146,6 +161,20 @@ export async function changing<R extends object>(
   return changed;
 }
 
+/** The services and service points that are a unit's. */
+const served = (unit: string, { services, servicePoints }: CityNow): readonly Fault[] =>
+  (
+    [
+      ['/services', services],
+      ['/servicePoints', servicePoints],
+    ] as const
+  ).flatMap(([pointer, things]) =>
+    [...things.values()]
+      .filter((thing) => thing.unit === unit)
+      .slice(0, 10)
+      .map(({ code }) => ({ pointer, message: `${code} is its` })),
+  );
+
 const categoryTies = (code: string, { categories, directory, dutyLists }: City): readonly Fault[] => [
   ...[...categories.values()]
     .filter((c) => c.parent === code)
@@ -163,7 +192,7 @@ const categoryTies = (code: string, { categories, directory, dutyLists }: City):
 
 /** One thing of the city by its code. */
 export function thingOf<K extends CityKind>(
-  { city, knowledge, powers, matters, schemes, ladder, publication, judging }: CityNow,
+  { city, knowledge, powers, matters, schemes, ladder, publication, judging, ...more }: CityNow,
   kind: K,
   code: string,
 ): CityThings[K] | null {
@@ -175,6 +204,9 @@ export function thingOf<K extends CityKind>(
     channel: () => city.channels.get(code),
     notice: () => undefined,
     article: () => knowledge.get(code),
+    service: () => more.services.get(code),
+    service_point: () => more.servicePoints.get(code),
+    external_index: () => more.indices.get(code),
     clock_rules: () => city.clockRules,
     sampling: () => city.sampling,
     joint_matter: () => matters.get(code),

@@ -2,6 +2,9 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { alwaysOpen, type HolidayNotice, longHours } from '../domain/calendar.ts';
 import type { Category, Channel, DirectoryRow, DutyLine, Post, Role, Unit, UnitKind } from '../domain/city.ts';
 import type { JointMatter } from '../domain/coordination.ts';
+import type { ExternalIndex } from '../domain/external-index.ts';
+import type { Service } from '../domain/service.ts';
+import type { ServicePoint } from '../domain/service-point.ts';
 
 /** One area of the demo map. `level` is the name the file uses; `areaLevels` says what we call it. */
 export type AreaFeature = Readonly<{
@@ -33,6 +36,9 @@ export type DemoCity = Readonly<{
   notices: readonly HolidayNotice[];
   knowledge: readonly Article[];
   matters: readonly JointMatter[];
+  services: readonly Service[];
+  servicePoints: readonly ServicePoint[];
+  indices: readonly ExternalIndex[];
 }>;
 
 /** How the seed requests' own words for channel and urgency read in ours; categories are the same already. */
@@ -86,6 +92,9 @@ export function demoCity(): DemoCity {
     notices: readNotices(),
     knowledge: json<readonly Article[]>('knowledge.json'),
     matters: json<readonly JointMatter[]>('joint-matters.json'),
+    services: json<readonly Service[]>('services.json'),
+    servicePoints: json<readonly ServicePoint[]>('service-points.json'),
+    indices: json<readonly ExternalIndex[]>('indices.json'),
   };
 }
 

@@ -70,6 +70,9 @@ async function writeThings(tx: pg.PoolClient, city: DemoCity, now: Instant): Pro
     ...city.notices.map((n) => ({ kind: 'notice' as const, code: String(n.year), body: n })),
     ...city.knowledge.map((a) => ({ kind: 'article' as const, code: a.code, body: a })),
     ...city.matters.map((m) => ({ kind: 'joint_matter' as const, code: m.code, body: m })),
+    ...city.services.map((s) => ({ kind: 'service' as const, code: s.code, body: s })),
+    ...city.servicePoints.map((p) => ({ kind: 'service_point' as const, code: p.code, body: p })),
+    ...city.indices.map((i) => ({ kind: 'external_index' as const, code: i.code, body: i })),
   ];
   await tx.query(
     `insert into city_rows (kind, code, valid_from, body, changed_by, changed_at)

@@ -9,7 +9,8 @@ import { hoursFault } from './unit-hours.ts';
 export type Fault = Readonly<{ pointer: string; message: string }>;
 
 const fault = (pointer: string, message: string): Fault => ({ pointer, message });
-const when = (wrong: boolean, pointer: string, message: string): readonly Fault[] =>
+/** A fault where something is wrong, and else none. */
+export const when = (wrong: boolean, pointer: string, message: string): readonly Fault[] =>
   wrong ? [fault(pointer, message)] : [];
 
 /** Kinds of unit that somebody above always answers for. */

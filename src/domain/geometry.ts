@@ -82,6 +82,23 @@ export function side(a: Position, b: Position, p: Position): -1 | 0 | 1 {
 /** A coordinate as a whole number: a power of two loses nothing of a double, down to 2^-200 degrees. */
 const whole = (degrees: number): bigint => BigInt(Math.round(degrees * 2 ** 200));
 
+/** How many corners stand for a circle. */
+const discCorners = 96;
+
+/**
+ * A circle on the ground around `centre`, as a polygon of exactly its area: its edge is nowhere off by more than 0.08 % of
+ * the radius. Flat earth around the centre.
+ */
+export function disc([lon, lat]: Position, radiusM: number): Polygon {
+  const step = (2 * Math.PI) / discCorners;
+  const reach = (radiusM / earthRadiusM / radian) * Math.sqrt(step / Math.sin(step));
+  const corner = (i: number): Position => [
+    lon + (reach * Math.cos((i % discCorners) * step)) / Math.cos(lat * radian),
+    lat + reach * Math.sin((i % discCorners) * step),
+  ];
+  return [Array.from({ length: discCorners + 1 }, (_, i) => corner(i))];
+}
+
 /** The box around `polygons`, in degrees. Infinite when there is nothing in it. */
 export function bbox(shape: MultiPolygon): Bbox {
   let [west, south, east, north] = [Infinity, Infinity, -Infinity, -Infinity];

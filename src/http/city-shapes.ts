@@ -2,8 +2,10 @@ import { z } from 'zod';
 import { dutyListKinds, roles, severities, tiers, unitKinds, verifications } from '../domain/city.ts';
 import { type ClockKind, clockKinds } from '../domain/clocks.ts';
 import { cuts, type TermSource, termSources } from '../domain/evaluation-scheme.ts';
+import { indexCuts, indexMeasures } from '../domain/external-index.ts';
 import { countActions, countKinds, ladderAddressees } from '../domain/ladder.ts';
 import { toldPosts } from '../domain/post-told.ts';
+import { serviceWays } from '../domain/service.ts';
 import { supervisionGrades } from '../domain/supervision.ts';
 import { weekdays } from '../domain/unit-hours.ts';
 import * as s from './shapes.ts';
@@ -78,6 +80,39 @@ export const dutyIn = z.object({
 export const channelIn = z.object({ name: s.said(100) });
 
 export const articleIn = z.object({ title: s.said(200), category: nullable(s.said(200)), text: s.said(20_000) });
+
+export const serviceLimit = z
+  .object({ days: z.number().int().min(1).max(366), kind: z.enum(['working_day', 'calendar_day']) })
+  .nullable()
+  .describe('null: done while one waits');
+export const serviceIn = z.object({
+  name: s.said(200),
+  unit: s.code,
+  category: nullable(s.said(200)),
+  materials: z.array(s.said(200)).max(50).default([]),
+  limit: serviceLimit.default(null),
+  visitsNeeded: z.number().int().min(0).max(20).describe('how often somebody has to come (到现场次数)'),
+  ways: z.array(z.enum(serviceWays)).min(1).max(serviceWays.length),
+  article: nullable(s.code).describe('its standard answer in the knowledge base'),
+});
+
+export const servicePointIn = z.object({
+  name: s.said(100),
+  kind: s.said(64).describe('the city’s own word: 网格党群服务中心, 便民服务站 …'),
+  unit: s.code,
+  lon: z.number().min(-180).max(180),
+  lat: z.number().min(-90).max(90),
+  crs: z.enum(['wgs84', 'gcj02', 'bd09', 'cgcs2000']).default('wgs84').describe('it is kept in WGS 84'),
+  address: nullable(s.text(500)),
+  hours: nullable(unitHours),
+});
+
+export const externalIndexIn = z.object({
+  name: s.said(100),
+  source: s.said(200).describe('who measures it'),
+  measure: z.enum(indexMeasures).default('points'),
+  cut: z.enum(indexCuts).describe('how often it is measured'),
+});
 
 export const clockRulesIn = z.object({
   version: s.said(64).describe('a name this policy has not had'),

@@ -7,6 +7,7 @@ import type { Category, Channel, City, DirectoryRow, DutyLine, Post, Unit } from
 import { type ClockRules, completed } from '../domain/clock-rules.ts';
 import type { JointMatter } from '../domain/coordination.ts';
 import type { EvaluationScheme } from '../domain/evaluation-scheme.ts';
+import type { ExternalIndex } from '../domain/external-index.ts';
 import { defaultJudgingPolicy, type JudgingPolicy } from '../domain/judging-policy.ts';
 import { type LadderPolicy, ladderAt } from '../domain/ladder.ts';
 import { defaultLadder } from '../domain/ladder-rows.ts';
@@ -14,6 +15,8 @@ import type { AreaIndex, BoundaryRoad } from '../domain/placement.ts';
 import { type PowerRow, withDefaults } from '../domain/powers.ts';
 import { defaultPublicationPolicy, type PublicationPolicy } from '../domain/publication.ts';
 import { defaultSampling, type Sampling } from '../domain/sampling.ts';
+import type { Service } from '../domain/service.ts';
+import type { ServicePoint } from '../domain/service-point.ts';
 import type { Instant } from '../domain/time.ts';
 import { buildAreaIndex } from './area-index.ts';
 import type { Queryable } from './rows.ts';
@@ -26,6 +29,11 @@ export type Article = Readonly<{ code: string; title: string; category: string |
 export type CityState = Readonly<{
   city: City;
   knowledge: ReadonlyMap<string, Article>;
+  /** What residents can apply for, and where they are served near home. */
+  services: ReadonlyMap<string, Service>;
+  servicePoints: ReadonlyMap<string, ServicePoint>;
+  /** What others measure of the city. */
+  indices: ReadonlyMap<string, ExternalIndex>;
   /** Who holds the two powers, and the list of joint enforcement matters. */
   powers: readonly PowerRow[];
   matters: ReadonlyMap<string, JointMatter>;
@@ -52,6 +60,9 @@ export type CityThings = {
   channel: Channel;
   notice: HolidayNotice;
   article: Article;
+  service: Service;
+  service_point: ServicePoint;
+  external_index: ExternalIndex;
   clock_rules: ClockRules;
   sampling: Sampling;
   joint_matter: JointMatter;
@@ -139,6 +150,9 @@ function stateAt(at: Instant, known: readonly CityRow[], directories: readonly D
       defaultHours: officeHours,
     },
     knowledge: new Map(all('article').map((a) => [a.code, a])),
+    services: new Map(all('service').map((s) => [s.code, s])),
+    servicePoints: new Map(all('service_point').map((p) => [p.code, p])),
+    indices: new Map(all('external_index').map((i) => [i.code, i])),
     powers: withDefaults(all('power')),
     judging: all('judging')[0] ?? defaultJudgingPolicy,
     matters: new Map(all('joint_matter').map((m) => [m.code, m])),

@@ -8,6 +8,8 @@ import { defaultLadder } from '../../src/domain/ladder-rows.ts';
 import { requestKinds, urgencies } from '../../src/domain/request.ts';
 import { admits, route } from '../../src/domain/routing.ts';
 import { defaultSampling } from '../../src/domain/sampling.ts';
+import { serviceFaults } from '../../src/domain/service.ts';
+import { servicePointFaults } from '../../src/domain/service-point.ts';
 
 const demo = demoCity();
 const units = new Map(demo.units.map((unit) => [unit.code, unit]));
@@ -192,6 +194,13 @@ test('the duty lists admit all that the directory gives a street or a community,
   }
   for (const unitKind of ['street', 'community'])
     expect(new Set(demo.dutyLists.filter((l) => l.unitKind === unitKind).map((l) => l.list)).size, unitKind).toBe(4);
+});
+
+test('every service and every service point fits the city', () => {
+  const articles = new Set(demo.knowledge.map(({ code }) => code));
+  expect(demo.services.flatMap((service) => serviceFaults(service, city, (code) => articles.has(code)))).toEqual([]);
+  expect(demo.servicePoints.flatMap((point) => servicePointFaults(point, city))).toEqual([]);
+  expect(repeated([...demo.services, ...demo.servicePoints].map(({ code }) => code))).toEqual([]);
 });
 
 test('the law’s own periods stand beside labour and consumer matters', () => {
