@@ -37,6 +37,13 @@ export type EvaluationScheme = Readonly<{
 /** The least part of the whole that residents decide: half for a street, seven tenths for a community (群众主观评价权重). */
 export const residentFloor: Readonly<Partial<Record<UnitKind, number>>> = { street: 0.5, community: 0.7 };
 
+/**
+ * Everybody else is judged by the residents above all (以社区居民满意度为主要标准的评价体系): no other voice weighs more than
+ * theirs. Those who staff a stationed unit are judged by the street and the bureau between them (派驻机构负责人考核权, as
+ * where 组织部 and 社区党工委 have half each), so that a scheme of these may do without residents.
+ */
+const judgedBetweenBosses: ReadonlySet<UnitKind> = new Set(['stationed']);
+
 const tenThousandths = (weight: number): number => Math.round(weight * 10_000);
 
 /** The part of the whole that a voice decides, in ten-thousandths, so that tenths add up exactly. */
@@ -53,6 +60,9 @@ export function schemeFaults(
   const sum = terms.reduce((all, { weight }) => all + tenThousandths(weight), 0);
   const floor = residentFloor[unitKind] ?? 0;
   const residents = partOf(scheme, 'residents');
+  const louder = judgedBetweenBosses.has(unitKind)
+    ? []
+    : voices.map((voice) => [voice, partOf(scheme, voice)] as const).filter(([, part]) => part > residents);
   return [
     ...terms.flatMap(({ code, weight }, i) => [
       ...(weight > 0 && Math.abs(weight * 10_000 - tenThousandths(weight)) < 1e-6
@@ -64,7 +74,10 @@ export function schemeFaults(
     ]),
     ...(sum === 10_000 ? [] : [{ pointer: '/terms', message: `the weights add up to ${sum / 10_000}, not to 1` }]),
     ...(residents >= tenThousandths(floor)
-      ? []
+      ? louder.map(([voice, part]) => ({
+          pointer: '/terms',
+          message: `residents decide ${residents / 10_000} of it, and ${voice} ${part / 10_000}: for a ${unitKind} nobody decides more than they do`,
+        }))
       : [
           {
             pointer: '/terms',

@@ -25,9 +25,9 @@ describe('schemes', () => {
     );
     expect(
       messages(
-        scheme('department', ...(['response', 'resolution', 'satisfaction'] as const).map((s) => [s, 0.1] as const), [
+        scheme('department', ...(['response', 'resolution', 'satisfaction'] as const).map((s) => [s, 0.2] as const), [
           'mutual_review',
-          0.7,
+          0.4,
         ]),
       ),
     ).toEqual([]);
@@ -48,7 +48,24 @@ describe('schemes', () => {
     expect(messages(scheme('street', ['satisfaction', 0.4999], ['superior_mark', 0.5001]))).toEqual([
       'residents decide 0.4999 of it; for a street it is at least 0.5',
     ]);
-    expect(messages(scheme('department', ['mutual_review', 1]))).toEqual([]);
+  });
+  test('W23 whoever is judged, no voice weighs more than the residents’, or the scheme is refused', () => {
+    expect(messages(scheme('department', ['satisfaction', 0.4], ['mutual_review', 0.6]))).toEqual([
+      'residents decide 0.4 of it, and peers 0.6: for a department nobody decides more than they do',
+    ]);
+    expect(messages(scheme('utility', ['superior_mark', 0.5], ['signed_in_time', 0.5]))).toHaveLength(2);
+    // As much as they, together more than they: both are allowed, only one voice must not be louder.
+    expect(messages(scheme('department', ['satisfaction', 0.5], ['superior_mark', 0.5]))).toEqual([]);
+    expect(
+      messages(scheme('department', ['satisfaction', 0.4], ['mutual_review', 0.3], ['signed_in_time', 0.3])),
+    ).toEqual([]);
+    // Two terms of one voice are one voice.
+    expect(
+      messages(scheme('department', ['satisfaction', 0.4], ['submitted_in_time', 0.3], ['signed_in_time', 0.3])),
+    ).toHaveLength(1);
+  });
+  test('G12 the street and the level above have half each in the rating of those stationed at it', () => {
+    expect(messages(scheme('stationed', ['superior_mark', 0.5], ['mutual_review', 0.5]))).toEqual([]);
   });
   test('a weight is above 0, no finer than a ten-thousandth, and a term stands once', () => {
     expect(messages(scheme('stationed', ['mutual_review', 1.00001], ['superior_mark', -0.00001]))).toEqual([

@@ -40,7 +40,7 @@ beforeAll(async () => {
 });
 
 describe('schemes', () => {
-  test('N10 G12 422 where residents weigh too little for a street, or the weights do not add up to 1', async () => {
+  test('N10 G12 W23 422 where residents weigh too little for a street, or the weights do not add up to 1', async () => {
     const community = await put('community-half', { unitKind: 'community' });
     expect([community.status, community.body.code]).toEqual([422, 'configuration-invalid']);
     expect(community.body.errors).toEqual([
@@ -50,6 +50,14 @@ describe('schemes', () => {
     expect(sum.body.errors.map((e: { message: string }) => e.message)).toEqual([
       'the weights add up to 0.9, not to 1',
       'residents decide 0.3 of it; for a street it is at least 0.5',
+    ]);
+    const department = await put('department-half', {
+      unitKind: 'department',
+      terms: terms.map((t) => ({ ...t, weight: { satisfied: 0.3, peers: 0.2, above: 0.5 }[t.code] })),
+    });
+    expect([department.status, department.body.errors[0].message]).toEqual([
+      422,
+      'residents decide 0.3 of it, and superior 0.5: for a department nobody decides more than they do',
     ]);
     expect((await call('operator', 'GET', 'evaluation-schemes')).body.items).toHaveLength(1);
     expect((await call('centreLeader', 'PUT', 'evaluation-schemes/x', {})).status).toBe(403);
