@@ -2,7 +2,7 @@ import { uuidv7 } from 'uuidv7';
 import { nameOf } from '../domain/decide.ts';
 import { closingOf, cyclesOf, evaluated, markFault, openingFault } from '../domain/evaluating.ts';
 import { type Counted, ranked, scoreOf, type UnitScore } from '../domain/evaluation.ts';
-import { periodNamed } from '../domain/evaluation-period.ts';
+import { periodNamed, spanJudged } from '../domain/evaluation-period.ts';
 import { type EvaluationScheme, type TermSource, termSources } from '../domain/evaluation-scheme.ts';
 import { figuresOf, type RateName } from '../domain/rates.ts';
 import { isRefusal, type Refusal, refuse } from '../domain/refusal.ts';
@@ -15,6 +15,7 @@ import {
   type Evaluation,
   findEvaluations,
   isEvaluated,
+  lastEndBefore,
   loadEvaluation,
   marksOf,
   meanMarks,
@@ -38,27 +39,28 @@ export async function openEvaluation(
   const period = periodNamed(said.period);
   const fault = openingFault(scheme, period, said.closesAt, { now });
   if (fault !== null || scheme === undefined || period === null) return fault ?? refuse('period-unknown');
-  const evaluation: Evaluation = {
+  const closesAt = closingOf(period, said.closesAt);
+  const bare: Evaluation = {
     id: uuidv7(),
     scheme,
     period: period.name,
     from: period.from,
     to: period.to,
-    closesAt: closingOf(period, said.closesAt),
+    closesAt,
     openedBy: nameOf(actor),
     closedAt: null,
     results: null,
   };
-  const opened = await transaction(deps.pool, async (tx) => {
+  const opened = await transaction(deps.pool, async (tx): Promise<Evaluation | Refusal> => {
     if (await isEvaluated(tx, scheme.code, period.name)) return refuse('evaluated-already');
-    const { closesAt } = evaluation;
+    const evaluation = { ...bare, ...spanJudged(period, closesAt, await lastEndBefore(tx, scheme.code, period.from)) };
     const body = { scheme: scheme.code, period: period.name, closesAt };
     await saveEvaluation(tx, evaluation, [
       { type: 'evaluation_opened', at: now, actor: nameOf(actor), unit: null, body },
     ]);
-    return null;
+    return evaluation;
   });
-  return opened ?? seen(deps, evaluation);
+  return isRefusal(opened) ? opened : seen(deps, opened);
 }
 
 /** The level above says what it thinks of a unit; said again it replaces what was said. */

@@ -1,5 +1,5 @@
 import { type City, isUnder } from './city.ts';
-import { lastWord, type NamedPeriod } from './evaluation-period.ts';
+import { firstClosing, lastWord, type NamedPeriod } from './evaluation-period.ts';
 import type { EvaluationScheme } from './evaluation-scheme.ts';
 import { type Refusal, refuse } from './refusal.ts';
 import type { Instant } from './time.ts';
@@ -19,7 +19,7 @@ export function cyclesOf({ name, cut }: Pick<NamedPeriod, 'name' | 'cut'>): read
 
 /**
  * Why a scheme cannot be applied to a period; null where it can. The period is of the scheme's cut and has begun; a date
- * of closing that the city fixed, as for the yearly review, lies after the period and ahead.
+ * of closing that the city fixed lies ahead, and after the period, or for the yearly review in its December.
  */
 export function openingFault(
   scheme: EvaluationScheme | undefined,
@@ -30,8 +30,8 @@ export function openingFault(
   if (scheme === undefined) return refuse('scheme-unknown');
   if (period === null || period.cut !== scheme.cut) return refuse('period-unknown', { cut: scheme.cut });
   if (now < period.from) return refuse('too-early', { from: period.from });
-  if (closesAt !== undefined && (closesAt <= period.to || closesAt <= now))
-    return refuse('in-the-past', { to: period.to });
+  if (closesAt !== undefined && (closesAt <= firstClosing(period) || closesAt <= now))
+    return refuse('in-the-past', { from: firstClosing(period) });
   return null;
 }
 
@@ -47,6 +47,11 @@ export function markFault(
 ): Refusal | null {
   if (evaluation.closedAt !== null) return refuse('evaluation-closed');
   if (!evaluated(evaluation.scheme, city).includes(unit)) return refuse('not-evaluated', { unit });
+  return notAbove(actor, unit, city);
+}
+
+/** Why an actor does not speak for a unit above this one; null where it does. */
+export function notAbove(actor: Actor, unit: string, city: City): Refusal | null {
   const above = city.units.get(unit)?.parent ?? null;
   const speaks = (['unit_leader', 'street_centre', 'supervisor', 'centre_leader', 'government'] as const).some((role) =>
     actor.roles.includes(role),

@@ -73,6 +73,15 @@ export async function isEvaluated(tx: Queryable, scheme: string, period: string)
   return rowCount === 1;
 }
 
+/** Where what a scheme counted last ends, before a moment; null where it was never applied before. */
+export async function lastEndBefore(from: Queryable, scheme: string, before: Instant): Promise<Instant | null> {
+  const { rows } = await from.query<{ ends: Date | null }>(
+    'select max(ends) as ends from evaluations where scheme_code = $1 and ends <= $2',
+    [scheme, new Date(before).toISOString()],
+  );
+  return (rows[0]?.ends?.getTime() ?? null) as Instant | null;
+}
+
 /** Writes one with what became true of it. */
 export async function saveEvaluation(tx: Queryable, evaluation: Evaluation, facts: readonly Fact[]): Promise<void> {
   await writeEvaluation(tx, [{ ...evaluation, schemeCode: evaluation.scheme.code }]);

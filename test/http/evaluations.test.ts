@@ -117,7 +117,7 @@ describe('an evaluation', () => {
     ]);
   });
 
-  test('X26 it closes at its date and not before; what it closed with never changes', async () => {
+  test('it closes at its date and not before; what it closed with never changes', async () => {
     clock.set('2026-07-30T23:59:58+08:00');
     await fireDue(deps);
     expect((await call('inspector', 'GET', `evaluations/${id}`)).body.provisional).toBe(true);
@@ -154,4 +154,34 @@ describe('an evaluation', () => {
     expect((await open({ period: '2027-H1' })).body.code).toBe('too-early');
     expect((await open({}, 'operator')).status).toBe(403);
   });
+});
+
+test('X26 the yearly review closes at the date in December the city fixed, and the next year begins where it ended', async () => {
+  expect((await put('street-year', { cut: 'year' })).status).toBe(201);
+  const yearly = (period: string, closesAt?: string) => open({ scheme: 'street-year', period, closesAt });
+  expect((await yearly('2026', '2026-12-01T00:00:00+08:00')).body.code).toBe('in-the-past');
+  const opened = await yearly('2026', '2026-12-20T18:00:00+08:00');
+  expect(opened.status, opened.text).toBe(201);
+  expect(opened.body).toMatchObject({
+    from: '2026-01-01T00:00:00+08:00',
+    to: '2026-12-20T18:00:00+08:00',
+    closesAt: '2026-12-20T18:00:00+08:00',
+  });
+  clock.set('2026-12-20T18:00:00+08:00');
+  await fireDue(deps);
+  const closed = (await call('inspector', 'GET', `evaluations/${opened.body.id}`)).body;
+  expect(closed).toMatchObject({ provisional: false, closedAt: '2026-12-20T18:00:00+08:00' });
+  clock.set('2027-01-04T09:00:00+08:00');
+  expect((await yearly('2027')).body).toMatchObject({
+    from: '2026-12-20T18:00:00+08:00',
+    to: '2028-01-01T00:00:00+08:00',
+    closesAt: '2028-01-30T23:59:59+08:00',
+  });
+});
+
+test('L27 what a score rests on is there while the period runs, and a bureau sets no assessment of its own', async () => {
+  expect((await put('department-year', { unitKind: 'department', cut: 'year' })).status).toBe(201);
+  const running = await open({ scheme: 'department-year', period: '2027' });
+  expect(running.body).toMatchObject({ provisional: true, closedAt: null });
+  expect((await open({ scheme: 'department-year', period: '2027' }, 'unit:510107-water')).status).toBe(403);
 });
