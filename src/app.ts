@@ -45,6 +45,7 @@ import { transform, withProblems } from './http/openapi.ts';
 import { type Operating, operations } from './http/operations.ts';
 import { operators } from './http/operators.ts';
 import { outages } from './http/outages.ts';
+import { periodReviews } from './http/period-reviews.ts';
 import { powerRecords } from './http/power-records.ts';
 import { answerProblem, speakProblem } from './http/problem.ts';
 import { residents } from './http/public.ts';
@@ -115,6 +116,7 @@ const groups: readonly Routes[] = [
   incidentRequests,
   outages,
   evaluations,
+  periodReviews,
   decrees,
   webhooks,
   admin,

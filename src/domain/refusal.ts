@@ -166,6 +166,10 @@ export const refusals = {
   'evaluated-already': ['该方案已对这一周期开展考核。', 'That scheme has been applied to that period already.'],
   'evaluation-closed': ['考核已经结束。', 'The evaluation is closed.'],
   'not-evaluated': ['该单位不在考核范围内。', 'That unit is not among those evaluated.'],
+  'not-excellent': [
+    '评为优秀须有述职报告，且考核达到四星。',
+    '“Excellent” needs a report of the period, and a score of at least four stars.',
+  ],
   'not-in-command': ['只能交办给本单位或所辖单位。', 'A unit charges itself and the units under it.'],
   'not-a-meeting-level': [
     '联席会议由社区、街道、区、市四级召集。',

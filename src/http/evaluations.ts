@@ -6,6 +6,7 @@ import {
   openEvaluation,
   type SeenEvaluation,
 } from '../actions/evaluate.ts';
+import type { City } from '../domain/city.ts';
 import { termSources } from '../domain/evaluation-scheme.ts';
 import { iso } from '../domain/time.ts';
 import { paged } from './paging.ts';
@@ -30,7 +31,7 @@ const evaluationOut = z.object({
   openedBy: z.object({ name: z.string(), unit: z.string().nullable() }),
   closedAt: s.momentOut.nullable(),
 });
-const scored = evaluationOut.extend({
+export const scored = evaluationOut.extend({
   provisional: z.boolean().describe('as it would be now: the evaluation is still open'),
   results: z.array(
     z.object({
@@ -54,33 +55,41 @@ const scored = evaluationOut.extend({
   ),
 });
 
+const bare = ({ scheme, results: _r, openedBy, ...evaluation }: SeenEvaluation['evaluation']) => ({
+  ...evaluation,
+  scheme: { code: scheme.code, name: scheme.name, unitKind: scheme.unitKind },
+  from: iso(evaluation.from),
+  to: iso(evaluation.to),
+  closesAt: iso(evaluation.closesAt),
+  openedBy: { name: openedBy.name, unit: openedBy.unit },
+  closedAt: time(evaluation.closedAt),
+});
+
+/** An evaluation with the scores that may be seen. */
+export const scoredView = (
+  { evaluation, results, provisional }: SeenEvaluation,
+  city: City,
+): z.input<typeof scored> => ({
+  ...bare(evaluation),
+  provisional,
+  results: results.map(({ unit, terms, ...result }) => ({
+    ...result,
+    unit: unitRef(unit, { city }),
+    terms: terms.map((term) => ({ ...term })),
+  })),
+});
+
 /** Evaluations (考核): what a period was like for the units of a kind, by a scheme in which residents weigh most. */
 export const evaluations: Routes = async (app, deps) => {
-  const bare = ({ scheme, results: _r, openedBy, ...evaluation }: SeenEvaluation['evaluation']) => ({
-    ...evaluation,
-    scheme: { code: scheme.code, name: scheme.name, unitKind: scheme.unitKind },
-    from: iso(evaluation.from),
-    to: iso(evaluation.to),
-    closesAt: iso(evaluation.closesAt),
-    openedBy: { name: openedBy.name, unit: openedBy.unit },
-    closedAt: time(evaluation.closedAt),
-  });
-  const view = ({ evaluation, results, provisional }: SeenEvaluation): z.input<typeof scored> => ({
-    ...bare(evaluation),
-    provisional,
-    results: results.map(({ unit, terms, ...result }) => ({
-      ...result,
-      unit: unitRef(unit, deps.city()),
-      terms: terms.map((term) => ({ ...term })),
-    })),
-  });
+  const view = (seen: SeenEvaluation) => scoredView(seen, deps.city().city);
 
   app.post(
     '/evaluations',
     {
       config: { for: openers, create: true },
       schema: {
-        summary: 'Apply a scheme to a period; it closes thirty days after that, or at the date given',
+        summary:
+          'Apply a scheme to a period; it closes thirty days after that, or at the date given (a yearly one from December on)',
         tags,
         body: z.object({
           scheme: s.code,

@@ -128,6 +128,7 @@ const httpStatus = {
   'evaluated-already': 409,
   'evaluation-closed': 409,
   'not-evaluated': 422,
+  'not-excellent': 409,
   'not-in-command': 403,
   'not-a-meeting-level': 409,
   'item-listed': 409,

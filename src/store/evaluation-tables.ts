@@ -2,6 +2,7 @@ import { integer, jsonb, pgTable, text, uuid } from 'drizzle-orm/pg-core';
 import type { UnitScore } from '../domain/evaluation.ts';
 import type { EvaluationScheme } from '../domain/evaluation-scheme.ts';
 import type { CaseEvidence, ReviewMarks } from '../domain/mutual-review.ts';
+import type { PeriodReview } from '../domain/period-review.ts';
 import type { Fact } from '../domain/work-order.ts';
 import { instant } from './columns.ts';
 
@@ -39,4 +40,12 @@ export const superiorMarks = pgTable('superior_marks', {
   by: text('by_unit').notNull(),
   actor: text().notNull(),
   at: instant().notNull(),
+});
+
+export const periodReviews = pgTable('period_reviews', {
+  evaluationId: uuid('evaluation_id').notNull(),
+  unit: text().notNull(),
+  report: jsonb().$type<PeriodReview['report']>(),
+  remarks: jsonb().notNull().$type<PeriodReview['remarks']>(),
+  ratings: jsonb().notNull().$type<PeriodReview['ratings']>(),
 });

@@ -156,6 +156,78 @@ describe('an evaluation', () => {
   });
 });
 
+describe('W17 the review of a period (述职评议)', () => {
+  let id = '';
+  const path = (unit: string | undefined, more = '') => `evaluations/${id}/units/${codeOf(unit)}${more}`;
+  const rate = (unit: string | undefined, body: object = {}, as = 'unit:510107') =>
+    call(as, 'POST', path(unit, '/ratings'), { part: 'head', grade: 'excellent', reason: '群众满意', ...body });
+
+  test('201 its leader reports, the level above asks, and the leader answers, beside the score from the record', async () => {
+    expect((await put('street-quarter', { cut: 'quarter' })).status).toBe(201);
+    const opened = await open({ scheme: 'street-quarter', period: '2026-Q1' });
+    id = opened.body.id;
+    const reported = await call(two ?? '', 'POST', path(two, '/report'), { text: '一季度述职：接诉即办 30 件' });
+    expect(reported.status, reported.text).toBe(200);
+    expect(reported.body).toMatchObject({
+      unit: { code: codeOf(two) },
+      evaluation: { provisional: true, results: [{ unit: { code: codeOf(two) }, score: 100, stars: 5 }] },
+      report: { text: '一季度述职：接诉即办 30 件', at: '2026-07-31T08:00:00+08:00' },
+      remarks: [],
+      ratings: { head: null, team: null },
+    });
+    const asked = await call('unit:510107', 'POST', path(two, '/remarks'), { text: '漏水件为何反复？' });
+    expect([asked.status, asked.body.remarks[0]]).toMatchObject([
+      201,
+      { seq: 1, by: { code: '510107' }, answer: null },
+    ]);
+    const answered = await call(two ?? '', 'POST', path(two, '/remarks/1/answer'), { text: '管网十月更换' });
+    expect(answered.body.remarks[0].answer).toMatchObject({ text: '管网十月更换' });
+    expect((await call(two ?? '', 'POST', path(two, '/remarks/2/answer'), { text: 'x' })).status).toBe(404);
+  });
+
+  test('403 whoever is not the leader reports, whoever is of the unit remarks, or whoever is not above it rates', async () => {
+    expect((await call('unit:510107', 'POST', path(two, '/report'), { text: 'x' })).body.code).toBe('not-yours');
+    expect((await call(two ?? '', 'POST', path(two, '/remarks'), { text: 'x' })).body.code).toBe('not-yours');
+    expect((await rate(two, {}, two)).body.code).toBe('not-superior');
+    expect((await call('operator', 'POST', path(two, '/report'), { text: 'x' })).status).toBe(403);
+  });
+
+  test('404 for a unit out of sight and for one that is not evaluated', async () => {
+    for (const as of [one ?? '', 'unit:510107-water']) expect((await call(as, 'GET', path(two))).status).toBe(404);
+    expect((await call('inspector', 'GET', path('unit:510107-water'))).status).toBe(404);
+    for (const as of [two ?? '', 'unit:510107', 'inspector', 'auditor', 'government'])
+      expect((await call(as, 'GET', path(two))).status, as).toBe(200);
+  });
+
+  test('409 a rating before the score stands, and “excellent” without a report or without four stars', async () => {
+    const early = await rate(two);
+    expect([early.status, early.body.code]).toEqual([409, 'too-early']);
+    await fireDue(deps);
+    expect((await call(two ?? '', 'GET', path(two))).body.evaluation.provisional).toBe(false);
+    expect((await rate(two)).body.ratings.head).toMatchObject({ grade: 'excellent', by: { code: '510107' } });
+    const unreported = await rate(one);
+    expect([unreported.status, unreported.body.code, unreported.body.reported]).toEqual([409, 'not-excellent', false]);
+    expect((await rate(three, { grade: 'incompetent', part: 'team' })).body.ratings).toMatchObject({
+      head: null,
+      team: { grade: 'incompetent' },
+    });
+    const late = await call(two ?? '', 'POST', path(two, '/report'), { text: '补充' });
+    expect([late.status, late.body.code]).toEqual([409, 'evaluation-closed']);
+    const { rows } = await pool.query(
+      "select type, body::text from facts where subject = 'evaluation' and subject_id = $1 and type like 'period_%' order by id",
+      [id],
+    );
+    expect(rows.map((r) => r.type)).toEqual([
+      'period_report',
+      'period_remark',
+      'period_answer',
+      'period_rate',
+      'period_rate',
+    ]);
+    expect(JSON.stringify(rows)).not.toMatch(/[\u4e00-\u9fff]/); // no words of people in the record that leaves
+  });
+});
+
 test('X26 the yearly review closes at the date in December the city fixed, and the next year begins where it ended', async () => {
   expect((await put('street-year', { cut: 'year' })).status).toBe(201);
   const yearly = (period: string, closesAt?: string) => open({ scheme: 'street-year', period, closesAt });
