@@ -12,6 +12,7 @@ import { bulletins } from './http/bulletins.ts';
 import { calendars } from './http/calendars.ts';
 import { callbacks } from './http/callbacks.ts';
 import { callersDesk } from './http/callers.ts';
+import { claims } from './http/claims.ts';
 import { clients } from './http/clients.ts';
 import { conduct } from './http/conduct.ts';
 import { consultations } from './http/consultations.ts';
@@ -88,6 +89,7 @@ const groups: readonly Routes[] = [
   matterBoards,
   exporting,
   bulletins,
+  claims,
   departments,
   feeds,
   streets,

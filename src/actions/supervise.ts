@@ -8,6 +8,7 @@ import {
   decideSupervision,
   issueSupervision,
   type SupervisionCommand,
+  type SupervisionDecision,
   superviseByRule,
 } from '../domain/supervise.ts';
 import {
@@ -48,6 +49,18 @@ const seen = (deps: Deps, order: SupervisionOrder, actor: Actor): SeenSupervisio
   allowedActions: allowedOnSupervision(order, powerSettingOf(deps, actor)),
 });
 
+/** Writes what was decided, with whose orders stand on top of a queue now, and shows it to the actor. */
+async function kept(
+  tx: Queryable,
+  deps: Deps,
+  { order, facts }: SupervisionDecision,
+  actor: Actor,
+): Promise<SeenSupervision> {
+  await saveSupervision(tx, order, facts, deps.city());
+  await refreshPressing(tx, order.workOrderIds);
+  return seen(deps, order, actor);
+}
+
 /** What somebody demands of a unit. */
 export type Demanded = Readonly<{
   unit: string;
@@ -75,9 +88,7 @@ export const supervise = (
     const names = { id: uuidv7(), number: await nextNumber(tx, 'supervision', setting.now) };
     const outcome = issueSupervision({ ...demand, orders }, names, setting);
     if (isRefusal(outcome)) return outcome;
-    await saveSupervision(tx, outcome.order, outcome.facts, deps.city());
-    await refreshPressing(tx, outcome.order.workOrderIds);
-    return seen(deps, outcome.order, actor);
+    return kept(tx, deps, outcome, actor);
   });
 
 /** One action of the unit, or of whoever supervises it. Out of sight it does not exist. */
@@ -109,9 +120,7 @@ const tryToAct = (
     if (order.workOrderIds.some((work) => !before.workOrderIds.includes(work))) return 'more works';
     const outcome = decideSupervision(order, command, powerSettingOf(deps, actor));
     if (isRefusal(outcome)) return outcome;
-    await saveSupervision(tx, outcome.order, outcome.facts, deps.city());
-    await refreshPressing(tx, outcome.order.workOrderIds);
-    return seen(deps, outcome.order, actor);
+    return kept(tx, deps, outcome, actor);
   });
 
 /** Supervision orders within the actor's sight, newest first. */

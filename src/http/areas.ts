@@ -2,13 +2,13 @@ import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { withImport } from '../actions/area-check.ts';
 import { cityCoverage, findArea, listAreas, locate } from '../actions/areas.ts';
-import { type AreaVersion, activate, draftAreas, type Version, versionOf, versions } from '../actions/versions.ts';
+import { type AreaVersion, draftAreas, versionOf } from '../actions/versions.ts';
 import type { Area } from '../domain/area.ts';
 import { isRefusal, refuse } from '../domain/refusal.ts';
-import { pageByCode, paged } from './paging.ts';
+import { pageByCode } from './paging.ts';
 import { granted, Refused } from './problem.ts';
 import * as s from './shapes.ts';
-import { time } from './views.ts';
+import { versionOut, versionsOf, versionView } from './versions.ts';
 import type { Routes } from './zod.ts';
 
 const tags = ['areas'];
@@ -20,20 +20,8 @@ const areaOut = z.object({
   scheme: z.string(),
 });
 const step = z.object({ level: z.string(), code: z.string(), name: z.string() });
-export const versionOut = z.object({
-  id: z.string(),
-  name: z.string(),
-  validFrom: s.momentOut,
-  state: z.enum(['draft', 'active']),
-  acceptedWarnings: z.string().nullable(),
-  changedBy: z.string(),
-  activatedAt: s.momentOut.nullable(),
-  findings: z.object({ blocking: z.number(), warnings: z.number() }),
-});
 const draftedOut = versionOut.extend({ versionId: z.string(), report: z.unknown() });
 const areaVersionOut = draftedOut.extend({ levels: z.array(z.string()), boundaryRoads: z.number() });
-/** Activating: the acceptance is written, and is kept with the version. */
-export const activation = z.object({ acceptWarnings: s.said(2000).optional() }).nullish();
 
 const word = s.said(64);
 const source = z.union([
@@ -98,16 +86,6 @@ const largestImport = 32 * 1_048_576 + 65_536;
 /** Bytes that nobody on this thread parses; what they hold is told apart by their digest. */
 type Unparsed = Readonly<{ bytes: Buffer; toJSON: () => string }>;
 
-export const versionView = (v: Version) => ({
-  id: v.id,
-  name: v.name,
-  validFrom: time(v.validFrom) ?? '',
-  state: v.state,
-  acceptedWarnings: v.acceptedWarnings,
-  changedBy: v.changedBy,
-  activatedAt: time(v.activatedAt),
-  findings: { blocking: v.report.blocking.length, warnings: v.report.warnings.length },
-});
 const areaVersionView = (v: AreaVersion) => ({
   ...versionView(v),
   versionId: v.id,
@@ -184,22 +162,12 @@ export const areas: Routes = async (app, deps) => {
     },
   );
 
-  app.get(
-    '/areas/versions',
-    {
-      config: { for: 'anyone' },
-      schema: {
-        summary: 'Versions of the areas, the latest made first',
-        tags,
-        querystring: z.object({ limit: s.limit, cursor: s.id.optional() }),
-        response: { 200: s.pageOf(versionOut) },
-      },
-    },
-    async ({ query: { limit, cursor } }) => {
-      const found = await versions(deps, 'area', { limit: limit + 1, before: cursor ?? null });
-      return paged(found, limit, versionView, (last) => last.id);
-    },
-  );
+  versionsOf(app, deps, 'area', {
+    path: '/areas/versions',
+    tags,
+    list: 'Versions of the areas, the latest made first',
+    activate: 'Let a draft place what is received from its date on; warnings are accepted in writing',
+  });
 
   app.get(
     '/areas/versions/:id',
@@ -213,24 +181,6 @@ export const areas: Routes = async (app, deps) => {
       },
     },
     async ({ params }) => areaVersionView(granted(await versionOf(deps, 'area', params.id))),
-  );
-
-  app.post(
-    '/areas/versions/:id/activate',
-    {
-      config: { for: ['admin'] },
-      schema: {
-        summary: 'Let a draft place what is received from its date on; warnings are accepted in writing',
-        tags,
-        params: s.idParams,
-        body: activation,
-        response: { 200: versionOut },
-      },
-    },
-    async ({ params, body, actor }) =>
-      versionView(
-        granted(await activate(deps, actor, { kind: 'area', id: params.id, accepted: body?.acceptWarnings ?? null })),
-      ),
   );
 
   app.get(

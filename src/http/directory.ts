@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import { explainRoute } from '../actions/explain-route.ts';
-import { activate, type DirectoryVersion, draftDirectory, versionOf, versions } from '../actions/versions.ts';
+import { type DirectoryVersion, draftDirectory, versionOf } from '../actions/versions.ts';
 import { type DirectoryRow, isBelow, tiers } from '../domain/city.ts';
-import { activation, versionOut, versionView } from './areas.ts';
-import { pageByCode, paged } from './paging.ts';
+import { pageByCode } from './paging.ts';
 import { granted } from './problem.ts';
 import * as s from './shapes.ts';
+import { versionOut, versionsOf, versionView } from './versions.ts';
 import type { Routes } from './zod.ts';
 
 const tags = ['directory'];
@@ -101,22 +101,12 @@ export const directory: Routes = async (app, deps) => {
     },
   );
 
-  app.get(
-    '/directory/versions',
-    {
-      config: { for: 'anyone' },
-      schema: {
-        summary: 'Versions of the directory, the latest made first',
-        tags,
-        querystring: z.object({ limit: s.limit, cursor: s.id.optional() }),
-        response: { 200: s.pageOf(versionOut) },
-      },
-    },
-    async ({ query: { limit, cursor } }) => {
-      const found = await versions(deps, 'directory', { limit: limit + 1, before: cursor ?? null });
-      return paged(found, limit, versionView, (last) => last.id);
-    },
-  );
+  versionsOf(app, deps, 'directory', {
+    path: '/directory/versions',
+    tags,
+    list: 'Versions of the directory, the latest made first',
+    activate: 'Let a draft decide from its date on, never from an earlier one; warnings are accepted in writing',
+  });
 
   app.get(
     '/directory/versions/:id',
@@ -151,25 +141,5 @@ export const directory: Routes = async (app, deps) => {
       const made = await draftDirectory(deps, actor, { name, validFrom: validFrom ?? deps.now(), rows });
       return reply.code(201).header('location', `/v1/directory/versions/${made.id}`).send(directoryVersionView(made));
     },
-  );
-
-  app.post(
-    '/directory/versions/:id/activate',
-    {
-      config: { for: ['admin'] },
-      schema: {
-        summary: 'Let a draft decide from its date on, never from an earlier one; warnings are accepted in writing',
-        tags,
-        params: s.idParams,
-        body: activation,
-        response: { 200: versionOut },
-      },
-    },
-    async ({ params, body, actor }) =>
-      versionView(
-        granted(
-          await activate(deps, actor, { kind: 'directory', id: params.id, accepted: body?.acceptWarnings ?? null }),
-        ),
-      ),
   );
 };

@@ -6,7 +6,7 @@ import { type Change, changes, followUnit, writePosition } from '../actions/feed
 import { isRefusal, refuse } from '../domain/refusal.ts';
 import { unitEvent } from '../domain/unit-events.ts';
 import { states } from '../domain/work-order.ts';
-import { goneSignal, waitingIn } from './departments.ts';
+import { goneSignal, waitingIn } from './claims.ts';
 import { places } from './places.ts';
 import { granted, Refused } from './problem.ts';
 import * as s from './shapes.ts';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { endMessage, lookAtMessages, type Message, takeMessages } from '../actions/messages.ts';
 import { surveyWords } from '../channels/sms.ts';
-import { goneSignal, mostWaiting, takingIn, waitingIn } from './departments.ts';
+import { claimsOf, claimToken, claimView, goneSignal, mostWaiting, takingIn, waitingIn } from './claims.ts';
 import { paged } from './paging.ts';
 import { places } from './places.ts';
 import { granted } from './problem.ts';
@@ -12,7 +12,6 @@ import type { Routes } from './zod.ts';
 const gateway = ['message_gateway'] as const;
 const tags = ['messages'];
 const states = ['waiting', 'sent', 'failed', 'overtaken'] as const;
-const token = z.number().int().min(1).max(Number.MAX_SAFE_INTEGER);
 const messageOut = z.object({
   id: z.string(),
   kind: z.enum(['survey_link']),
@@ -51,22 +50,15 @@ export const messages: Routes = async (app, deps) => {
         tags,
         body: z.object(takingIn),
         response: {
-          200: z.object({
-            claims: z.array(
-              z.object({
-                claimId: z.string(),
-                token: z.number(),
-                leaseUntil: s.momentOut,
-                message: z.object({
-                  id: z.string(),
-                  kind: z.enum(['survey_link']),
-                  to: z.string().nullable(),
-                  text: z.object({ zh: z.string(), en: z.string() }),
-                  link: z.string(),
-                  expiresAt: s.momentOut,
-                }),
-              }),
-            ),
+          200: claimsOf({
+            message: z.object({
+              id: z.string(),
+              kind: z.enum(['survey_link']),
+              to: z.string().nullable(),
+              text: z.object({ zh: z.string(), en: z.string() }),
+              link: z.string(),
+              expiresAt: s.momentOut,
+            }),
           }),
         },
       },
@@ -80,9 +72,7 @@ export const messages: Routes = async (app, deps) => {
         claims: taken.map(({ claim, message: { id, kind, number, phone, expiresAt }, token: secret }) => {
           const link = `${base}/v1/surveys/${secret}`;
           return {
-            claimId: claim.id,
-            token: claim.token,
-            leaseUntil: time(claim.leaseUntil) as string,
+            ...claimView(claim),
             message: {
               id,
               kind,
@@ -105,7 +95,7 @@ export const messages: Routes = async (app, deps) => {
         summary: 'It went out',
         tags,
         params: s.idParams,
-        body: z.object({ token, receipt: s.said(200).nullish() }),
+        body: z.object({ token: claimToken, receipt: s.said(200).nullish() }),
         response: { 200: messageOut },
       },
     },
@@ -122,7 +112,7 @@ export const messages: Routes = async (app, deps) => {
         description: 'Final. To try again later release the claim, or let its lease run out.',
         tags,
         params: s.idParams,
-        body: z.object({ token, receipt: s.said(200).nullish() }),
+        body: z.object({ token: claimToken, receipt: s.said(200).nullish() }),
         response: { 200: messageOut },
       },
     },

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { answerSurvey, claimSurveys, logAttempt } from '../actions/surveys.ts';
 import { type FollowUpAnswer, occasions } from '../domain/follow-up.ts';
-import { goneSignal, mostWaiting, takingIn, waitingIn } from './departments.ts';
+import { claimsOf, claimView, goneSignal, mostWaiting, takingIn, waitingIn } from './claims.ts';
 import { places } from './places.ts';
 import { granted } from './problem.ts';
 import * as s from './shapes.ts';
@@ -23,23 +23,16 @@ export const surveyors: Routes = async (app, deps) => {
         tags: ['follow-up'],
         body: z.object(takingIn),
         response: {
-          200: z.object({
-            claims: z.array(
-              z.object({
-                claimId: z.string(),
-                token: z.number(),
-                leaseUntil: s.momentOut,
-                followUp: z.object({
-                  id: z.string(),
-                  number: z.string(),
-                  title: z.string(),
-                  contact: z.object({ name: z.string().nullable(), phone: z.string().nullable() }),
-                  /** Why the resident is asked; of agents alone. */
-                  occasion: z.enum(occasions).optional(),
-                  reply: z.object({ result: z.string(), text: z.string(), at: s.momentOut }).nullish(),
-                }),
-              }),
-            ),
+          200: claimsOf({
+            followUp: z.object({
+              id: z.string(),
+              number: z.string(),
+              title: z.string(),
+              contact: z.object({ name: z.string().nullable(), phone: z.string().nullable() }),
+              /** Why the resident is asked; of agents alone. */
+              occasion: z.enum(occasions).optional(),
+              reply: z.object({ result: z.string(), text: z.string(), at: s.momentOut }).nullish(),
+            }),
           }),
         },
       },
@@ -52,9 +45,7 @@ export const surveyors: Routes = async (app, deps) => {
       const isAgent = actor.roles.includes('follow_up_agent');
       return {
         claims: asked.map(({ claim, followUp, request: { number, title, requester }, reply: said }) => ({
-          claimId: claim.id,
-          token: claim.token,
-          leaseUntil: time(claim.leaseUntil) as string,
+          ...claimView(claim),
           followUp: {
             id: followUp.id,
             number,
