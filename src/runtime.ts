@@ -12,6 +12,7 @@ import { loadCity } from './store/city.ts';
 import { nextExpiry } from './store/claims.ts';
 import { followDrill, startClockAt } from './store/clock.ts';
 import { type Listening, listening } from './store/notices.ts';
+import { pictures } from './store/pictures.ts';
 import { secretNamed } from './store/secrets.ts';
 import { loadSurge } from './store/surge.ts';
 
@@ -100,6 +101,7 @@ export async function openRuntime(
       webhookAllow,
       publicUrl,
       blobs: blobsIn(join(dataDir, 'attachments')),
+      pictures: pictures(),
       exportFiles: blobsIn(join(dataDir, 'exports')),
       forms: sheets,
     },

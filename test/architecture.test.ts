@@ -19,7 +19,7 @@ const rules: Readonly<Record<string, Rule>> = {
   domain: { folders: [], packages: [], node: false },
   store: {
     folders: ['domain'],
-    packages: ['drizzle-orm', 'pg', 'flatbush', 'gcoord', 'clipper2-ts', 'uuidv7'],
+    packages: ['drizzle-orm', 'pg', 'flatbush', 'gcoord', 'clipper2-ts', 'uuidv7', 'sharp'],
     node: true,
   },
   channels: { folders: ['domain'], packages: ['csv-stringify', 'fflate'], node: true },

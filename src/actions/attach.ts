@@ -8,18 +8,19 @@ import type { Actor, Evidence, WorkOrder } from '../domain/work-order.ts';
 import { type Attachment, findAttachment, notAttached, writeAttachment } from '../store/attachments.ts';
 import type { BlobStore } from '../store/blobs.ts';
 import { load } from '../store/orders.ts';
+import { isPicture, type Pictures } from '../store/pictures.ts';
 import { transaction } from '../store/rows.ts';
 import type { Deps } from './deps.ts';
 import { changeIn } from './perform.ts';
 
 export type { Attachment } from '../store/attachments.ts';
 
-export type BlobDeps = Deps & Readonly<{ blobs: BlobStore }>;
+export type BlobDeps = Deps & Readonly<{ blobs: BlobStore; pictures: Pictures }>;
 
 /** A file as it comes in. `tooLarge` is asked once the content has ended, or was cut at the limit. */
 export type Upload = Readonly<{ name: string; content: AsyncIterable<Uint8Array>; tooLarge: () => boolean }>;
 
-/** A file that is kept and belongs to nothing yet: it is filed or thrown away. */
+/** A file as it came, that belongs to nothing yet: it is filed or thrown away. */
 export type Received = Omit<Attachment, 'orderId' | 'addedBy' | 'addedAt'>;
 
 class NotKept extends Error {
@@ -68,15 +69,17 @@ export async function receive({ blobs }: BlobDeps, { name, content, tooLarge }: 
   }
 }
 
-/** Files what was received with its order, as a fact; where that fails the file goes too. */
+/** Files what is kept of what was received with its order, as a fact; where that fails the file goes too. */
 export async function file(
   deps: BlobDeps,
   orderId: string,
   received: Received,
   actor: Actor,
 ): Promise<Attachment | Refusal> {
+  const kept = await whatIsKept(deps, received);
+  if (isRefusal(kept)) return kept;
   const attachment = {
-    ...received,
+    ...kept,
     orderId: orderId as Attachment['orderId'],
     addedBy: actor.name,
     addedAt: deps.now(),
@@ -99,14 +102,31 @@ export async function file(
       return changed;
     });
     if (isRefusal(outcome)) {
-      await discard(deps, received);
+      await discard(deps, kept);
       return outcome;
     }
   } catch (error) {
-    await discard(deps, received);
+    await discard(deps, kept);
     throw error;
   }
   return attachment;
+}
+
+/** A picture is kept encoded anew, as a file of its own; what came goes, whatever happens. Other files stay as they came. */
+async function whatIsKept(deps: BlobDeps, received: Received): Promise<Received | Refusal> {
+  const { blobs, pictures } = deps;
+  const { mediaType } = received;
+  if (!isPicture(mediaType)) return received;
+  try {
+    const came = await blobs.get(received.id);
+    if (came === null) throw new Error('a file that was received is there');
+    const anew = await pictures.cleaned(came, mediaType);
+    if (typeof anew === 'string') return refuse('picture-unreadable', { fault: anew });
+    const id = randomUUID();
+    return { ...received, id, ...(await blobs.put(id, [anew])) };
+  } finally {
+    await discard(deps, received);
+  }
 }
 
 export const discard = ({ blobs }: BlobDeps, { id }: Pick<Received, 'id'>): Promise<void> => blobs.remove(id);

@@ -215,6 +215,10 @@ export const refusals = {
   invalid: ['内容不合要求。', 'The request is not valid.'],
   malformed: ['无法读取请求。', 'The request cannot be read.'],
   'too-large': ['内容过大。', 'The body is too large.'],
+  'picture-unreadable': [
+    '无法读取这张图片：文件损坏、像素过大，或是动图。',
+    'The picture cannot be read: it is damaged, has too many pixels, or moves.',
+  ],
   'unsupported-media-type': ['不支持的内容类型。', 'That media type is not supported.'],
   'method-not-allowed': ['不支持的方法。', 'That method is not supported here.'],
   'route-unknown': ['没有这个地址。', 'There is no such address.'],

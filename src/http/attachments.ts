@@ -44,7 +44,7 @@ export const attachments: Routes = async (app, deps) => {
     {
       config: { for: orderWorkers, create: 'own' },
       schema: {
-        summary: 'Add a file of up to 20 MB: JPEG, PNG, WebP, MP4, M4A, MP3 or PDF',
+        summary: 'Add a file of up to 20 MB: JPEG, PNG, WebP, MP4, M4A, MP3 or PDF. Pictures are kept encoded anew',
         tags: ['attachments'],
         consumes: ['multipart/form-data'],
         params: s.idParams,
@@ -74,7 +74,7 @@ export const attachments: Routes = async (app, deps) => {
         const body = attachmentOut.parse(attachmentView(granted(await file(deps, params.id, received, actor))));
         const headers = {
           'content-type': 'application/json; charset=utf-8',
-          location: `/v1/attachments/${received.id}`,
+          location: `/v1/attachments/${body.id}`,
         };
         await attempts.finish(attempt, { status: 201, headers, body: Buffer.from(JSON.stringify(body)) });
         return reply.code(201).headers(headers).send(body);
@@ -85,7 +85,7 @@ export const attachments: Routes = async (app, deps) => {
     },
   );
 
-  /** The one file of the body, kept; anything else about the body is the client's mistake. */
+  /** The one file of the body, as it came; anything else about the body is the client's mistake. */
   async function receivedOf(request: FastifyRequest): Promise<Received> {
     if (!request.isMultipart()) throw new Refused(refuse('unsupported-media-type'));
     const part = await request.file().catch(() => {
@@ -150,7 +150,7 @@ const nameOf = ({ filename }: MultipartFile): string =>
     .toWellFormed()
     .slice(0, 200) || 'file';
 
-/** The same key with another file is another request. */
+/** The same key with another file, as it was sent, is another request. */
 function attemptOf({ attempt, url }: FastifyRequest, { sha256 }: Received): Attempt {
   if (attempt === null) throw new Error('a create has an attempt');
   return { ...attempt, hash: createHash('sha256').update(`POST ${url}\n${sha256}`).digest('hex') };

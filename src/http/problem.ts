@@ -163,6 +163,7 @@ const httpStatus = {
   malformed: 400,
   'too-large': 413,
   'unsupported-media-type': 415,
+  'picture-unreadable': 422,
   'method-not-allowed': 405,
   'route-unknown': 404,
   'too-many-requests': 429,

@@ -22,8 +22,9 @@ export type HttpDeps = Deps &
     register: (intake: Intake, actor: Actor, answering?: Answering) => Promise<Outcome>;
     /** Clerks and agents who wait for work. */
     waits: QueueWaits;
-    /** The files of attachments. */
+    /** The files of attachments, and what makes pictures fit to be kept. */
     blobs: BlobDeps['blobs'];
+    pictures: BlobDeps['pictures'];
     /** The files of exports, and the forms they are written in. */
     exportFiles: ExportDeps['exportFiles'];
     forms: ExportDeps['forms'];

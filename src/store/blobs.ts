@@ -10,7 +10,7 @@ export type Kept = Readonly<{ bytes: number; sha256: string }>;
 /** Where files are kept. Names are random ids; nothing of what a client called a file reaches a path. */
 export type BlobStore = Readonly<{
   /** Keeps what the source yields, whole and durable, or nothing: whatever the source throws comes out again. */
-  put(id: string, source: AsyncIterable<Uint8Array>): Promise<Kept>;
+  put(id: string, source: AsyncIterable<Uint8Array> | Iterable<Uint8Array>): Promise<Kept>;
   /** The content of a file; null where there is none. */
   get(id: string): Promise<Readable | null>;
   remove(id: string): Promise<void>;
@@ -32,8 +32,8 @@ export function blobsIn(directory: string): BlobStore {
       await mkdir(folder, { recursive: true, mode: 0o700 });
       const hash = createHash('sha256');
       let bytes = 0;
-      const counted = async function* (chunks: AsyncIterable<Uint8Array>) {
-        for await (const chunk of chunks) {
+      const counted = async function* () {
+        for await (const chunk of source) {
           hash.update(chunk);
           bytes += chunk.length;
           yield chunk;
@@ -43,7 +43,7 @@ export function blobsIn(directory: string): BlobStore {
         // Opened here: a stream that opens it by itself may do so after the file was to be gone again.
         const file = await open(unfinished, 'wx', 0o600);
         // `flush` syncs the content; the folder is synced after the new name stands in it.
-        await pipeline(source, counted, file.createWriteStream({ flush: true }));
+        await pipeline(counted, file.createWriteStream({ flush: true }));
         await rename(unfinished, path);
         await sync(folder);
       } catch (error) {

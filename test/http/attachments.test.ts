@@ -1,57 +1,38 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { readdir } from 'node:fs/promises';
-import type { AddressInfo } from 'node:net';
 import { connect } from 'node:net';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { aLight, demo } from '../support/city.ts';
+import { aPicture } from '../support/pictures.ts';
+import { uploading } from '../support/uploads.ts';
 
-const { app, call, act, dataDir, keys, pool } = await demo();
+const city = await demo();
+const { app, call, act, dataDir, keys, pool } = city;
 const lights = 'unit:510107-urban-management';
-let port = 0;
-beforeAll(async () => {
-  await app.listen({ host: '127.0.0.1', port: 0 });
-  port = (app.server.address() as AddressInfo).port;
-});
-afterAll(() => app.server.closeAllConnections());
+const upload = uploading(city);
 
 const bytes = (head: string, size = 100): Buffer => Buffer.concat([Buffer.from(head, 'latin1'), Buffer.alloc(size, 7)]);
-const jpeg = bytes('\xff\xd8\xff\xe0\0\x10JFIF\0');
+const pdf = bytes('%PDF-1.7\n');
+const jpeg = await aPicture('jpeg');
 const made = async (): Promise<string> => (await call('operator', 'POST', 'requests', aLight())).body.workOrder.id;
 
-type Answer = Readonly<{ id: string; status: number; code: string; mediaType: string } & Record<string, unknown>>;
-const upload = async (
-  as: string,
-  id: string,
-  content: Buffer | null,
-  { name = '照片.jpg', key = String(randomUUID()) } = {},
-) => {
-  const form = new FormData();
-  if (content === null) form.set('note', 'no file');
-  else form.set('file', new File([new Uint8Array(content)], name, { type: 'text/html' }));
-  const reply = await fetch(`http://127.0.0.1:${port}/v1/work-orders/${id}/attachments`, {
-    method: 'POST',
-    headers: { authorization: `Bearer ${keys[as]}`, 'idempotency-key': key },
-    body: form,
-  });
-  return { status: reply.status, headers: reply.headers, body: (await reply.json()) as Answer };
-};
 const files = async (): Promise<string[]> =>
   (await readdir(join(dataDir, 'attachments'), { recursive: true, withFileTypes: true }).catch(() => []))
     .filter((f) => f.isFile())
     .map((f) => f.name);
 const rows = async (): Promise<number> => (await pool.query('select from attachments')).rowCount ?? 0;
 
-test('201 with what it is, and the same bytes back, to be saved and never shown', async () => {
+test('201 with what it is, and its bytes back, to be saved and never shown', async () => {
   const id = await made();
-  const kept = await upload(lights, id, jpeg);
+  const kept = await upload(lights, id, pdf, { name: '结果.pdf' });
   expect(kept.status, JSON.stringify(kept.body)).toBe(201);
   expect(kept.body).toMatchObject({
     workOrderId: id,
-    mediaType: 'image/jpeg',
-    bytes: jpeg.length,
-    sha256: createHash('sha256').update(jpeg).digest('hex'),
-    name: '照片.jpg',
+    mediaType: 'application/pdf',
+    bytes: pdf.length,
+    sha256: createHash('sha256').update(pdf).digest('hex'),
+    name: '结果.pdf',
   });
   expect(kept.headers.get('location')).toBe(`/v1/attachments/${kept.body.id}`);
   const got = await app.inject({
@@ -59,28 +40,32 @@ test('201 with what it is, and the same bytes back, to be saved and never shown'
     headers: { authorization: `Bearer ${keys[lights]}` },
   });
   expect(got.statusCode).toBe(200);
-  expect(got.rawPayload.equals(jpeg)).toBe(true);
+  expect(got.rawPayload.equals(pdf)).toBe(true);
   expect(got.headers).toMatchObject({
-    'content-type': 'image/jpeg',
-    'content-length': String(jpeg.length),
-    'content-disposition': expect.stringMatching(/^attachment; filename="[0-9a-f-]+\.jpg"/),
+    'content-type': 'application/pdf',
+    'content-length': String(pdf.length),
+    'content-disposition': expect.stringMatching(/^attachment; filename="[0-9a-f-]+\.pdf"/),
     'x-content-type-options': 'nosniff',
     'cache-control': 'no-store',
   });
   const { items } = (await call('operator', 'GET', `work-orders/${id}/events?limit=200`)).body;
-  expect(items.at(-1)).toMatchObject({ type: 'attached', body: { attachment: kept.body.id, mediaType: 'image/jpeg' } });
+  expect(items.at(-1)).toMatchObject({
+    type: 'attached',
+    body: { attachment: kept.body.id, mediaType: 'application/pdf' },
+  });
 });
 
 test.each([
-  ['PNG', '\x89PNG\r\n\x1a\n', 'image/png'],
-  ['WebP', 'RIFF\x10\0\0\0WEBPVP8 ', 'image/webp'],
-  ['MP4', '\0\0\0\x20ftypisom', 'video/mp4'],
-  ['M4A', '\0\0\0\x20ftypM4A ', 'audio/mp4'],
-  ['MP3 with a tag', 'ID3\x04\0', 'audio/mpeg'],
-  ['MP3 without', '\xff\xfb\x90\x64', 'audio/mpeg'],
-  ['PDF', '%PDF-1.7\n', 'application/pdf'],
-])('%s is taken for what its bytes say, whatever it is called', async (_what, head, mediaType) => {
-  const kept = await upload('operator', await made(), bytes(head), { name: 'x.exe' });
+  ['JPEG', jpeg, 'image/jpeg'],
+  ['PNG', await aPicture('png'), 'image/png'],
+  ['WebP', await aPicture('webp'), 'image/webp'],
+  ['MP4', bytes('\0\0\0\x20ftypisom'), 'video/mp4'],
+  ['M4A', bytes('\0\0\0\x20ftypM4A '), 'audio/mp4'],
+  ['MP3 with a tag', bytes('ID3\x04\0'), 'audio/mpeg'],
+  ['MP3 without', bytes('\xff\xfb\x90\x64'), 'audio/mpeg'],
+  ['PDF', pdf, 'application/pdf'],
+])('%s is taken for what its bytes say, whatever it is called', async (_what, content, mediaType) => {
+  const kept = await upload('operator', await made(), content, { name: 'x.exe' });
   expect([kept.status, kept.body.mediaType]).toEqual([201, mediaType]);
 });
 
@@ -142,7 +127,7 @@ const opening = (id: string, more = ''): string =>
 test('an upload that breaks off leaves nothing behind', async () => {
   const id = await made();
   const before = [await files(), await rows()];
-  const socket = connect(port, '127.0.0.1');
+  const socket = connect(upload.port(), '127.0.0.1');
   socket.write(opening(id, 'content-length: 500000\r\n'));
   socket.write(Buffer.concat([jpeg, Buffer.alloc(200_000, 7)]));
   await vi.waitFor(async () => expect((await files()).some((f) => f.endsWith('.part'))).toBe(true));

@@ -1,0 +1,91 @@
+import { buffer } from 'node:stream/consumers';
+import type { Sharp } from 'sharp';
+
+/** The kinds of picture that are taken, by their media type. */
+export const pictureTypes = ['image/jpeg', 'image/png', 'image/webp'] as const;
+export type PictureType = (typeof pictureTypes)[number];
+export const isPicture = (mediaType: string): mediaType is PictureType =>
+  pictureTypes.includes(mediaType as PictureType);
+
+/** Why a file is no picture that can be kept: damaged, too large to decode (in pixels, or in the time it takes), or one that moves. */
+export type PictureFault = 'broken' | 'too-large' | 'moves';
+
+/** A picture can be decoded into far more memory than its file has bytes; phones take up to 50 megapixels as a rule. */
+export const mostPixels = 64_000_000;
+/** Pictures decoded at the same time; others wait on disk. Of libuv's four threads two are left to files and names. */
+const atOnce = 1;
+const mostSeconds = 60;
+
+/** Decodes and encodes pictures, few at a time. */
+export type Pictures = Readonly<{
+  /**
+   * The same picture encoded anew: upright, in sRGB, and nothing but its pixels. What cameras and programs write beside
+   * them (EXIF with place and phone, XMP, IPTC, comments, profiles, thumbnails) and whatever follows the end is gone.
+   */
+  cleaned(content: AsyncIterable<Uint8Array>, type: PictureType): Promise<Buffer | PictureFault>;
+}>;
+
+type Library = typeof import('sharp').default;
+
+/** The library is loaded with the first picture: a process that meets none has no need of it. */
+let loading: Promise<Library> | undefined;
+const library = (): Promise<Library> => (loading ??= import('sharp').then((found) => prepared(found.default)));
+
+function prepared(sharp: Library): Library {
+  sharp.concurrency(1);
+  sharp.cache(false);
+  // Whatever first bytes may promise, no other decoder is ever asked.
+  sharp.block({ operation: ['VipsForeignLoad'] });
+  sharp.unblock({
+    operation: ['VipsForeignLoadJpegBuffer', 'VipsForeignLoadPngBuffer', 'VipsForeignLoadWebpBuffer'],
+  });
+  return sharp;
+}
+
+/** Pictures of one process. */
+export function pictures(): Pictures {
+  const inTurn = turns(atOnce);
+  return {
+    cleaned: (content, type) =>
+      inTurn(async () => {
+        const [sharp, file] = await Promise.all([library(), buffer(content)]);
+        try {
+          const picture = sharp(file, { limitInputPixels: mostPixels, failOn: 'error', autoOrient: true });
+          const { width, height, pages = 1 } = await picture.metadata();
+          if (width * height > mostPixels) return 'too-large';
+          if (pages > 1) return 'moves';
+          return await encoded(picture, type).timeout({ seconds: mostSeconds }).toBuffer();
+        } catch (error) {
+          return faultOf(error);
+        }
+      }),
+  };
+}
+
+const encoded = (picture: Sharp, type: PictureType): Sharp => {
+  if (type === 'image/png') return picture.png();
+  return type === 'image/webp' ? picture.webp({ quality: 90 }) : picture.jpeg({ quality: 90, optimiseCoding: false });
+};
+
+/** What the decoder says of a file is a fault of the file. */
+function faultOf(error: unknown): PictureFault {
+  if (!(error instanceof Error)) throw error;
+  return /exceeds pixel limit|timeout/i.test(error.message) ? 'too-large' : 'broken';
+}
+
+/** Lets so many run at once; the rest wait in the order in which they came. */
+function turns(most: number): <T>(work: () => Promise<T>) => Promise<T> {
+  const waiting: (() => void)[] = [];
+  let running = 0;
+  return async (work) => {
+    if (running < most) running += 1;
+    else await new Promise<void>((go) => waiting.push(go)); // whoever leaves hands its turn on
+    try {
+      return await work();
+    } finally {
+      const next = waiting.shift();
+      if (next === undefined) running -= 1;
+      else next();
+    }
+  };
+}

@@ -1,0 +1,149 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { crc32 } from 'node:zlib';
+import sharp from 'sharp';
+import { describe, expect, test } from 'vitest';
+import { mostPixels } from '../../src/store/pictures.ts';
+import { aLight, demo } from '../support/city.ts';
+import { aPhoto, aPicture, blue, isLike, red, shownAt } from '../support/pictures.ts';
+import { uploading } from '../support/uploads.ts';
+
+const city = await demo();
+const { app, call, dataDir, keys, pool } = city;
+const upload = uploading(city);
+const made = async (): Promise<string> => (await call('operator', 'POST', 'requests', aLight())).body.workOrder.id;
+const kept = async (id: string): Promise<Buffer> =>
+  (await app.inject({ url: `/v1/attachments/${id}`, headers: { authorization: `Bearer ${keys.operator}` } }))
+    .rawPayload;
+const files = async (): Promise<string[]> =>
+  (await readdir(join(dataDir, 'attachments'), { recursive: true, withFileTypes: true }).catch(() => []))
+    .filter((f) => f.isFile())
+    .map((f) => f.name)
+    .toSorted();
+const sha256 = (content: Buffer): string => createHash('sha256').update(content).digest('hex');
+
+/** A chunk of a PNG: length, kind, content, checksum. */
+const chunk = (kind: string, content: Buffer): Buffer => {
+  const body = Buffer.concat([Buffer.from(kind, 'latin1'), content]);
+  const [length, sum] = [Buffer.alloc(4), Buffer.alloc(4)];
+  length.writeUInt32BE(content.length);
+  sum.writeUInt32BE(crc32(body));
+  return Buffer.concat([length, body, sum]);
+};
+/** A PNG says its size in its first chunk, after which any other may stand. */
+const afterTheHead = 33;
+const zip = Buffer.from('PK\x03\x04 canary in a zip', 'latin1');
+
+describe('a picture is kept as its pixels', () => {
+  test('a photo stands upright, and place, phone, comment and the file behind it are gone', async () => {
+    const photo = await aPhoto();
+    const before = await sharp(photo).metadata();
+    expect([before.orientation, before.exif, before.xmp, before.icc].every(Boolean)).toBe(true);
+    const { status, body } = await upload('operator', await made(), Buffer.concat([photo, zip]));
+    expect(status, JSON.stringify(body)).toBe(201);
+    const file = await kept(body.id);
+    expect(body).toMatchObject({ mediaType: 'image/jpeg', bytes: file.length, sha256: sha256(file), name: '照片.jpg' });
+    const { width, height, orientation, exif, xmp, icc, iptc, comments, density } = await sharp(file).metadata();
+    expect({ width, height, orientation, exif, xmp, icc, iptc, comments, density }).toEqual({
+      width: 32,
+      height: 64,
+      density: 72,
+    });
+    for (const word of ['TESTPHONE', 'canary', 'PK\x03\x04', 'Exif', 'ICC_PROFILE', 'xmpmeta'])
+      expect(file.includes(Buffer.from(word, 'latin1')), word).toBe(false);
+    // What lay on the left of the sensor is at the top of what was seen.
+    expect(isLike(await shownAt(file, 0.5, 0.25), red)).toBe(true);
+    expect(isLike(await shownAt(file, 0.5, 0.75), blue)).toBe(true);
+  });
+
+  test('a PNG loses its texts and what follows its end, and no pixel', async () => {
+    const plain = await aPicture('png');
+    const text = chunk('tEXt', Buffer.from('Comment\0canary in a chunk', 'latin1'));
+    const png = Buffer.concat([plain.subarray(0, afterTheHead), text, plain.subarray(afterTheHead), zip]);
+    const { status, body } = await upload('operator', await made(), png);
+    expect(status, JSON.stringify(body)).toBe(201);
+    const file = await kept(body.id);
+    expect([file.includes('canary'), file.includes('tEXt')]).toEqual([false, false]);
+    expect((await sharp(file).raw().toBuffer()).equals(await sharp(png).raw().toBuffer())).toBe(true);
+  });
+
+  test('a WebP loses its place, too', async () => {
+    const webp = await sharp(await aPhoto())
+      .keepMetadata()
+      .webp()
+      .toBuffer();
+    expect(webp.includes('TESTPHONE')).toBe(true);
+    const file = await kept((await upload('operator', await made(), webp)).body.id);
+    expect([file.includes('TESTPHONE'), (await sharp(file).metadata()).format]).toEqual([false, 'webp']);
+  });
+});
+
+const animated = sharp(
+  [
+    await aPicture('png'),
+    await sharp(await aPicture('png'))
+      .negate()
+      .png()
+      .toBuffer(),
+  ],
+  {
+    join: { animated: true },
+  },
+);
+/** A PNG of a few hundred bytes that says it is very large. */
+const bomb = async (): Promise<Buffer> => {
+  const plain = Buffer.from(await aPicture('png'));
+  const side = Math.ceil(Math.sqrt(mostPixels)) + 1;
+  const size = Buffer.alloc(8);
+  size.writeUInt32BE(side, 0);
+  size.writeUInt32BE(side, 4);
+  const head = chunk('IHDR', Buffer.concat([size, plain.subarray(24, 29)]));
+  return Buffer.concat([plain.subarray(0, 8), head, plain.subarray(afterTheHead)]);
+};
+const jpeg = await aPicture('jpeg');
+
+test.each([
+  ['one that is cut off', jpeg.subarray(0, jpeg.length - 20), 'broken'],
+  ['one with nothing behind its first bytes', Buffer.concat([jpeg.subarray(0, 20), Buffer.alloc(200, 7)]), 'broken'],
+  [
+    'a drawing that begins like a photo',
+    Buffer.concat([Buffer.from('\xff\xd8\xff', 'latin1'), Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"/>')]),
+    'broken',
+  ],
+  ['one of more pixels than anybody decodes', await bomb(), 'too-large'],
+  ['one that moves', await animated.webp().toBuffer(), 'moves'],
+])('422 for a picture that cannot be kept: %s; nothing of it stays', async (_what, content, fault) => {
+  const id = await made();
+  const before = await files();
+  const key = randomUUID();
+  const refused = await upload('operator', id, content, { key });
+  expect(refused.body, JSON.stringify(refused.body)).toMatchObject({ status: 422, code: 'picture-unreadable', fault });
+  expect(await files()).toEqual(before);
+  expect((await pool.query('select from attachments where order_id = $1', [id])).rowCount).toBe(0);
+  // The key is free for the picture that was meant.
+  expect((await upload('operator', id, jpeg, { key })).status).toBe(201);
+});
+
+test('the same picture sent again is the same attachment, although another is kept than was sent', async () => {
+  const id = await made();
+  const [photo, key] = [await aPhoto(), randomUUID()];
+  const first = await upload('operator', id, photo, { key });
+  expect(first.body.sha256).not.toBe(sha256(photo));
+  const before = await files();
+  const again = await upload('operator', id, photo, { key });
+  expect([again.status, again.headers.get('idempotent-replayed')]).toEqual([201, 'true']);
+  expect(again.body).toEqual(first.body);
+  const other = await upload('operator', id, jpeg, { key });
+  expect(other.body).toMatchObject({ status: 422, code: 'idempotency-mismatch' });
+  expect(await files()).toEqual(before);
+});
+
+test('twenty pictures sent at once are all kept, and no other file', async () => {
+  const id = await made();
+  const before = await files();
+  const photo = await aPhoto({ width: 400, height: 300 });
+  const answers = await Promise.all(Array.from({ length: 20 }, () => upload('operator', id, photo)));
+  expect(answers.map(({ status }) => status)).toEqual(Array.from({ length: 20 }, () => 201));
+  expect(await files()).toEqual([...before, ...answers.map(({ body }) => body.id)].toSorted());
+});
