@@ -55,6 +55,7 @@ import { rateBoards } from './http/rate-boards.ts';
 import { refusedPushRoutes } from './http/refused-pushes.ts';
 import { requests } from './http/requests.ts';
 import { sampling } from './http/sampling.ts';
+import { servicePoints } from './http/service-points.ts';
 import { services } from './http/services.ts';
 import { snapshots } from './http/snapshots.ts';
 import { statistics } from './http/statistics.ts';
@@ -127,6 +128,7 @@ const groups: readonly Routes[] = [
   calendars,
   clients,
   services,
+  servicePoints,
 ];
 
 /**

@@ -1,4 +1,3 @@
-import type { Area } from '../domain/area.ts';
 import {
   type Bulletin,
   type BulletinKind,
@@ -23,7 +22,7 @@ import { countEnded, countIntake, type Intake } from '../reports/intake.ts';
 import { overdueByUnit } from '../reports/overdue.ts';
 import type { Deps } from './deps.ts';
 import { mostAsked } from './hot-matters.ts';
-import { everywhere, rates, servesArea } from './statistics.ts';
+import { rates, scopeOf } from './statistics.ts';
 
 /** How many leaves and units a bulletin names. */
 const mostNamed = 10;
@@ -156,23 +155,4 @@ export async function heat(
     elsewhere: language === 'zh' ? '其他' : 'elsewhere',
     labelled: level === 'street',
   };
-}
-
-/** The area an actor may count in: any for whoever counts for the city, else within the one its unit serves. */
-function scopeOf(
-  deps: Deps,
-  code: string | null,
-  actor: Actor,
-): Readonly<{ kind: 'scope'; area: Area | null }> | Refusal {
-  const { city, areasAt } = deps.city();
-  const { tree } = areasAt(deps.now());
-  const isAll = actor.roles.some((role) => everywhere.includes(role));
-  const unit = actor.unit === null ? undefined : city.units.get(actor.unit);
-  const own = servesArea(unit) ? (unit?.area ?? null) : null;
-  if (!isAll && own === null) return refuse('forbidden', { allowedFor: everywhere });
-  const wanted = code ?? (isAll ? null : own);
-  if (wanted === null) return { kind: 'scope', area: null };
-  const area = tree.byCode.get(wanted);
-  const isIn = isAll || (own !== null && tree.isWithin(wanted, own));
-  return area === undefined || !isIn ? refuse('not-found') : { kind: 'scope', area };
 }

@@ -1,3 +1,4 @@
+import type { Area } from '../domain/area.ts';
 import { isUnder, type Role } from '../domain/city.ts';
 import { type Span, spanBefore } from '../domain/period.ts';
 import { type Level, levelOf, levels } from '../domain/ranking.ts';
@@ -110,6 +111,25 @@ export function rowsFor(
     category,
     channel,
   };
+}
+
+/** The area an actor may count in: any for whoever counts for the city, else within the one its unit serves. */
+export function scopeOf(
+  deps: Deps,
+  code: string | null,
+  actor: Actor,
+): Readonly<{ kind: 'scope'; area: Area | null }> | Refusal {
+  const { city, areasAt } = deps.city();
+  const { tree } = areasAt(deps.now());
+  const isAll = actor.roles.some((role) => everywhere.includes(role));
+  const unit = actor.unit === null ? undefined : city.units.get(actor.unit);
+  const own = servesArea(unit) ? (unit?.area ?? null) : null;
+  if (!isAll && own === null) return refuse('forbidden', { allowedFor: everywhere });
+  const wanted = code ?? (isAll ? null : own);
+  if (wanted === null) return { kind: 'scope', area: null };
+  const area = tree.byCode.get(wanted);
+  const isIn = isAll || (own !== null && tree.isWithin(wanted, own));
+  return area === undefined || !isIn ? refuse('not-found') : { kind: 'scope', area };
 }
 
 /** Whether a unit stands for all that lies in its area. */

@@ -1,7 +1,7 @@
 import type { City } from './city.ts';
 import { type Fault, when } from './configuration.ts';
 import { levelOf } from './ranking.ts';
-import { divided } from './share.ts';
+import { type Portion, portionOf } from './share.ts';
 
 /** Where somebody gets a service: at a window, online, by post, or at their own door (上门办). */
 export const serviceWays = ['window', 'online', 'post', 'door'] as const;
@@ -44,21 +44,13 @@ export const serviceFaults = (
 export const serviceKeys = ['level', 'district', 'unit'] as const;
 export type ServiceKey = (typeof serviceKeys)[number];
 
-type Part = Readonly<{ numerator: number; denominator: number; share: number | null }>;
-
 /** How much of a catalogue needs no visit at all (一次不跑), and how much one at most (最多跑一次). */
-export type VisitShares = Readonly<{ noVisit: Part; atMostOne: Part }>;
+export type VisitShares = Readonly<{ noVisit: Portion; atMostOne: Portion }>;
 
-/**
- * The shares of a whole catalogue, so nothing is a sample and there is no interval. To six decimals, rounded half up;
- * null of an empty one.
- */
+/** The shares of a whole catalogue. */
 export function visitShares(services: readonly Pick<Service, 'visitsNeeded'>[]): VisitShares {
-  const denominator = services.length;
-  const upTo = (visits: number): Part => {
-    const numerator = services.filter(({ visitsNeeded }) => visitsNeeded <= visits).length;
-    return { numerator, denominator, share: denominator === 0 ? null : divided(numerator, denominator) };
-  };
+  const upTo = (visits: number): Portion =>
+    portionOf(services.filter(({ visitsNeeded }) => visitsNeeded <= visits).length, services.length);
   return { noVisit: upTo(0), atMostOne: upTo(1) };
 }
 

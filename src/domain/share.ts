@@ -50,6 +50,16 @@ export const shareOf = (count: number, denominator: number, beside: Beside = {})
 export const divided = (a: number, b: number): number =>
   Number((BigInt(a) * 2_000_000n + BigInt(b)) / (2n * BigInt(b))) / 1_000_000;
 
+/** Part of a whole that is known to the last one, so that nothing is a sample and there is no interval. */
+export type Portion = Readonly<{ numerator: number; denominator: number; share: number | null }>;
+
+/** The portion of two whole numbers; its share is null where there is no whole. */
+export const portionOf = (numerator: number, denominator: number): Portion => ({
+  numerator,
+  denominator,
+  share: denominator === 0 ? null : divided(numerator, denominator),
+});
+
 /** Which of two rates is the greater, exactly: below zero where `a` is. A rate of nothing is below every other. */
 export function compareRates(a: Pick<Rate, 'numerator' | 'denominator'>, b: typeof a): number {
   if (a.denominator === 0 || b.denominator === 0) return Math.sign(a.denominator) - Math.sign(b.denominator);

@@ -15,7 +15,7 @@ export type Shift = readonly [opens: string, closes: string];
  */
 export type UnitHours = Readonly<{
   week: Readonly<Partial<Record<Weekday, readonly Shift[]>>>;
-  holidays?: boolean;
+  holidays?: boolean | undefined;
 }>;
 
 /** A shift in milliseconds from the start of its day. */

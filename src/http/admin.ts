@@ -32,7 +32,7 @@ export const admin: Routes = async (app, deps) => {
     kind: 'unit',
     noun: 'unit',
     body: c.unitIn,
-    make: (code, body) => ({ ...body, code }) as CityThings['unit'],
+    make: (code, body) => ({ ...body, code }),
     all: ({ city }) => city.units.values(),
     codeOf,
     filters: {

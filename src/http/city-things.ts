@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { type CityKind, type CityThings, configure, endThing, thingOf } from '../actions/configure.ts';
 import type { CityState } from '../actions/deps.ts';
-import { refuse } from '../domain/refusal.ts';
+import { type Refusal, refuse } from '../domain/refusal.ts';
 import { pageByCode } from './paging.ts';
 import { granted, Refused } from './problem.ts';
 import * as s from './shapes.ts';
@@ -14,7 +14,7 @@ type Collection<K extends CityKind, In extends z.ZodObject> = Readonly<{
   kind: K;
   noun: string;
   body: In;
-  make: (code: string, body: z.output<In>, before: CityThings[K] | null) => CityThings[K];
+  make: (code: string, body: z.output<In>, before: CityThings[K] | null) => CityThings[K] | Refusal;
   all: (state: CityState) => Iterable<CityThings[K]>;
   codeOf: (thing: CityThings[K]) => string;
   filters: Readonly<Record<string, (thing: CityThings[K], wanted: string) => boolean>>;

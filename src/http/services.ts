@@ -11,13 +11,13 @@ import { pageByCode } from './paging.ts';
 import { Refused } from './problem.ts';
 import * as s from './shapes.ts';
 import { readers } from './statistics.ts';
+import { portionOut } from './statistics-shapes.ts';
 import { unitRef } from './views.ts';
 import type { Routes } from './zod.ts';
 
-const part = z.object({ numerator: z.number(), denominator: z.number(), share: z.number().nullable() });
 const shares = {
-  noVisit: part.describe('services for which nobody has to come (一次不跑)'),
-  atMostOne: part.describe('services for which one visit at most is needed (最多跑一次)'),
+  noVisit: portionOut.describe('services for which nobody has to come (一次不跑)'),
+  atMostOne: portionOut.describe('services for which one visit at most is needed (最多跑一次)'),
 };
 const sharesOut = z.object({
   at: s.momentOut,

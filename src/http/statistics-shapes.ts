@@ -38,6 +38,9 @@ export const rateOut = z.object({
   interval: z.object({ low: z.number(), high: z.number() }).nullable().describe('Wilson, 95 %'),
 });
 
+/** Part of a whole that is known to the last one. */
+export const portionOut = z.object({ numerator: z.number(), denominator: z.number(), share });
+
 const every = <K extends string, T extends z.ZodType>(names: readonly K[], type: T) =>
   z.object(Object.fromEntries(names.map((name) => [name, type])) as Record<K, T>);
 
