@@ -5,8 +5,9 @@ import { type Bulletin, bulletinKinds, bulletinRates } from '../domain/bulletin.
 import type { Span } from '../domain/period.ts';
 import { isRefusal } from '../domain/refusal.ts';
 import { iso } from '../domain/time.ts';
-import { bulletinPage, bulletinPolicy } from '../reports/bulletin-page.ts';
+import { bulletinPage } from '../reports/bulletin-page.ts';
 import { heatPicture } from '../reports/heat-picture.ts';
+import { printedPolicy } from '../reports/printed.ts';
 import { granted, languageOf } from './problem.ts';
 import * as s from './shapes.ts';
 import { ordered, readers } from './statistics.ts';
@@ -90,7 +91,7 @@ export const bulletins: Routes = async (app, deps) => {
       const drawn = await heat(deps, { ...made.spans.now, level: 'street', area, category: null, language }, actor);
       const map = isRefusal(drawn) || drawn.areas.length === 0 ? null : heatPicture(drawn);
       return send(
-        reply.header('content-security-policy', bulletinPolicy),
+        reply.header('content-security-policy', printedPolicy),
         'text/html',
         bulletinPage(made, language, map),
       );

@@ -8,11 +8,11 @@ import {
   changeOf,
 } from '../domain/bulletin.ts';
 import { escaped } from '../domain/markup.ts';
-import type { Span } from '../domain/period.ts';
 import type { Rate } from '../domain/share.ts';
-import { dateOf, type Instant, iso } from '../domain/time.ts';
+import { iso } from '../domain/time.ts';
 import type { Language } from '../domain/words.ts';
 import { bars } from './bars.ts';
+import { daysOf, percentOf, printed, row, section, table } from './printed.ts';
 
 type Words = readonly [zh: string, en: string];
 
@@ -66,26 +66,11 @@ const words = {
   nothing: ['无', 'none'],
 } as const satisfies Readonly<Record<string, Words>>;
 
-/** What the page may do: nothing but show itself in its own style. */
-export const bulletinPolicy = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; frame-ancestors 'none'";
-
-const style = `
-@page { size: A4; margin: 15mm }
-body { font: 11pt/1.5 system-ui, "Noto Sans CJK SC", sans-serif; color: #111; background: #fff; max-width: 180mm; margin: 0 auto; padding: 5mm }
-h1 { font-size: 18pt; margin: 0 } h2 { font-size: 13pt; margin: 7mm 0 2mm; border-bottom: .3mm solid #111 }
-p { margin: 1mm 0 } .note { color: #555; font-size: 9pt }
-table { border-collapse: collapse; width: 100%; font-size: 10pt } th, td { padding: 1mm 2mm; border-bottom: .2mm solid #bbb; text-align: right }
-th:first-child, td:first-child { text-align: left } thead { display: table-header-group } tr, svg, section { break-inside: avoid }
-svg { width: 100%; height: auto }
-@media print { body { padding: 0; max-width: none } }
-`;
-
 /** A bulletin as a page to print: A4, without scripts and without anything from elsewhere. `map` is a picture of its own. */
 export function bulletinPage(of: Bulletin, language: Language, map: string | null): string {
   const say = (each: Words): string => each[language === 'zh' ? 0 : 1];
   const w = (key: keyof typeof words): string => say(words[key]);
   const where = of.area?.name ?? w('city');
-  const section = (title: string, body: string): string => `<section><h2>${escaped(title)}</h2>${body}</section>`;
   const chart = (id: string, title: string, items: readonly CountedKey[]): string =>
     section(
       title,
@@ -113,11 +98,10 @@ export function bulletinPage(of: Bulletin, language: Language, map: string | nul
           ),
         );
 
-  return `<!doctype html>
-<html lang="${language === 'zh' ? 'zh-CN' : 'en'}">
-<head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${escaped(`${say(kinds[of.kind])} ${daysOf(of.spans.now)}`)}</title><style>${style}</style></head>
-<body>
-<h1>${escaped(say(kinds[of.kind]))}</h1>
+  return printed(
+    `${say(kinds[of.kind])} ${daysOf(of.spans.now)}`,
+    language,
+    `<h1>${escaped(say(kinds[of.kind]))}</h1>
 <p>${escaped(where)}　${daysOf(of.spans.now)}${of.complete ? '' : `　<strong>${w('unfinished')}</strong>`}</p>
 <p class="note">${w('before')} ${daysOf(of.spans.before)}　${w('lastYear')} ${daysOf(of.spans.lastYear)}　${w('made')} ${iso(of.madeAt).slice(0, 16).replace('T', ' ')}</p>
 ${section(w('numbers'), table(['', w('now'), w('before'), w('onBefore'), w('lastYear'), w('onLastYear')], [count(w('intake'), of.intake.all), count(w('ended'), of.ended), row([w('overdue'), of.overdue.all, '', '', '', ''])]))}
@@ -153,17 +137,9 @@ ${section(
         [w('unit'), w('orders')],
         of.overdue.byUnit.map(({ key, count: n }) => row([key.name, n])),
       ),
-)}
-</body>
-</html>
-`;
+)}`,
+  );
 }
-
-const table = (heads: readonly string[], rows: readonly string[]): string =>
-  `<table><thead><tr>${heads.map((head) => `<th scope="col">${escaped(head)}</th>`).join('')}</tr></thead><tbody>${rows.join('')}</tbody></table>`;
-
-const row = (cells: readonly (string | number)[]): string =>
-  `<tr>${cells.map((cell) => `<td>${escaped(String(cell))}</td>`).join('')}</tr>`;
 
 const rateRow = (title: string, { now, before, lastYear }: Compared<Rate>): string =>
   row([
@@ -176,15 +152,8 @@ const rateRow = (title: string, { now, before, lastYear }: Compared<Rate>): stri
     fraction(lastYear),
   ]);
 
-const percentOf = (part: number): string => `${(part * 100).toFixed(1)}%`;
 const percent = (change: number | null): string =>
   change === null ? '–' : `${change > 0 ? '+' : ''}${percentOf(change)}`;
 const share = (rate: Rate): string => (rate.share === null ? '–' : percentOf(rate.share));
 const fraction = (rate: Rate): string =>
   rate.share === null ? '–' : `${share(rate)} (${rate.numerator}/${rate.denominator})`;
-
-/** The days of a span, the last one included. */
-function daysOf({ from, to }: Span): string {
-  const [first, last] = [dateOf(from), dateOf((to - 1) as Instant)];
-  return first === last ? first : `${first} – ${last}`;
-}
