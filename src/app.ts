@@ -21,6 +21,7 @@ import { departments } from './http/departments.ts';
 import { desk } from './http/desk.ts';
 import { desks } from './http/desks.ts';
 import { directory } from './http/directory.ts';
+import { dossiers } from './http/dossiers.ts';
 import { drill } from './http/drill.ts';
 import { evaluations } from './http/evaluations.ts';
 import { exclusions } from './http/exclusions.ts';
@@ -120,6 +121,7 @@ const groups: readonly Routes[] = [
   outages,
   evaluations,
   periodReviews,
+  dossiers,
   decrees,
   webhooks,
   admin,

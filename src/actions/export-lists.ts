@@ -9,6 +9,8 @@ import type { Actor, WorkOrder } from '../domain/work-order.ts';
 import { type AnyApproval, type ApprovalFilter, listApprovals } from './approve.ts';
 import { type CoordinationFilter, listCoordinations } from './coordinate.ts';
 import type { Deps } from './deps.ts';
+import type { DossierAsked } from './dossiers.ts';
+import { dossierAsTable } from './export-dossiers.ts';
 import { type RatesAsked, ratesAsTable } from './export-rates.ts';
 import { listOrders, type OrderFilter } from './look.ts';
 import { listPublications, type PublicationFilter } from './publish.ts';
@@ -29,6 +31,7 @@ export type ExportFilters = {
   'supervision-orders': Asked<Pick<SupervisionFilter, 'unit' | 'by' | 'grade' | 'state'>>;
   'follow-ups': Asked<Pick<OrderFilter, 'states' | 'unit' | 'area' | 'category' | 'from' | 'to'>>;
   rates: RatesAsked;
+  dossiers: DossierAsked;
   publications: Asked<Pick<PublicationFilter, 'states' | 'board' | 'unit' | 'area'>>;
 };
 export type ExportListName = keyof ExportFilters;
@@ -257,6 +260,7 @@ export const exportLists: { readonly [L in ExportListName]: ExportList<ExportFil
     ({ order, asking }) => order.followUps.map((followUp) => ({ order, followUp, asking })),
   ),
   rates: ratesAsTable,
+  dossiers: dossierAsTable,
   publications: exported(
     '/v1/publications',
     async (deps, filter, cursor: string | undefined, actor): Promise<readonly Publication[]> =>

@@ -9,6 +9,7 @@ export const refusals = {
   'reason-missing': ['请写明理由。', 'Say why.'],
   'basis-missing': ['请写明依据。', 'Give the written basis.'],
   'unit-unknown': ['没有这个单位。', 'There is no such unit.'],
+  'post-unknown': ['该单位没有这个岗位。', 'That unit has no such post.'],
   'category-unknown': ['没有这个诉求类别。', 'There is no such category.'],
   'category-not-leaf': ['诉求类别要选到最末一级。', 'Choose a category of the last level.'],
   'category-missing': ['尚未确定诉求类别。', 'The category is not set yet.'],

@@ -56,6 +56,9 @@ const filters = {
   rates: z
     .strictObject({ ...span, by, w: weight, ...narrowed })
     .refine(({ from, to }) => to > from, { path: ['to'], message: 'must be later than from' }),
+  dossiers: z
+    .strictObject({ ...span, unit: s.code, post: s.code.optional() })
+    .refine(({ from, to }) => to > from, { path: ['to'], message: 'must be later than from' }),
   publications: z.strictObject({ ...place, states: several(publicationStates), board: z.enum(boards).optional() }),
 } as const satisfies Record<ExportListName, z.ZodType>;
 
@@ -69,6 +72,7 @@ const exportIn = z.discriminatedUnion('list', [
   asking('supervision-orders'),
   asking('follow-ups'),
   z.object({ list: z.literal('rates'), format: z.enum(sheetFormats), filter: filters.rates }),
+  z.object({ list: z.literal('dossiers'), format: z.enum(sheetFormats), filter: filters.dossiers }),
   asking('publications'),
 ]);
 const exportOut = z.object({

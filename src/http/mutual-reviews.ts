@@ -24,7 +24,7 @@ const readers = [
 
 const mark = z.number().int().min(0).max(100);
 const marks = z.object({ response: mark, attendance: mark, result: mark, conduct: mark });
-const evidenceOut = z.object({
+export const evidenceOut = z.object({
   calls: z.number().describe('calls of a street to this unit'),
   reportedIn: z.number(),
   reportedInTime: z.number(),

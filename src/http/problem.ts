@@ -10,6 +10,7 @@ const httpStatus = {
   'reason-missing': 422,
   'basis-missing': 422,
   'unit-unknown': 422,
+  'post-unknown': 422,
   'category-unknown': 422,
   'category-not-leaf': 422,
   'category-missing': 409,

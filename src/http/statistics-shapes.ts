@@ -78,7 +78,7 @@ const rank = z
   .describe('a place among the like, or why there is none');
 
 /** Up to where the facts are counted: a number read while some wait may lag behind what has happened. */
-const upTo = z.object({
+export const upToOut = z.object({
   fact: z.number(),
   at: s.momentOut.nullable(),
   behind: z.number().describe('facts that are not counted yet; 10000 stands for that many or more'),
@@ -93,7 +93,7 @@ export const ratesOut = z.object({
   w: z.number(),
   definition: z.string(),
   leastForRank: z.number(),
-  counted: upTo,
+  counted: upToOut,
   all: z.object(figures),
   items: z.array(item),
   nextCursor: z.string().nullable(),
@@ -120,7 +120,7 @@ export const levelsOut = z.object({
   from: s.momentOut,
   to: s.momentOut,
   definition: z.string(),
-  counted: upTo,
+  counted: upToOut,
   target: z.object({ level: z.enum(levels), share: z.number() }),
   items: z.array(z.object({ level: z.enum(levels), ...rateOut.shape })),
 });

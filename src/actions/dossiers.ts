@@ -1,0 +1,59 @@
+import { createHash } from 'node:crypto';
+import { type Dossier, isHeadOf, mostTerms, termsOf } from '../domain/dossier.ts';
+import type { Span } from '../domain/period.ts';
+import { definition } from '../domain/rates.ts';
+import { type Refusal, refuse } from '../domain/refusal.ts';
+import { canonical } from '../domain/snapshot.ts';
+import { earlier } from '../domain/time.ts';
+import { sightOf } from '../domain/visibility.ts';
+import type { Actor } from '../domain/work-order.ts';
+import { postRowsOf, recordOf } from '../reports/unit-record.ts';
+import { type Queryable, transaction } from '../store/rows.ts';
+import type { Deps } from './deps.ts';
+import { countFacts } from './measure.ts';
+
+/** Which dossier: of a unit and a span; of one post, or of whoever headed the unit. */
+export type DossierAsked = Span & Readonly<{ unit: string; post?: string | undefined }>;
+
+/** So many facts are counted before a dossier is made; what is further behind it tells. */
+const countedFirst = 1000;
+
+/** The dossier of a unit, for its own leader, whoever is above it, and those who count for the city. */
+export async function dossier(deps: Deps, asked: DossierAsked, actor: Actor): Promise<Dossier | Refusal> {
+  const { city } = deps.city();
+  const sight = sightOf(actor, city);
+  if (!city.units.has(asked.unit) || !(sight.all || sight.units.includes(asked.unit))) return refuse('not-found');
+  return makeDossier(deps, asked);
+}
+
+/** The same whoever asks. Everything in it is read at one moment; what is still to come is not counted. */
+export async function makeDossier(deps: Deps, asked: DossierAsked): Promise<Dossier | Refusal> {
+  const now = deps.now();
+  const span: Span = { from: asked.from, to: earlier(asked.to, now) };
+  if (span.to <= span.from) return refuse('in-the-future', { from: 'the span has not begun' });
+  await countFacts(deps, countedFirst);
+  return transaction(deps.reading, async (tx) => {
+    await tx.query('set transaction isolation level repeatable read, read only');
+    return madeOf(tx, deps, { ...asked, ...span });
+  });
+}
+
+async function madeOf(
+  tx: Queryable,
+  deps: Deps,
+  { unit, post = null, from, to }: Span & Readonly<{ unit: string; post?: string | null | undefined }>,
+): Promise<Dossier | Refusal> {
+  const rows = (await postRowsOf(tx, unit)).filter((row) => isHeadOf(row.post, unit, post));
+  if (post !== null && rows.length === 0) return refuse('post-unknown', { post });
+  const terms = termsOf(rows, { from, to });
+  if (terms.length > mostTerms) return refuse('too-long', { terms: terms.length, most: mostTerms });
+  const madeAt = deps.now();
+  const { record: whole, upTo } = await recordOf(tx, unit, { from, to }, madeAt);
+  const told: Dossier['terms'][number][] = [];
+  for (const term of terms) told.push({ ...term, record: (await recordOf(tx, unit, term.span, madeAt)).record });
+  const unitName = deps.city().city.units.get(unit)?.name ?? unit;
+  return { unit, unitName, from, to, madeAt, definition, upTo, whole, terms: told };
+}
+
+/** The hash under which a dossier is kept: whoever holds a copy can tell whether it is the one. */
+export const hashOfDossier = (of: Dossier): string => createHash('sha256').update(canonical(of)).digest('hex');
