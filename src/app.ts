@@ -26,6 +26,7 @@ import { drill } from './http/drill.ts';
 import { evaluations } from './http/evaluations.ts';
 import { exclusions } from './http/exclusions.ts';
 import { exporting } from './http/exports.ts';
+import { externalIndices } from './http/external-indices.ts';
 import { feeds } from './http/feeds.ts';
 import { gradedMeasures } from './http/graded-measures.ts';
 import { hotMatters } from './http/hot-matters.ts';
@@ -131,6 +132,7 @@ const groups: readonly Routes[] = [
   clients,
   services,
   servicePoints,
+  externalIndices,
 ];
 
 /**

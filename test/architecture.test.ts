@@ -22,7 +22,7 @@ const rules: Readonly<Record<string, Rule>> = {
     packages: ['drizzle-orm', 'pg', 'flatbush', 'gcoord', 'clipper2-ts', 'uuidv7', 'sharp'],
     node: true,
   },
-  channels: { folders: ['domain'], packages: ['csv-stringify', 'fflate'], node: true },
+  channels: { folders: ['domain'], packages: ['csv-parse', 'csv-stringify', 'fflate'], node: true },
   reports: { folders: ['domain', 'store'], packages: [], node: false },
   // The pool passes through; asking it anything is the store's part, or a report's. A report never writes.
   actions: { folders: ['domain', 'reports', 'store'], packages: ['uuidv7'], types: ['pg'], node: true },

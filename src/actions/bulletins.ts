@@ -21,6 +21,7 @@ import type { Heat } from '../reports/heat-picture.ts';
 import { countEnded, countIntake, type Intake } from '../reports/intake.ts';
 import { overdueByUnit } from '../reports/overdue.ts';
 import type { Deps } from './deps.ts';
+import { indicesEnding } from './external-indices.ts';
 import { mostAsked } from './hot-matters.ts';
 import { rates, scopeOf } from './statistics.ts';
 
@@ -46,10 +47,13 @@ export async function bulletin(
   if (isRefusal(units)) return units;
   const matters = await mostAsked(deps, { ...spans.now, area: area ?? undefined, least: 2, limit: mostNamed }, actor);
   if (isRefusal(matters)) return matters;
-  const [intake, ended, overdue, ...figures] = await Promise.all([
+  const { tree } = deps.city().areasAt(now);
+  const about = area === null ? tree.children(null).map(({ code }) => code) : [area];
+  const [intake, ended, overdue, indices, ...figures] = await Promise.all([
     countIntake(deps.reading, spans, area),
     countEnded(deps.reading, spans, area),
     overdueByUnit(deps.reading, now, area),
+    indicesEnding(deps, spans.now, about),
     ...comparisons.map((name) => of(spans[name], 'street')),
   ]);
   const refused = figures.find((each) => isRefusal(each));
@@ -80,10 +84,19 @@ export async function bulletin(
       ),
     matters: matters.items.map(({ category, street, orders, people, hot }) => ({
       category,
-      street: { code: street, name: nameOfKey('street', street, city, deps.city().areasAt(now).tree) },
+      street: { code: street, name: nameOfKey('street', street, city, tree) },
       orders,
       people,
       hot,
+    })),
+    indices: indices.map(({ value: { index, code, period, value, sample, rank }, ...moved }) => ({
+      index: { code: index, name: deps.city().indices.get(index)?.name ?? index },
+      of: { code, name: tree.byCode.get(code)?.name ?? code },
+      period,
+      value,
+      sample,
+      rank,
+      ...moved,
     })),
     overdue: {
       all: overdue.reduce((sum, { count }) => sum + count, 0),

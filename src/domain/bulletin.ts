@@ -81,6 +81,17 @@ export type Bulletin = Readonly<{
   units: readonly Readonly<{ key: Named; assessed: number; rates: Readonly<Record<BulletinRate, Rate>> }>[];
   /** What was asked about most, by category and street; `hot` by the rule in force. */
   matters: readonly Readonly<{ category: string; street: Named; orders: number; people: number; hot: boolean }>[];
+  /** What others measured of the area, for periods that end in the span; changes are in points. */
+  indices: readonly Readonly<{
+    index: Named;
+    of: Named;
+    period: string;
+    value: number;
+    sample: number | null;
+    rank: Readonly<{ place: number; of: number }> | null;
+    onBefore: number | null;
+    onLastYear: number | null;
+  }>[];
   overdue: Readonly<{ all: number; byUnit: readonly Readonly<{ key: Named; count: number }>[] }>;
 }>;
 

@@ -42,6 +42,20 @@ const bulletinOut = z.object({
   matters: z
     .array(z.object({ category: z.string(), street: key, orders: z.number(), people: z.number(), hot: z.boolean() }))
     .describe('what was asked about most, by category and street'),
+  indices: z
+    .array(
+      z.object({
+        index: key,
+        of: key,
+        period: z.string(),
+        value: z.number(),
+        sample: z.number().nullable(),
+        rank: z.object({ place: z.number(), of: z.number() }).nullable(),
+        onBefore: z.number().nullable(),
+        onLastYear: z.number().nullable(),
+      }),
+    )
+    .describe('what others measured of the area, for periods that end in the span; changes in points'),
   overdue: z.object({ all: z.number(), byUnit: z.array(z.object({ key, count: z.number() })) }),
 });
 
@@ -60,6 +74,7 @@ const view = (of: Bulletin): z.input<typeof bulletinOut> => ({
   },
   units: [...of.units],
   matters: [...of.matters],
+  indices: [...of.indices],
   overdue: { all: of.overdue.all, byUnit: [...of.overdue.byUnit] },
 });
 

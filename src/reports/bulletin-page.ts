@@ -58,6 +58,14 @@ const words = {
   matter: ['类别', 'Category'],
   place: ['街道', 'Street'],
   people: ['人数', 'People'],
+  indices: ['外部测评', 'Measured by others'],
+  index: ['指数', 'Index'],
+  period: ['周期', 'Period'],
+  value: ['得分', 'Value'],
+  sample: ['样本', 'Sample'],
+  rank: ['位次', 'Place'],
+  onPeriodBefore: ['比上期', 'since the period before'],
+  onYearBefore: ['比去年同期', 'since a year ago'],
   units: ['承办单位', 'Units'],
   unit: ['单位', 'Unit'],
   assessed: ['考核数', 'Assessed'],
@@ -98,6 +106,27 @@ export function bulletinPage(of: Bulletin, language: Language, map: string | nul
           ),
         );
 
+  const indices =
+    of.indices.length === 0
+      ? ''
+      : section(
+          w('indices'),
+          table(
+            [w('index'), w('period'), w('value'), w('onPeriodBefore'), w('onYearBefore'), w('sample'), w('rank')],
+            of.indices.map(({ index, of: whose, period, value, sample, rank, onBefore, onLastYear }) =>
+              row([
+                `${whose.name} ${index.name}`,
+                period,
+                value,
+                moved(onBefore),
+                moved(onLastYear),
+                sample ?? '–',
+                rank === null ? '–' : `${rank.place}/${rank.of}`,
+              ]),
+            ),
+          ),
+        );
+
   return printed(
     `${say(kinds[of.kind])} ${daysOf(of.spans.now)}`,
     language,
@@ -120,6 +149,7 @@ ${chart('streets', w('street'), of.intake.byStreet)}
 <p class="note">${w('mark')}</p>
 ${map === null ? '' : `<section>${map}</section>`}
 ${matters}
+${indices}
 ${section(
   w('units'),
   table(
@@ -152,6 +182,7 @@ const rateRow = (title: string, { now, before, lastYear }: Compared<Rate>): stri
     fraction(lastYear),
   ]);
 
+const moved = (by: number | null): string => (by === null ? '–' : `${by > 0 ? '+' : ''}${by}`);
 const percent = (change: number | null): string =>
   change === null ? '–' : `${change > 0 ? '+' : ''}${percentOf(change)}`;
 const share = (rate: Rate): string => (rate.share === null ? '–' : percentOf(rate.share));

@@ -578,6 +578,7 @@ export * from './consultation-tables.ts';
 export * from './decree-tables.ts';
 export * from './evaluation-tables.ts';
 export * from './export-tables.ts';
+export * from './external-index-tables.ts';
 export * from './graded-measure-tables.ts';
 export * from './hot-tables.ts';
 export * from './incident-tables.ts';

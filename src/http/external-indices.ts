@@ -1,0 +1,194 @@
+import { z } from 'zod';
+import { listIndexValues, type SeenValue, takeValuesIn } from '../actions/external-indices.ts';
+import { readSheet } from '../channels/sheets-in.ts';
+import { indexCuts, indexMeasures } from '../domain/external-index.ts';
+import { refuse } from '../domain/refusal.ts';
+import { iso } from '../domain/time.ts';
+import { externalIndexIn } from './city-shapes.ts';
+import { serve } from './city-things.ts';
+import { cursorOf, readCursor } from './cursors.ts';
+import { paged } from './paging.ts';
+import { granted, Refused } from './problem.ts';
+import * as s from './shapes.ts';
+import { readers } from './statistics.ts';
+import type { HttpDeps, Routes } from './zod.ts';
+
+const importers = ['inspector', 'centre_leader', 'government', 'admin'] as const;
+const tags = ['external-indices'];
+const mostItems = 5000;
+
+const thousandths = (value: number): boolean => Math.abs(value * 1000 - Math.round(value * 1000)) < 1e-6;
+const item = z
+  .object({
+    area: s.code.optional(),
+    unit: s.code.optional(),
+    period: s.said(10).describe('2026-07, 2026-Q3, 2026-H2 or 2026, as the index is cut'),
+    value: z.number().min(0).max(100).refine(thousandths, 'has three decimals at most'),
+    sample: z.number().int().min(1).max(2_000_000_000).nullable().default(null).describe('how many were asked'),
+    rank: z
+      .object({ place: z.number().int().min(1).max(100_000), of: z.number().int().min(1).max(100_000) })
+      .refine(({ place, of }) => place <= of, 'is no place among so many')
+      .nullable()
+      .default(null)
+      .describe('the place among so many that the source tells'),
+  })
+  .refine(({ area, unit }) => (area === undefined) !== (unit === undefined), 'is of an area or of a unit');
+const items = z.array(item).min(1).max(mostItems);
+const importIn = z
+  .object({
+    document: s.said(500).describe('the document the values stand in'),
+    reason: s.reason.nullable().default(null).describe('why values that stand there already are corrected'),
+    items: items.optional(),
+    csv: s
+      .text(500_000)
+      .optional()
+      .describe('the same as a sheet: a first row with area, unit, period, value, sample, place and of'),
+  })
+  .refine(({ items: given, csv }) => (given === undefined) !== (csv === undefined), 'needs either items or csv');
+
+const importedOut = z.object({ added: z.number(), corrected: z.number(), unchanged: z.number() });
+const named = z.object({ code: z.string(), name: z.string() });
+export const indexValueOut = z.object({
+  id: z.string(),
+  index: named.extend({ measure: z.enum(indexMeasures).nullable(), source: z.string().nullable() }),
+  kind: z.enum(['area', 'unit']),
+  of: named,
+  period: z.string(),
+  cut: z.enum(indexCuts).nullable(),
+  from: s.momentOut,
+  to: s.momentOut,
+  value: z.number(),
+  sample: z.number().nullable(),
+  rank: z.object({ place: z.number(), of: z.number() }).nullable(),
+  change: z.object({ onBefore: z.number().nullable(), onLastYear: z.number().nullable() }),
+  version: z.number(),
+  document: z.string(),
+  reason: z.string().nullable(),
+  importedBy: z.string(),
+  at: s.momentOut,
+});
+
+/** A value with the names of what it is of as they are now. */
+export function indexValueView(
+  { value, onBefore, onLastYear }: SeenValue,
+  deps: Pick<HttpDeps, 'city' | 'now'>,
+): z.input<typeof indexValueOut> {
+  const { indices, city, areasAt } = deps.city();
+  const { index, kind, code, starts, ends, importedBy, at, rank, ...rest } = value;
+  const found = indices.get(index);
+  const name = kind === 'unit' ? city.units.get(code)?.name : areasAt(deps.now()).tree.byCode.get(code)?.name;
+  return {
+    ...rest,
+    index: {
+      code: index,
+      name: found?.name ?? index,
+      measure: found?.measure ?? null,
+      source: found?.source ?? null,
+    },
+    kind,
+    of: { code, name: name ?? code },
+    cut: found?.cut ?? null,
+    from: iso(starts),
+    to: iso(ends),
+    rank: rank && { ...rank },
+    change: { onBefore, onLastYear },
+    importedBy: importedBy.name,
+    at: iso(at),
+  };
+}
+
+/** Indices that others measure (公众安全感满意度测评 …): which there are, what they have said, and how it moves. */
+export const externalIndices: Routes = async (app, deps) => {
+  serve(app, deps, {
+    path: 'external-indices',
+    kind: 'external_index',
+    noun: 'index that others measure',
+    body: externalIndexIn,
+    make: (code, body) => ({ ...body, code }),
+    all: ({ indices }) => indices.values(),
+    codeOf: ({ code }) => code,
+    filters: { cut: (index, cut) => index.cut === cut },
+  });
+
+  app.post(
+    '/external-indices/:code/values',
+    {
+      config: { for: importers, create: true },
+      schema: {
+        summary: 'Take values of a document in, all or none; a value that stands there is corrected only with a reason',
+        description: 'Sent again, what stands there word for word is left as it is: 200 where nothing was new.',
+        tags,
+        params: z.object({ code: s.said(200) }),
+        body: importIn,
+        response: { 200: importedOut, 201: importedOut },
+      },
+    },
+    async ({ params: { code }, body: { document, reason, items: given, csv }, actor }, reply) => {
+      const said = (given ?? itemsOf(csv ?? '')).map(({ area, unit, ...rest }) => ({
+        ...rest,
+        ...(area === undefined ? { kind: 'unit' as const, code: unit ?? '' } : { kind: 'area' as const, code: area }),
+      }));
+      const { outcomes, written } = granted(await takeValuesIn(deps, code, { items: said, document, reason }, actor));
+      const count = (what: (typeof outcomes)[number]) => outcomes.filter((each) => each === what).length;
+      reply.code(written.length > 0 ? 201 : 200);
+      return { added: count('added'), corrected: count('corrected'), unchanged: count('unchanged') };
+    },
+  );
+
+  app.get(
+    '/external-indices/:code/values',
+    {
+      config: { for: [...new Set([...readers, ...importers])] },
+      schema: {
+        summary: 'What an index has said of areas and units, the latest periods first, and how it has moved since',
+        tags,
+        params: z.object({ code: s.said(200) }),
+        querystring: z.object({
+          area: s.code.optional(),
+          unit: s.code.optional(),
+          period: s.said(10).optional(),
+          superseded: z.enum(['true', 'false']).default('false').describe('also values that were corrected'),
+          limit: s.limit,
+          cursor: s.cursor,
+        }),
+        response: { 200: s.pageOf(indexValueOut) },
+      },
+    },
+    async ({ params, query: { area, unit, period, superseded, limit, cursor } }) => {
+      const kind = area !== undefined ? 'area' : unit !== undefined ? 'unit' : undefined;
+      const filter = {
+        index: params.code,
+        kind,
+        code: area ?? unit,
+        period,
+        superseded: superseded === 'true',
+      } as const;
+      const page = { after: readCursor(cursor), limit: limit + 1 };
+      const found = granted(await listIndexValues(deps, { ...filter, ...page }));
+      return paged(
+        found,
+        limit,
+        (seen) => indexValueView(seen, deps),
+        ({ value }) => cursorOf({ at: value.ends, id: value.id }),
+      );
+    },
+  );
+};
+
+/** The items of a sheet; what is wrong in it is named by its row, of which the first after the names is 0. */
+function itemsOf(csv: string): z.output<typeof items> {
+  const rows = readSheet(csv);
+  if (rows === null) throw new Refused(refuse('malformed'));
+  const given = rows.map(({ place, of, value, sample, ...row }) => ({
+    ...row,
+    ...(value === undefined ? {} : { value: Number(value) }),
+    ...(sample === undefined ? {} : { sample: Number(sample) }),
+    ...(place === undefined && of === undefined ? {} : { rank: { place: Number(place), of: Number(of) } }),
+  }));
+  const read = items.safeParse(given);
+  if (read.success) return read.data;
+  const errors = read.error.issues
+    .slice(0, 100)
+    .map(({ path, message }) => ({ pointer: `/csv/${path.join('/')}`, message }));
+  throw new Refused(refuse('invalid', { errors }));
+}
