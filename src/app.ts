@@ -56,6 +56,7 @@ import { publishers } from './http/publishers.ts';
 import { rateBoards } from './http/rate-boards.ts';
 import { refusedPushRoutes } from './http/refused-pushes.ts';
 import { requests } from './http/requests.ts';
+import { restored } from './http/restored.ts';
 import { sampling } from './http/sampling.ts';
 import { servicePoints } from './http/service-points.ts';
 import { services } from './http/services.ts';
@@ -106,6 +107,7 @@ const groups: readonly Routes[] = [
   hotMatters,
   surveyors,
   sampling,
+  restored,
   surveys,
   callbacks,
   vendors,

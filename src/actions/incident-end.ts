@@ -8,6 +8,7 @@ import { load } from '../store/orders.ts';
 import type { Queryable } from '../store/rows.ts';
 import { openTasks } from '../store/tasks.ts';
 import { type Deps, settingOf } from './deps.ts';
+import { tellNews } from './incident-news.ts';
 
 /** How many of those who joined an incident are asked afterwards like everybody else; a sample, as for direct answers. */
 const sampleSize = 30;
@@ -25,6 +26,7 @@ export async function followLead(tx: Queryable, deps: Deps, before: WorkOrder, a
   const ended = decideIncident(incident, { action: 'end', said: {} }, after.owner, settingOf(deps, theSystem));
   if (isRefusal(ended)) throw new Error(`an incident does not end with its lead order: ${ended.code}`);
   await saveIncident(tx, ended.incident, ended.facts);
+  await tellNews(tx, deps, incident, ended.incident);
 }
 
 /** What a shift leader owes to an incident: the update thousands were promised. */

@@ -27,6 +27,7 @@ import { dropTasks } from '../store/tasks.ts';
 import { type Deps, settingOf } from './deps.ts';
 import { draft, writeDrafts } from './draft.ts';
 import { lateUpdateTask } from './incident-end.ts';
+import { tellNews } from './incident-news.ts';
 import { changeIn } from './perform.ts';
 
 /** An incident with its lead order, its counts, and what the actor may do to it now. */
@@ -185,6 +186,7 @@ export async function onIncident(
     const outcome = decideIncident(incident, command, lead.owner, settingOf(deps, actor));
     if (isRefusal(outcome)) return outcome;
     await saveIncident(tx, outcome.incident, outcome.facts);
+    await tellNews(tx, deps, incident, outcome.incident);
     if (outcome.incident.nextUpdateAt !== incident.nextUpdateAt || command.action === 'update')
       await dropTasks(tx, lead.id, [lateUpdateTask], deps.now());
     return outcome;

@@ -12,7 +12,7 @@ import { heldBy } from '../domain/pauses.ts';
 import { isRefusal, type Refusal, refuse } from '../domain/refusal.ts';
 import { answerOf, extendedTo, promisedTo, type Words, wordsFor } from '../domain/resident.ts';
 import type { Instant } from '../domain/time.ts';
-import type { Actor, Note, State } from '../domain/work-order.ts';
+import { type Actor, type Note, type State, theResident } from '../domain/work-order.ts';
 import { blockedFor, countTry, forgetTries, uncountTry, wrongCodes } from '../store/codes.ts';
 import { incidentOf } from '../store/incident-requests.ts';
 import { isQueryCode } from '../store/intake.ts';
@@ -108,7 +108,7 @@ export const object = (
 export async function choosePublication(deps: Deps, proof: Proof, publish: boolean): Promise<ResidentView | Refusal> {
   const own = await prove(deps, proof);
   if (isRefusal(own)) return own;
-  await optOut(deps, own, publish, residentOf(own));
+  await optOut(deps, own, publish, theResident(own.id));
   return lookAgain(deps, own);
 }
 
@@ -132,7 +132,7 @@ async function asResident(
   if (isRefusal(own)) return own;
   // Neighbours may go on with the same matter: it is theirs alone from then on.
   if (own.withdrawnAt !== null) return refuse('withdrawn-already');
-  const outcome = await act(own, residentOf(own));
+  const outcome = await act(own, theResident(own.id));
   return outcome.kind === 'refused' ? withoutOthers(outcome) : lookAgain(deps, own);
 }
 
@@ -149,16 +149,6 @@ const lookAgain = async (deps: Deps, { number }: RequestRow): Promise<ResidentVi
   if (request === null) throw new Error('a request that was just there is gone');
   return viewOf(deps, request);
 };
-
-const residentOf = ({ id }: RequestRow): Actor => ({
-  client: 'resident',
-  name: 'resident',
-  roles: [],
-  unit: null,
-  areas: [],
-  requests: [id],
-  system: false,
-});
 
 /** Whose request it is, by number and code. */
 const prove = (deps: Deps, proof: Proof): Promise<RequestRow | Refusal> =>
@@ -212,7 +202,7 @@ async function viewOf({ pool, city, surge }: Deps, request: RequestRow): Promise
     answer: answerOf(order),
     notes: await notesFor(pool, request),
     publish: (await wishOf(pool, request.id)) ?? true,
-    mayDo: allowedActions(order, { actor: residentOf(request), city: city().city }).filter(
+    mayDo: allowedActions(order, { actor: theResident(request.id), city: city().city }).filter(
       (action) => residentActions.has(action) && state !== 'withdrawn' && !(action === 'reopen' && request.aside),
     ),
     decree: surge().decrees.find(({ number }) => number === decreed) ?? null,

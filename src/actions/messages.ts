@@ -19,10 +19,13 @@ import { claimingOf, giveBack, type Taking, takeOrWait, type WaitDeps } from './
 import type { Deps } from './deps.ts';
 import { changeIn } from './perform.ts';
 
-export type { Message } from '../store/messages.ts';
+export type { Addressed, Message } from '../store/messages.ts';
 
-/** A message as the gateway gets it: to whom, and the token of the link in it, which is told here and nowhere else. */
-export type ToSend = Readonly<{ claim: Claim; message: Addressed; token: string }>;
+/**
+ * A message as the gateway gets it: to whom, and the token of the link in it, which is told here and nowhere else; null
+ * where it asks nothing.
+ */
+export type ToSend = Readonly<{ claim: Claim; message: Addressed; token: string | null }>;
 
 /** What a token is found by. */
 export const hashOf = (token: string): string => createHash('sha256').update(token).digest('hex');
@@ -52,11 +55,13 @@ export async function takeMessages(
   );
   const all = claims.flatMap((claim): ToSend[] => {
     const message = found.find((m) => m.id === claim.subject);
-    return message === undefined ? [] : [{ claim, message, token: randomBytes(16).toString('base64url') }];
+    if (message === undefined) return [];
+    const token = message.kind === 'incident_update' ? null : randomBytes(16).toString('base64url');
+    return [{ claim, message, token }];
   });
   await keepLinks(
     deps.pool,
-    all.map(({ message, token }) => ({ tokenHash: hashOf(token), followUpId: message.about })),
+    all.flatMap(({ message, token }) => (token === null ? [] : [{ tokenHash: hashOf(token), message }])),
     deps.now(),
   );
   return all;
@@ -78,9 +83,10 @@ export const endMessage = (
     if (!held.holds || message.state !== 'waiting') return refuse('lease-lost');
     const at = deps.now();
     await finishMessage(tx, id, { state, receipt, at });
-    if (state === 'failed')
+    const { followUpId } = message;
+    if (state === 'failed' && followUpId !== null)
       await changeIn(tx, deps, message.orderId, theSystem, null, (order, setting) =>
-        settle(linkUndelivered(order, message.about, setting), setting),
+        settle(linkUndelivered(order, followUpId, setting), setting),
       );
     return { ...message, state, receipt, doneAt: at };
   });

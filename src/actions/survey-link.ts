@@ -1,16 +1,13 @@
-import { createHmac } from 'node:crypto';
 import { settle } from '../domain/decide.ts';
 import type { FollowUpAnswer } from '../domain/follow-up.ts';
 import { answerByLink, linkUntil } from '../domain/link.ts';
 import { isRefusal, type Refusal, refuse } from '../domain/refusal.ts';
 import type { Instant } from '../domain/time.ts';
-import type { Actor } from '../domain/work-order.ts';
-import { blockedFor, countTry, wrongCodes } from '../store/codes.ts';
+import { theResident } from '../domain/work-order.ts';
 import { requestsById } from '../store/look.ts';
-import { followUpOfLink } from '../store/messages.ts';
 import { load } from '../store/orders.ts';
 import type { Deps } from './deps.ts';
-import { hashOf } from './messages.ts';
+import { linked } from './links.ts';
 import { change } from './perform.ts';
 
 /** What a link shows: nothing of who asked, nor of the matter but its number and day. */
@@ -18,7 +15,7 @@ export type Survey = Readonly<{ number: string; registeredAt: Instant; until: In
 
 /** The survey a link leads to, while it can be answered. Looking at it uses nothing up. */
 export async function lookAtSurvey(deps: Deps, token: string, address: string): Promise<Survey | Refusal> {
-  const found = await find(deps, token, address);
+  const found = await linked(deps, token, 'follow_up', address);
   if (isRefusal(found)) return found;
   const order = await load(deps.pool, found.orderId);
   const followUp = order?.followUps.find((f) => f.id === found.followUpId);
@@ -37,36 +34,11 @@ export async function answerSurveyLink(
   answer: FollowUpAnswer,
   address: string,
 ): Promise<Readonly<{ kind: 'answered' }> | Refusal> {
-  const found = await find(deps, token, address);
+  const found = await linked(deps, token, 'follow_up', address);
   if (isRefusal(found)) return found;
-  const outcome = await change(deps, found.orderId, theResident, null, (order, setting) => {
+  const outcome = await change(deps, found.orderId, theResident(), null, (order, setting) => {
     const answered = answerByLink(order, found.followUpId, answer, setting);
     return answered.kind === 'refused' ? answered : settle(answered, setting);
   });
   return isRefusal(outcome) ? outcome : { kind: 'answered' };
-}
-
-const theResident: Actor = {
-  client: 'resident',
-  name: 'resident',
-  roles: [],
-  unit: null,
-  areas: [],
-  requests: [],
-  system: false,
-};
-
-/** Nobody guesses 128 bits; an address that tries for long is turned away all the same. */
-async function find(
-  { pool, codeKey }: Deps,
-  token: string,
-  address: string,
-): Promise<Readonly<{ followUpId: string; orderId: string }> | Refusal> {
-  const place = `survey ${createHmac('sha256', codeKey).update(address).digest('hex')}`;
-  const waits = await blockedFor(pool, place, wrongCodes.address);
-  if (waits > 0) return refuse('too-many-requests', { retryAfter: waits });
-  const found = /^[\w-]{22}$/.test(token) ? await followUpOfLink(pool, hashOf(token)) : null;
-  if (found !== null) return found;
-  await countTry(pool, place, wrongCodes.address);
-  return refuse('not-found');
 }

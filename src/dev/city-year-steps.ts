@@ -3,7 +3,7 @@ import { ask, rule } from '../domain/approvals.ts';
 import { exclusionClasses, isAdverse, ratedUnit } from '../domain/exclusion.ts';
 import { isLate, lateMarks } from '../domain/late-mark.ts';
 import { after, days, hours } from '../domain/time.ts';
-import { isReachable, type State, theSystem } from '../domain/work-order.ts';
+import { isReachable, type State, theResident, theSystem } from '../domain/work-order.ts';
 import type { Life } from './city-year-life.ts';
 import { deciderOf, dispatcher, operator, shiftLeader, staffOf, verifierOf } from './city-year-people.ts';
 import { type Habits, heard, judged, overdue, some } from './city-year-talk.ts';
@@ -191,13 +191,7 @@ function afterwards(life: Life, habits: Habits): void {
   if (life.order.state === 'closed' && lot.is(0.03)) {
     life.wait(some(habits, 300, 12_000));
     const [request] = life.order.requests;
-    const resident = {
-      ...theSystem,
-      client: 'resident',
-      name: 'resident',
-      system: false,
-      requests: request ? [request.id] : [],
-    };
+    const resident = theResident(...(request ? [request.id] : []));
     if (life.perform({ action: 'reopen', said: { reason: '没有解决' } }, resident)) return lead(life, habits);
   }
   if (lot.is(0.5)) {

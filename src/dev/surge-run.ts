@@ -71,7 +71,8 @@ export async function playSurge({ url, keys, calls, concurrency }: Surge): Promi
     [joined.every(({ made }) => made.request.workOrderId === incident.workOrder.id), 'a call joined another order'],
     [counts.joined === joined.length && counts.danger === dangers.length, 'the incident counts otherwise'],
     [told.read === told.of, 'an update did not reach everybody'],
-    [counts.asked === joined.length, 'the end did not ask everybody'],
+    [told.sent === joined.length + dangers.length, 'not every telephone was told of the update'],
+    [counts.asked === joined.length && asked.sent === joined.length, 'the end did not ask everybody'],
     [counts.restored === asked.yes && counts.notRestored === asked.no, 'answers are counted otherwise'],
     [asked.opened === asked.no, 'a "no" opened no order'],
   ].flatMap(([holds, fault]) => (holds ? [] : [`FAULT: ${String(fault)}`]));
@@ -87,7 +88,7 @@ export async function playSurge({ url, keys, calls, concurrency }: Surge): Promi
       ['joined', `${joined.length} to ${incident.number}, on one order`],
       ['urgent orders', `${dangers.length} where danger or life support was told`],
       ['orders of their own', `${asIs.length} from outside, or about something else`],
-      ['update', `one, read by ${told.read} of ${told.of} asked`],
+      ['update', `one, read by ${told.read} of ${told.of} asked, sent to ${told.sent} telephones`],
       ['end', `asked ${counts.asked}; yes ${counts.restored}, no ${counts.notRestored}, left ${counts.unanswered}`],
       ['orders by a no', `${asked.opened}, of them urgent ${asked.urgent}`],
       ['intake, surge', `p50 ${p50[0].toFixed(1)} ms, p99 ${p99[0].toFixed(1)} ms`],
@@ -143,6 +144,24 @@ async function work(call: Call, { workOrder }: Incident): Promise<void> {
   expected(await call(`unit:${unit}`, 'POST', `${actions}/note`, note, whatever), 'a note');
 }
 
+/** The message gateway sends what waits, and says how many that were. */
+async function sendAll(call: Call): Promise<number> {
+  type Claims = Readonly<{ claims: readonly Readonly<{ token: number; message: { id: string } }>[] }>;
+  for (let sent = 0; ; ) {
+    const { claims } = expected<Claims>(
+      await call('messageGateway', 'POST', 'messages/claims', { max: 50 }),
+      'messages',
+    );
+    if (claims.length === 0) return sent;
+    await Promise.all(
+      claims.map(async ({ token, message: { id } }) =>
+        expected(await call('messageGateway', 'POST', `messages/${id}/sent`, { token }), 'a message sent'),
+      ),
+    );
+    sent += claims.length;
+  }
+}
+
 /** One update; what a sample of residents reads with the own request. */
 async function tellAll(call: Call, { id }: Incident, joined: readonly Taken[]) {
   const key = { 'idempotency-key': 'surge-update' };
@@ -154,12 +173,13 @@ async function tellAll(call: Call, { id }: Incident, joined: readonly Taken[]) {
     const { publicNotes } = expected<{ publicNotes: readonly { text: string }[] }>(view, 'a look-up');
     return publicNotes.some(({ text }) => text === update);
   });
-  return { read: read.length, of: views.length };
+  return { read: read.length, of: views.length, sent: await sendAll(call) };
 }
 
 /** The end; of a sample two of three say yes, the others no, and some of them tell of danger. */
 async function askAll(call: Call, { id }: Incident, joined: readonly Taken[]) {
   expected(await call('shiftLeader', 'POST', `incidents/${id}/end`, { text: '已恢复供电。' }), 'the end');
+  const sent = await sendAll(call);
   const sample = sampleOf(joined);
   const saysNo = sample.filter((_, i) => i % 3 === 0);
   const answers = sample.map(({ made }, i) =>
@@ -179,6 +199,7 @@ async function askAll(call: Call, { id }: Incident, joined: readonly Taken[]) {
   const opened = own.filter((order, i) => order.number === saysNo[i]?.made.request.number);
   return {
     incident: expected<Incident>(await call('shiftLeader', 'GET', `incidents/${id}`), 'the incident'),
+    sent,
     yes: sample.length - saysNo.length,
     no: saysNo.length,
     opened: opened.length,

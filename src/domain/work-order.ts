@@ -73,6 +73,17 @@ export const theSystem: Actor = {
   system: true,
 };
 
+/** A resident, by what proves these requests to be the resident's own: number and code, or a link. */
+export const theResident = (...requests: readonly string[]): Actor => ({
+  client: 'resident',
+  name: 'resident',
+  roles: [],
+  unit: null,
+  areas: [],
+  requests,
+  system: false,
+});
+
 /** An entry of the ledger of who was responsible when, and why (承办). At most one `lead` has no end. */
 export type Assignment = Readonly<{
   seq: number;

@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import { endMessage, lookAtMessages, type Message, takeMessages } from '../actions/messages.ts';
-import { surveyWords } from '../channels/sms.ts';
+import { type Addressed, endMessage, lookAtMessages, type Message, takeMessages } from '../actions/messages.ts';
+import { type MessageWords, restoredWords, surveyWords, updateWords } from '../channels/sms.ts';
+import { messageKinds } from '../domain/messages.ts';
 import { claimsOf, claimToken, claimView, goneSignal, mostWaiting, takingIn, waitingIn } from './claims.ts';
 import { paged } from './paging.ts';
 import { places } from './places.ts';
@@ -14,27 +15,29 @@ const tags = ['messages'];
 const states = ['waiting', 'sent', 'failed', 'overtaken'] as const;
 const messageOut = z.object({
   id: z.string(),
-  kind: z.enum(['survey_link']),
+  kind: z.enum(messageKinds),
   state: z.enum(states),
   workOrderId: z.string(),
   requestId: z.string(),
-  followUpId: z.string(),
+  followUpId: z.string().nullable(),
+  incidentId: z.string().nullable(),
   madeAt: s.momentOut,
   expiresAt: s.momentOut,
   doneAt: s.momentOut.nullable(),
   receipt: z.string().nullable(),
 });
-const view = ({ orderId, about, madeAt, expiresAt, doneAt, id, kind, state, requestId, receipt }: Message) => ({
-  id,
-  kind,
-  state,
+const view = ({ orderId, madeAt, expiresAt, doneAt, ...message }: Message): z.input<typeof messageOut> => ({
+  id: message.id,
+  kind: message.kind,
+  state: message.state,
   workOrderId: orderId,
-  requestId,
-  followUpId: about,
+  requestId: message.requestId,
+  followUpId: message.followUpId,
+  incidentId: message.incidentId,
   madeAt: time(madeAt) as string,
   expiresAt: time(expiresAt) as string,
   doneAt: time(doneAt),
-  receipt,
+  receipt: message.receipt,
 });
 
 /** The city's message gateway (短信网关) takes what residents are to be told, and says what became of it. */
@@ -53,10 +56,10 @@ export const messages: Routes = async (app, deps) => {
           200: claimsOf({
             message: z.object({
               id: z.string(),
-              kind: z.enum(['survey_link']),
+              kind: z.enum(messageKinds),
               to: z.string().nullable(),
               text: z.object({ zh: z.string(), en: z.string() }),
-              link: z.string(),
+              link: z.string().nullable().describe('null where nothing is asked'),
               expiresAt: s.momentOut,
             }),
           }),
@@ -69,18 +72,12 @@ export const messages: Routes = async (app, deps) => {
       reply.header('cache-control', 'no-store');
       const base = deps.publicUrl ?? `${request.protocol}://${request.host}`;
       return {
-        claims: taken.map(({ claim, message: { id, kind, number, phone, expiresAt }, token: secret }) => {
-          const link = `${base}/v1/surveys/${secret}`;
+        claims: taken.map(({ claim, message, token: secret }) => {
+          const { id, kind, phone, expiresAt } = message;
+          const link = secret === null ? null : `${base}/v1/${kind === 'restored' ? 'restored' : 'surveys'}/${secret}`;
           return {
             ...claimView(claim),
-            message: {
-              id,
-              kind,
-              to: phone,
-              text: surveyWords({ number, link, until: expiresAt }),
-              link,
-              expiresAt: time(expiresAt) as string,
-            },
+            message: { id, kind, to: phone, text: wordsOf(message, link), link, expiresAt: time(expiresAt) as string },
           };
         }),
       };
@@ -108,7 +105,7 @@ export const messages: Routes = async (app, deps) => {
     {
       config: { for: gateway },
       schema: {
-        summary: 'It cannot be delivered: the resident counts as not reached',
+        summary: 'It cannot be delivered: who was to be asked by it counts as not reached',
         description: 'Final. To try again later release the claim, or let its lease run out.',
         tags,
         params: s.idParams,
@@ -137,6 +134,11 @@ export const messages: Routes = async (app, deps) => {
     },
   );
 };
+
+function wordsOf({ kind, number, news, expiresAt: until }: Addressed, link: string | null): MessageWords {
+  if (link === null) return updateWords({ number, news: news ?? '' });
+  return kind === 'restored' ? restoredWords({ number, link, until, news }) : surveyWords({ number, link, until });
+}
 
 const ending = (body: Readonly<{ token: number; receipt?: string | null | undefined }>) => ({
   token: body.token,

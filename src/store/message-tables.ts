@@ -1,12 +1,14 @@
 import { bigint, pgTable, text, uuid } from 'drizzle-orm/pg-core';
+import type { MessageKind } from '../domain/messages.ts';
 import { bytea, instant, orderId } from './columns.ts';
 
 export const messages = pgTable('messages', {
   id: uuid().primaryKey(),
-  kind: text().notNull().$type<'survey_link'>(),
+  kind: text().notNull().$type<MessageKind>(),
   orderId: orderId(),
   requestId: uuid('request_id').notNull(),
-  about: uuid().notNull(),
+  followUpId: uuid('follow_up_id'),
+  incidentId: uuid('incident_id'),
   madeAt: instant('made_at').notNull(),
   expiresAt: instant('expires_at').notNull(),
   state: text().notNull().$type<'waiting' | 'sent' | 'failed' | 'overtaken'>(),
@@ -18,6 +20,7 @@ export const messages = pgTable('messages', {
 
 export const surveyLinks = pgTable('survey_links', {
   tokenHash: bytea('token_hash').primaryKey(),
-  followUpId: uuid('follow_up_id').notNull(),
+  followUpId: uuid('follow_up_id'),
+  requestId: uuid('request_id'),
   madeAt: instant('made_at').notNull(),
 });

@@ -46,8 +46,12 @@ export async function claimMessages(
 ): Promise<readonly Claim[]> {
   await from.query({
     name: 'overtake messages',
-    text: `update messages m set state = 'overtaken', done_at = $1 from follow_ups f
-           where m.state = 'waiting' and f.id = m.about and (f.state <> 'open' or m.expires_at <= $1)`,
+    text: `update messages m set state = 'overtaken', done_at = $1
+           where m.state = 'waiting' and (m.expires_at <= $1
+             or exists (select from follow_ups f where f.id = m.follow_up_id and f.state <> 'open')
+             or exists (select from requests r where r.id = m.request_id and r.withdrawn_at is not null)
+             or exists (select from incident_requests j where m.incident_id is not null and j.request_id = m.request_id
+                        and (j.left_at is not null or j.restored is not null)))`,
     values: [new Date(now).toISOString()],
   });
   const { rows } = await from.query<ClaimRow>({
@@ -58,18 +62,22 @@ export async function claimMessages(
   return rows.map(readClaim);
 }
 
-/** A message with the number of the request it is about, and the phone it goes to. */
-export type Addressed = Message & Readonly<{ number: string; phone: string | null }>;
+/** A message with the number of the request it is about, the phone it goes to, and the last word on its incident. */
+export type Addressed = Message & Readonly<{ number: string; phone: string | null; news: string | null }>;
 
 /** These messages with whom they go to. */
 export async function addressedMessages(from: Queryable, ids: readonly string[]): Promise<readonly Addressed[]> {
-  const { rows } = await from.query<{ message: Record<string, unknown>; number: string; phone: string | null }>({
+  const { rows } = await from.query<
+    Pick<Addressed, 'number' | 'phone' | 'news'> & { message: Record<string, unknown> }
+  >({
     name: 'addressed messages',
-    text: `select row_to_json(m) as message, r.number, q.phone from messages m join requests r on r.id = m.request_id
+    text: `select row_to_json(m) as message, r.number, q.phone,
+             (select u.text from incident_updates u where u.incident_id = m.incident_id order by u.seq desc limit 1) as news
+           from messages m join requests r on r.id = m.request_id
            left join requesters q on q.request_id = r.id where m.id = any($1::uuid[])`,
     values: [ids],
   });
-  return rows.map(({ message, number, phone }) => ({ ...fromJson(t.messages, message), number, phone }));
+  return rows.map(({ message, ...about }) => ({ ...fromJson(t.messages, message), ...about }));
 }
 
 /** A message, and whether the claim with this token still holds it. It is locked until the transaction ends. */
@@ -121,29 +129,66 @@ export async function findMessages(
   return rows.map(({ message }) => fromJson(t.messages, message));
 }
 
+/** What a link answers: a follow-up of an order, or whether it is restored for a request of an incident. */
+export type Linked =
+  | Readonly<{ kind: 'follow_up'; followUpId: string; orderId: string }>
+  | Readonly<{ kind: 'restored'; requestId: string }>;
+
 /** Keeps the hashes (in hexadecimal) of links that go out now. */
 export const keepLinks = (
   to: Queryable,
-  links: readonly Readonly<{ tokenHash: string; followUpId: string }>[],
+  links: readonly Readonly<{ tokenHash: string; message: Message }>[],
   now: Instant,
 ): Promise<unknown> =>
   to.query({
     name: 'keep links',
-    text: `insert into survey_links (token_hash, follow_up_id, made_at)
-           select decode(hash, 'hex'), follow_up, $3 from unnest($1::text[], $2::uuid[]) as link (hash, follow_up)`,
-    values: [links.map((l) => l.tokenHash), links.map((l) => l.followUpId), new Date(now).toISOString()],
+    text: `insert into survey_links (token_hash, follow_up_id, request_id, made_at)
+           select decode(hash, 'hex'), follow_up, case when follow_up is null then request end, $4
+           from unnest($1::text[], $2::uuid[], $3::uuid[]) as link (hash, follow_up, request)`,
+    values: [
+      links.map((l) => l.tokenHash),
+      links.map((l) => l.message.followUpId),
+      links.map((l) => l.message.requestId),
+      new Date(now).toISOString(),
+    ],
   });
 
-/** The follow-up that a link answers, by the hash of its token, and its order. */
-export async function followUpOfLink(
-  from: Queryable,
-  tokenHash: string,
-): Promise<Readonly<{ followUpId: string; orderId: string }> | null> {
-  const { rows } = await from.query<{ followUpId: string; orderId: string }>({
-    name: 'follow-up of link',
-    text: `select f.id as "followUpId", f.order_id as "orderId" from survey_links l join follow_ups f on f.id = l.follow_up_id
-           where l.token_hash = decode($1, 'hex')`,
+/** What a link answers, by the hash of its token. */
+export async function findLinked(from: Queryable, tokenHash: string): Promise<Linked | null> {
+  const { rows } = await from.query<{ followUpId: string | null; orderId: string; requestId: string }>({
+    name: 'find linked',
+    text: `select l.follow_up_id as "followUpId", f.order_id as "orderId", l.request_id as "requestId"
+           from survey_links l left join follow_ups f on f.id = l.follow_up_id where l.token_hash = decode($1, 'hex')`,
     values: [tokenHash],
   });
-  return rows[0] ?? null;
+  const [row] = rows;
+  if (row === undefined) return null;
+  const { followUpId, orderId, requestId } = row;
+  return followUpId === null ? { kind: 'restored', requestId } : { kind: 'follow_up', followUpId, orderId };
 }
+
+/**
+ * The requests whose telephones are told of an incident, the last of each telephone: of everybody it has met, or only
+ * of those who are asked whether it is restored.
+ */
+export async function toldOf(tx: Queryable, incidentId: string, asked: boolean): Promise<readonly string[]> {
+  const { rows } = await tx.query<{ id: string }>({
+    name: 'told of incident',
+    text: `select distinct on (q.phone_key) r.id from incident_requests j join requests r on r.id = j.request_id
+             join requesters q on q.request_id = r.id
+           where j.incident_id = $1 and j.left_at is null and r.withdrawn_at is null and q.phone_key is not null
+             and not ($2 and j.how = 'danger')
+           order by q.phone_key, r.id desc`,
+    values: [incidentId, asked],
+  });
+  return rows.map(({ id }) => id);
+}
+
+/** What still waits to be told of an incident is old news. What a gateway has in hand goes out. */
+export const overtakeNews = (tx: Queryable, incidentId: string, at: Instant): Promise<unknown> =>
+  tx.query({
+    name: 'overtake news',
+    text: `update messages set state = 'overtaken', done_at = $2
+           where incident_id = $1 and state = 'waiting' and (lease_until is null or lease_until <= now())`,
+    values: [incidentId, new Date(at).toISOString()],
+  });

@@ -22,7 +22,8 @@ test('a power cut is played from the first call to the last answer, and every ca
   expect(said).toMatch(/^numbered +180$/m);
   expect(said).toMatch(new RegExp(`^joined +${count('joins')} to TF\\d+`, 'm'));
   expect(said).toMatch(new RegExp(`^urgent orders +${count('danger')} `, 'm'));
-  expect(said).toMatch(/^update +one, read by 30 of 30 asked$/m);
+  const told = count('joins') + count('danger');
+  expect(said).toMatch(new RegExp(`^update +one, read by 30 of 30 asked, sent to ${told} telephones$`, 'm'));
   expect(said).toMatch(new RegExp(`^end +asked ${count('joins')}; yes 20, no 10, left ${count('joins') - 30}$`, 'm'));
   expect(said).toMatch(/^orders by a no +10, of them urgent 4$/m);
   expect(said).not.toContain('FAULT');

@@ -125,7 +125,7 @@ test('a form without scripts is an answer: thanks, and the order closes', async 
   const { id, followUp } = await linked();
   const path = await linkOf();
   const said = await submit(path, { ...filled, comment: '谢谢 <b>' });
-  expect([said.statusCode, said.payload.includes('谢谢，您的评价已记录')]).toEqual([200, true]);
+  expect([said.statusCode, said.payload.includes('谢谢，您的回答已记录')]).toEqual([200, true]);
   expect(await order(id)).toMatchObject({
     state: 'closed',
     followUps: [{ id: followUp, state: 'answered', by: 'resident', answer: { solved: 'yes', comment: '谢谢 <b>' } }],
@@ -150,7 +150,7 @@ test('a token works once: the second answer is 410, friendly, and changes nothin
   await submit(path, filled);
   const before = await stored(id);
   const again = await submit(path, { ...filled, solved: 'no' });
-  expect([again.statusCode, again.payload.includes('已提交或已过期')]).toEqual([410, true]);
+  expect([again.statusCode, again.payload.includes('已回答或已过期')]).toEqual([410, true]);
   expect((await visit(path)).statusCode).toBe(410);
   const program = await app.inject({ method: 'POST', url: path, payload: content });
   expect([program.statusCode, program.json().code]).toEqual([410, 'survey-over']);
