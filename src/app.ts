@@ -15,6 +15,7 @@ import { callersDesk } from './http/callers.ts';
 import { claims } from './http/claims.ts';
 import { clients } from './http/clients.ts';
 import { conduct } from './http/conduct.ts';
+import { consents } from './http/consents.ts';
 import { consultations } from './http/consultations.ts';
 import { decrees } from './http/decrees.ts';
 import { departments } from './http/departments.ts';
@@ -125,6 +126,7 @@ const groups: readonly Routes[] = [
   evaluations,
   periodReviews,
   dossiers,
+  consents,
   decrees,
   webhooks,
   admin,

@@ -16,11 +16,14 @@ import { listOrders, type OrderFilter } from './look.ts';
 import { listPublications, type PublicationFilter } from './publish.ts';
 import { type Search, search } from './search.ts';
 import { listSupervisions, type SupervisionFilter } from './supervise.ts';
+import { listUndertakings, type UndertakingFilter } from './undertake.ts';
 
 /** What stands in one field of an exported table. */
 export type Cell = string | number | null;
 
 type Asked<F> = Omit<F, 'limit' | 'cursor' | 'after'>;
+
+type ConsentFilter = Pick<UndertakingFilter, 'by' | 'state' | 'about'> & Readonly<{ asked?: string | undefined }>;
 
 /** What each list may be narrowed to when it is exported. */
 export type ExportFilters = {
@@ -32,6 +35,7 @@ export type ExportFilters = {
   'follow-ups': Asked<Pick<OrderFilter, 'states' | 'unit' | 'area' | 'category' | 'from' | 'to'>>;
   rates: RatesAsked;
   dossiers: DossierAsked;
+  consents: Asked<ConsentFilter>;
   publications: Asked<Pick<PublicationFilter, 'states' | 'board' | 'unit' | 'area'>>;
 };
 export type ExportListName = keyof ExportFilters;
@@ -261,6 +265,34 @@ export const exportLists: { readonly [L in ExportListName]: ExportList<ExportFil
   ),
   rates: ratesAsTable,
   dossiers: dossierAsTable,
+  consents: exported(
+    '/v1/consents',
+    async (deps, { asked, about, ...filter }, cursor: string | undefined, actor) =>
+      (
+        await listUndertakings(deps, { ...filter, kind: 'consent', unit: asked, about, cursor, limit: pageSize }, actor)
+      ).flatMap(({ undertaking }) => {
+        const { consent } = undertaking.about;
+        return consent === undefined ? [] : [{ undertaking, consent }];
+      }),
+    ({ undertaking }) => undertaking.id,
+    [
+      ['编号', 'number', ({ undertaking }) => undertaking.number],
+      ['征求单位', 'asked', ({ undertaking }, r) => unit(undertaking.unit, r)],
+      ['提出单位', 'by', ({ undertaking }, r) => unit(undertaking.by, r)],
+      ['单位', 'unit', ({ consent }, r) => unit(consent.unit, r)],
+      ['岗位', 'post', ({ undertaking }) => undertaking.title],
+      ['人选', 'candidate', ({ consent }) => consent.candidate],
+      ['事由', 'purpose', ({ consent }, r) => said('consentPurpose', consent.purpose, r)],
+      ['状态', 'state', ({ undertaking }, r) => said('consentState', undertaking.state, r)],
+      ['提出时间', 'asked at', ({ undertaking }) => time(undertaking.openedBy.at)],
+      ['答复期限', 'due', ({ undertaking }) => time(undertaking.dueAt)],
+      ['答复', 'answer', ({ undertaking }, r) => said('consentAnswer', undertaking.answers.at(-1)?.result ?? null, r)],
+      ['意见', 'words', ({ undertaking }) => undertaking.answers.at(-1)?.text ?? null],
+      ['答复时间', 'answered', ({ undertaking }) => time(undertaking.answers.at(-1)?.at)],
+      ['决定', 'taken', ({ consent: { decision } }, r) => (decision === null ? null : yes(decision.taken, r))],
+      ['决定理由', 'reason', ({ consent }) => consent.decision?.reason ?? null],
+    ],
+  ),
   publications: exported(
     '/v1/publications',
     async (deps, filter, cursor: string | undefined, actor): Promise<readonly Publication[]> =>

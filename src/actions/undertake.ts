@@ -1,4 +1,5 @@
 import { uuidv7 } from 'uuidv7';
+import { consentSightOf, seesConsent } from '../domain/consent.ts';
 import { climbUndertaking } from '../domain/ladder-climb.ts';
 import { climbAll } from '../domain/ladder-notices.ts';
 import { isRefusal, type Refusal, refuse } from '../domain/refusal.ts';
@@ -36,7 +37,8 @@ export type { UndertakingFilter } from '../store/undertakings.ts';
 /** An undertaking with what the actor may do to it now. */
 export type SeenUndertaking = Readonly<{ undertaking: Undertaking; allowedActions: readonly string[] }>;
 
-const seen = (deps: Deps, undertaking: Undertaking, actor: Actor): SeenUndertaking => ({
+/** The same, from what is at hand. */
+export const seen = (deps: Deps, undertaking: Undertaking, actor: Actor): SeenUndertaking => ({
   undertaking,
   allowedActions: allowedOnUndertaking(undertaking, settingOf(deps, actor)),
 });
@@ -77,6 +79,13 @@ export const keep = (
   { undertaking, facts }: Pick<UndertakingDecision, 'undertaking' | 'facts'>,
 ): Promise<void> => saveUndertaking(tx, undertaking, facts, deps.city());
 
+/** Consent is a matter of persons: of it both sides know and nobody above or below them. */
+const isInSight = (deps: Deps, of: Undertaking, actor: Actor): boolean => {
+  const { consent } = of.about;
+  if (consent === undefined) return seesUndertaking(sightOf(actor, deps.city().city), of);
+  return seesConsent(consentSightOf(actor), { ...of, consent });
+};
+
 /** One action on an undertaking of this kind. Out of sight it does not exist. */
 export const actOnUndertaking = (
   deps: Deps,
@@ -87,8 +96,7 @@ export const actOnUndertaking = (
 ): Promise<SeenUndertaking | Refusal> =>
   transaction(deps.pool, async (tx) => {
     const found = await lockUndertaking(tx, id);
-    const sight = sightOf(actor, deps.city().city);
-    if (found === null || found.kind !== kind || !seesUndertaking(sight, found)) return refuse('not-found');
+    if (found === null || found.kind !== kind || !isInSight(deps, found, actor)) return refuse('not-found');
     if (expected !== null && expected !== found.version) return refuse('stale-version', { version: found.version });
     const outcome = decideUndertaking(found, command, settingOf(deps, actor));
     if (isRefusal(outcome)) return outcome;
@@ -102,7 +110,13 @@ export async function listUndertakings(
   filter: UndertakingFilter,
   actor: Actor,
 ): Promise<readonly SeenUndertaking[]> {
-  const found = await findUndertakings(deps.reading, sightOf(actor, deps.city().city), filter, deps.now());
+  const consentSight = filter.kind === 'consent' ? consentSightOf(actor) : null;
+  const found = await findUndertakings(
+    deps.reading,
+    consentSight ?? sightOf(actor, deps.city().city),
+    { ...filter, neverAbout: consentSight?.never },
+    deps.now(),
+  );
   return found.map((undertaking) => seen(deps, undertaking, actor));
 }
 
@@ -113,7 +127,7 @@ export async function lookAtUndertaking(
   actor: Actor,
 ): Promise<SeenUndertaking | Refusal> {
   const found = await loadUndertaking(deps.pool, id);
-  const isIn = found?.kind === kind && seesUndertaking(sightOf(actor, deps.city().city), found);
+  const isIn = found?.kind === kind && isInSight(deps, found, actor);
   return found !== null && isIn ? seen(deps, found, actor) : refuse('not-found');
 }
 

@@ -40,6 +40,7 @@ export const startEvents = {
   deliberation: 'opened',
   suggestion: 'suggested',
   governance: 'found',
+  consent: 'asked',
 } as const;
 
 export type ClockKind = keyof typeof startEvents;
@@ -120,6 +121,7 @@ export const defaultClockRules: ClockRules = {
     row('task_force', 'default', calendarDays(30)),
     row('deliberation', 'default', calendarDays(15)),
     row('suggestion', 'default', workingDays(10)),
+    row('consent', 'default', workingDays(5)),
     row('governance', 'default', calendarDays(30)),
   ],
 };

@@ -39,7 +39,7 @@ export function matterBoard(
   named: Readonly<Record<'category' | 'street' | 'unit', (code: string) => Named>>,
 ): Readonly<{ content: MatterBoard }> | Readonly<{ fault: MatterFault; doubts: readonly Doubt[] }> {
   if (hot === undefined) return { fault: 'not_hot', doubts: [] };
-  if (state === 'cancelled') return { fault: 'state', doubts: [] };
+  if (state !== 'open' && state !== 'done') return { fault: 'state', doubts: [] };
   const answer = state === 'done' ? answers.at(-1) : undefined;
   const said = words.plan ?? plan ?? '';
   if (said.trim() === '') return { fault: 'no_plan', doubts: [] };

@@ -171,6 +171,11 @@ export const refusals = {
     '评为优秀须有述职报告，且考核达到四星。',
     '“Excellent” needs a report of the period, and a score of at least four stars.',
   ],
+  'not-appointing': ['本单位不任用该岗位。', 'Your unit does not appoint to that post, or not by your word.'],
+  'not-served': [
+    '该单位不派驻、不服务于也不隶属于所征求的街道、社区。',
+    'That unit is neither stationed at the street or community asked, nor serves it, nor is under it.',
+  ],
   'not-in-command': ['只能交办给本单位或所辖单位。', 'A unit charges itself and the units under it.'],
   'not-a-meeting-level': [
     '联席会议由社区、街道、区、市四级召集。',

@@ -1,5 +1,6 @@
 import { isUnder, superiors } from './city.ts';
 import { ruleFor, ruleUntil, startClock } from './clocks.ts';
+import { askingFault, type Consent } from './consent.ts';
 import type { ListedWorkOrder } from './coordination-life.ts';
 import { nameOf } from './decide.ts';
 import type { Setting } from './obstacles.ts';
@@ -81,6 +82,21 @@ export function suggest(said: Said, names: Names, setting: Setting): Undertaking
   return undertake({ ...said, kind: 'suggestion', unit: district, by: by.code }, names, setting);
 }
 
+/** Asks a street or community for its consent, with the dossier of whom it is about (征得同意权). Errors: those of `askingFault`. */
+export function askConsent(
+  { asked, consent, ...said }: Said & Readonly<{ asked: string; consent: Consent }>,
+  names: Names,
+  setting: Setting,
+): UndertakingDecision | Refusal {
+  const fault = askingFault({ asked, unit: consent.unit, post: consent.post }, setting);
+  if (fault !== null || setting.actor.unit === null) return fault ?? refuse('not-appointing');
+  return undertake(
+    { ...said, kind: 'consent', unit: asked, by: setting.actor.unit, about: { consent } },
+    names,
+    setting,
+  );
+}
+
 /** Who speaks for a unit charges it and those under it; the hotline charges every unit of the city. */
 const mayCharge = (unit: string, { actor, city }: Setting): boolean =>
   actor.unit !== null &&
@@ -137,7 +153,7 @@ export function decideUndertaking(
   const no = notAllowed(undertakingLife, action, state, parties);
   if (no !== null) return no;
   for (const code of row.unless ?? []) {
-    const details = obstacles[code](said, setting);
+    const details = obstacles[code](said, setting, { action, of: undertaking });
     if (details !== null) return refuse(code, details);
   }
   const effect = effects[action] as (of: Undertaking, said: unknown, setting: Setting) => Undertaking;
@@ -165,10 +181,19 @@ const empty = (value: unknown): boolean => !(typeof value === 'string' && value.
 const unknownOf = (codes: readonly string[], { city }: Setting): readonly string[] =>
   codes.filter((code) => !city.units.has(code));
 
-const obstacles: Readonly<Record<UndertakingObstacle, (said: Words, setting: Setting) => Details>> = {
+/** Who consents needs no reason, but who refuses or remarks says what; and who decides against a refusal, why. */
+function needsReason({ reason, text, result, taken }: Words, { action, of }: Reached): boolean {
+  if (action === 'finish') return of.kind === 'consent' && result !== 'consented' && empty(text);
+  if (action === 'decide') return taken === true && of.answers.at(-1)?.result === 'refused' && empty(reason);
+  return empty(reason);
+}
+
+type Reached = Readonly<{ action: UndertakingAction; of: Undertaking }>;
+
+const obstacles: Readonly<Record<UndertakingObstacle, (said: Words, setting: Setting, reached: Reached) => Details>> = {
   'text-missing': ({ text }) => (empty(text) ? {} : null),
-  'outcome-missing': ({ text }) => (empty(text) ? {} : null),
-  'reason-missing': ({ reason }) => (empty(reason) ? {} : null),
+  'outcome-missing': ({ text }, _setting, { of }) => (of.kind !== 'consent' && empty(text) ? {} : null),
+  'reason-missing': (said, _setting, reached) => (needsReason(said, reached) ? {} : null),
   'in-the-past': ({ dueAt }, { now }) => (typeof dueAt === 'number' && dueAt <= now ? {} : null),
   'unit-unknown': ({ unit, members }, setting) => {
     const named = ((members ?? []) as readonly Member[]).flatMap((m) => m.unit ?? []);
@@ -198,6 +223,12 @@ const effects: {
     const refused = { at: now, actor: actor.name, reason };
     return { ...of, answers: of.answers.map((each) => (each === last ? { ...each, refused } : each)) };
   },
+  decide: (of, { taken, reason = null }, { actor, now }) => {
+    const { consent } = of.about;
+    if (consent === undefined) throw new Error(`undertaking ${of.id} asks for nobody's consent`);
+    const decision = { taken, reason, actor: actor.name, at: now };
+    return { ...of, about: { ...of.about, consent: { ...consent, decision } } };
+  },
   cancel: (of, { reason }) => ({ ...of, cancelReason: reason }),
   lapse: (of, { reason }) => ({ ...of, cancelReason: reason }),
 };
@@ -206,9 +237,10 @@ const effects: {
 const dateOf = ({ dueAt }: Undertaking, action: UndertakingAction, said: Words): Instant | null =>
   typeof said.dueAt === 'number' ? (said.dueAt as Instant) : action === 'assign' ? dueAt : null;
 
-const told = (action: UndertakingAction, { answers, unit }: Undertaking): Fact['body'] => {
+const told = (action: UndertakingAction, { answers, unit, about }: Undertaking): Fact['body'] => {
   const last = answers.at(-1);
   if (action === 'assign') return { unit };
+  if (action === 'decide') return { taken: about.consent?.decision?.taken };
   return action === 'finish' && last !== undefined ? { result: last.result, inTime: last.inTime } : {};
 };
 

@@ -1,4 +1,5 @@
 import { type City, isUnder, superiors } from './city.ts';
+import { type Consent, consents, organises } from './consent.ts';
 import type { Signature } from './coordination.ts';
 import { unitRoles } from './parties.ts';
 import { speaksFor } from './powers.ts';
@@ -11,13 +12,20 @@ import type { Actor, OrderClock } from './work-order.ts';
 
 /**
  * What one unit undertakes to answer for by a date (限时交办): a task a meeting decided, a task force (专班), a deliberation
- * (议事), a suggestion of a street to its district (建议权), the governance of a high-frequency matter (每月一题). Each has a
- * clock of its own name.
+ * (议事), a suggestion of a street to its district (建议权), the governance of a high-frequency matter (每月一题), the consent of
+ * a street or community to an appointment (征得同意权). Each has a clock of its own name.
  */
-export const undertakingKinds = ['meeting_task', 'task_force', 'deliberation', 'suggestion', 'governance'] as const;
+export const undertakingKinds = [
+  'meeting_task',
+  'task_force',
+  'deliberation',
+  'suggestion',
+  'governance',
+  'consent',
+] as const;
 export type UndertakingKind = (typeof undertakingKinds)[number];
 
-export const undertakingStates = ['open', 'done', 'cancelled'] as const;
+export const undertakingStates = ['open', 'done', 'decided', 'cancelled'] as const;
 export type UndertakingState = (typeof undertakingStates)[number];
 
 /** In one word, how it came out; the first is the usual one. The words are in the answer. */
@@ -27,6 +35,7 @@ export const resultsOf = {
   deliberation: ['agreed', 'not_agreed'],
   suggestion: ['adopted', 'partly_adopted', 'declined'],
   governance: ['solved', 'partly', 'unsolved'],
+  consent: ['consented', 'consented_with_remarks', 'refused'],
 } as const satisfies Record<UndertakingKind, readonly [string, ...string[]]>;
 export type UndertakingResult = (typeof resultsOf)[UndertakingKind][number];
 
@@ -63,12 +72,13 @@ export type Volume = Readonly<{ from: Instant; to: Instant; orders: number; peop
 
 /**
  * What it is about, beside a work order or an item of a meeting: a unit on the attention list (软弱涣散社区), the topic of a
- * suggestion, or a category at a street.
+ * suggestion, a category at a street, or what is consented to.
  */
 export type About = Readonly<{
   attention?: Readonly<{ unit: string; reason: string }> | undefined;
   topic?: (typeof suggestionTopics)[number] | undefined;
   hot?: Readonly<{ category: string; street: string; policy: string; before: Volume }> | undefined;
+  consent?: Consent | undefined;
 }>;
 
 /** An undertaking: `unit` owes it, `by` waits for it. `plan`, `leader` and `members` say how and by whom it is done. */
@@ -101,7 +111,8 @@ export type Undertaking = Readonly<{
   seq: number;
 }>;
 
-export type UndertakingParty = 'unit' | 'member' | 'asker' | 'system';
+/** Consent is a leader's word to whoever appoints; whatever else is owed, a whole unit works on and its asker waits for. */
+export type UndertakingParty = 'unit' | 'member' | 'asker' | 'leader' | 'organiser' | 'system';
 
 /** What comes with each action. */
 export type UndertakingSaid = {
@@ -110,6 +121,7 @@ export type UndertakingSaid = {
   assign: { unit?: string | undefined; dueAt?: Instant | undefined };
   finish: { result: UndertakingResult; text: string };
   refuse: { reason: string; dueAt?: Instant | undefined };
+  decide: { taken: boolean; reason?: string | undefined };
   cancel: { reason: string };
   lapse: { reason: string };
 };
@@ -121,26 +133,35 @@ export type UndertakingObstacle = Extract<
 
 const clocks = undertakingKinds;
 
-/** The whole life of an undertaking. It is over when the unit has answered, unless whoever waits for it refuses the answer. */
+/**
+ * The whole life of an undertaking. It is over when the unit has answered, unless whoever waits for it refuses the answer.
+ * Nobody refuses an answer about a consent: what is then done is decided, and on silence nothing can be.
+ */
 // biome-ignore format: one row per line, read by column
 export const undertakingLife = {
   note:   { from: ['open'], by: ['unit', 'member', 'asker'], to: 'unchanged', unless: ['text-missing'] },
   plan:   { from: ['open'], by: ['unit', 'asker'],           to: 'unchanged', unless: ['unit-unknown'] },
   assign: { from: ['open'], by: ['asker'],                   to: 'unchanged', stops: clocks, starts: clocks, unless: ['unit-unknown', 'in-the-past'] },
-  finish: { from: ['open'], by: ['unit'],                    to: 'done',      stops: clocks, unless: ['outcome-missing'] },
+  finish: { from: ['open'], by: ['unit', 'leader'],          to: 'done',      stops: clocks, unless: ['outcome-missing', 'reason-missing'] },
   refuse: { from: ['done'], by: ['asker'],                   to: 'open',      starts: clocks, unless: ['reason-missing', 'in-the-past'] },
-  cancel: { from: ['open'], by: ['asker'],                   to: 'cancelled', stops: clocks, unless: ['reason-missing'] },
+  decide: { from: ['done'], by: ['organiser'],               to: 'decided',   unless: ['reason-missing'] },
+  cancel: { from: ['open'], by: ['asker', 'organiser'],      to: 'cancelled', stops: clocks, unless: ['reason-missing'] },
   lapse:  { from: ['open'], by: ['system'],                  to: 'cancelled', stops: clocks },
 } as const satisfies Table<UndertakingAction, UndertakingState, UndertakingParty, UndertakingObstacle>;
 
-/** What an actor is to an undertaking: of the unit that owes it, of a unit that helps, or who speaks for whom it is owed to. */
+/** What an actor is to an undertaking: of the unit that owes it or helps, or who speaks for one side or the other. */
 export function undertakingParties(
   actor: Actor,
-  { unit, by, members }: Pick<Undertaking, 'unit' | 'by' | 'members'>,
+  { kind, unit, by, members }: Pick<Undertaking, 'kind' | 'unit' | 'by' | 'members'>,
   city: City,
 ): ReadonlySet<UndertakingParty> {
   const found = new Set<UndertakingParty>();
   if (actor.system) return found.add('system');
+  if (kind === 'consent') {
+    if (consents(actor, unit)) found.add('leader');
+    if (organises(actor, by)) found.add('organiser');
+    return found;
+  }
   const works = unitRoles.some((role) => actor.roles.includes(role));
   if ((actor.unit === unit && works) || speaksForHotline(actor, unit, city)) found.add('unit');
   if (works && members.some((member) => member.unit !== null && member.unit === actor.unit)) found.add('member');

@@ -17,6 +17,7 @@ import { boards, publicationStates } from '../domain/publication.ts';
 import { refuse } from '../domain/refusal.ts';
 import { supervisionGrades, supervisionStates } from '../domain/supervision.ts';
 import { iso } from '../domain/time.ts';
+import { undertakingStates } from '../domain/undertaking.ts';
 import { languages } from '../domain/words.ts';
 import { states } from '../domain/work-order.ts';
 import { paged } from './paging.ts';
@@ -59,6 +60,12 @@ const filters = {
   dossiers: z
     .strictObject({ ...span, unit: s.code, post: s.code.optional() })
     .refine(({ from, to }) => to > from, { path: ['to'], message: 'must be later than from' }),
+  consents: z.strictObject({
+    asked: s.code.optional(),
+    by: s.code.optional(),
+    about: s.code.optional().describe('the unit it is about'),
+    state: z.enum(undertakingStates).optional(),
+  }),
   publications: z.strictObject({ ...place, states: several(publicationStates), board: z.enum(boards).optional() }),
 } as const satisfies Record<ExportListName, z.ZodType>;
 
@@ -73,6 +80,7 @@ const exportIn = z.discriminatedUnion('list', [
   asking('follow-ups'),
   z.object({ list: z.literal('rates'), format: z.enum(sheetFormats), filter: filters.rates }),
   z.object({ list: z.literal('dossiers'), format: z.enum(sheetFormats), filter: filters.dossiers }),
+  asking('consents'),
   asking('publications'),
 ]);
 const exportOut = z.object({

@@ -130,6 +130,8 @@ const httpStatus = {
   'evaluation-closed': 409,
   'not-evaluated': 422,
   'not-excellent': 409,
+  'not-appointing': 403,
+  'not-served': 409,
   'not-in-command': 403,
   'not-a-meeting-level': 409,
   'item-listed': 409,

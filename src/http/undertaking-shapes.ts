@@ -154,4 +154,7 @@ export const answerShapes = {
       .object({ outcome: s.said(5000), result: z.enum(resultsOf.governance).default('solved') })
       .transform(({ outcome, result }) => ({ text: outcome, result })),
   },
-} as const satisfies Record<UndertakingKind, Readonly<{ path: string; summary: string; body: z.ZodType }>>;
+} as const satisfies Record<
+  Exclude<UndertakingKind, 'consent'>,
+  Readonly<{ path: string; summary: string; body: z.ZodType }>
+>;

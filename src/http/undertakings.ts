@@ -126,7 +126,7 @@ const answered = (deps: HttpDeps, seen: SeenUndertaking, reply: FastifyReply) =>
 /** A collection of one kind; `out` and `more` where it shows more than others do. */
 type Collection = Readonly<{
   path: string;
-  kind: UndertakingKind;
+  kind: Exclude<UndertakingKind, 'consent'>;
   tag: string;
   out?: typeof undertakingOut;
   more?: (all: readonly SeenUndertaking[]) => Promise<readonly object[]>;

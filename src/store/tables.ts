@@ -576,6 +576,7 @@ export const coordinationCalls = pgTable('coordination_calls', {
 export * from './admission-tables.ts';
 export * from './consultation-tables.ts';
 export * from './decree-tables.ts';
+export * from './dossier-tables.ts';
 export * from './evaluation-tables.ts';
 export * from './export-tables.ts';
 export * from './external-index-tables.ts';

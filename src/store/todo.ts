@@ -119,11 +119,12 @@ const sources: Readonly<Record<TodoKind, Source>> = {
       ? null
       : `select s.id, s.reply_by as due_at, null::uuid as order_id, s.grade as about from supervision_orders s
          where s.by_unit = ${bind(supervises)} and s.state = 'replied' and ${page('s.reply_by', 's.id')}`,
-  undertaking: ({ unit, supervises }, bind, page) =>
+  undertaking: ({ unit, supervises, roles }, bind, page) =>
     unit === null && supervises === null
       ? null
       : `select u.id, u.due_at, u.work_order_id as order_id, u.kind as about from undertakings u
-         where u.unit = any(${bind([unit, supervises])}) and u.state = 'open' and ${page('u.due_at', 'u.id')}`,
+         where u.unit = any(${bind([unit, supervises])}) and u.state = 'open'
+           and (u.kind <> 'consent' or ${bind(roles.includes('unit_leader'))}) and ${page('u.due_at', 'u.id')}`,
   meeting: ({ unit, supervises }, bind, page) => {
     if (unit === null && supervises === null) return null;
     const own = bind([unit, supervises]);

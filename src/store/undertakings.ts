@@ -55,6 +55,9 @@ export type UndertakingFilter = Readonly<{
   meetingId?: string | undefined;
   overdue?: boolean | undefined;
   attention?: boolean | undefined;
+  /** The unit a consent is about, and the one it must not be about. */
+  about?: string | undefined;
+  neverAbout?: string | null | undefined;
   cursor?: string | undefined;
   limit: number;
 }>;
@@ -62,7 +65,7 @@ export type UndertakingFilter = Readonly<{
 /** Undertakings of a kind within sight that pass the filter, newest first. */
 export async function findUndertakings(
   from: Queryable,
-  { all, units, unit: own }: Sight,
+  { all, units, unit: own }: Pick<Sight, 'all' | 'units' | 'unit'>,
   filter: UndertakingFilter,
   now: Instant,
 ): Promise<readonly Undertaking[]> {
@@ -83,6 +86,9 @@ export async function findUndertakings(
       `(u.state = 'open' and u.due_at < ${bind(new Date(now).toISOString())}) = ${bind(filter.overdue)}::boolean`,
     );
   if (filter.attention !== undefined) conditions.push(`(u.about ? 'attention') = ${bind(filter.attention)}::boolean`);
+  if (filter.about !== undefined) conditions.push(`u.about->'consent'->>'unit' = ${bind(filter.about)}`);
+  if (filter.neverAbout != null)
+    conditions.push(`u.about->'consent'->>'unit' is distinct from ${bind(filter.neverAbout)}`);
   if (filter.cursor !== undefined) conditions.push(`u.id < ${bind(filter.cursor)}`);
   const { rows } = await from.query<Loaded>(
     `${loading} where ${conditions.join(' and ')} order by u.id desc limit ${bind(filter.limit)}`,

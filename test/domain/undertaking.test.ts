@@ -41,12 +41,18 @@ const then = (of: Undertaking, command: UndertakingCommand, setting = asks(distr
 const finished = (of = task(), setting = asks(head('street-a'))): Undertaking =>
   then(of, { action: 'finish', said: { result: 'done', text: 'pumped' } }, setting);
 
-const undertakingIn = (state: UndertakingState): Undertaking =>
-  state === 'open'
-    ? task()
-    : state === 'done'
-      ? finished()
-      : then(task(), { action: 'cancel', said: { reason: 'the rain stopped' } });
+const undertakingIn = (state: UndertakingState): Undertaking => {
+  switch (state) {
+    case 'open':
+      return task();
+    case 'done':
+      return finished();
+    case 'decided':
+      return { ...finished(), state };
+    case 'cancelled':
+      return then(task(), { action: 'cancel', said: { reason: 'the rain stopped' } });
+  }
+};
 
 const words: { [A in UndertakingAction]: UndertakingSaid[A] } = {
   note: { text: 'half of it is dry' },
@@ -54,6 +60,7 @@ const words: { [A in UndertakingAction]: UndertakingSaid[A] } = {
   assign: { unit: 'street-b' },
   finish: { result: 'done', text: 'dry' },
   refuse: { reason: 'still wet' },
+  decide: { taken: false },
   cancel: { reason: 'the rain stopped' },
   lapse: { reason: 'work order closed' },
 };
@@ -85,18 +92,21 @@ test('the life of an undertaking, whose part each action is, and what stands in 
       [*] --> open : undertake
       open --> done : finish
       done --> open : refuse
+      done --> decided : decide
       open --> cancelled : cancel, lapse
+      decided --> [*]
       cancelled --> [*]"
   `);
   expect(linesOf(undertakingLife)).toMatchInlineSnapshot(`
     [
       "note: unit member asker | unless text-missing | stops  | starts ",
       "plan: unit asker | unless unit-unknown | stops  | starts ",
-      "assign: asker | unless unit-unknown in-the-past | stops meeting_task task_force deliberation suggestion governance | starts meeting_task task_force deliberation suggestion governance",
-      "finish: unit | unless outcome-missing | stops meeting_task task_force deliberation suggestion governance | starts ",
-      "refuse: asker | unless reason-missing in-the-past | stops  | starts meeting_task task_force deliberation suggestion governance",
-      "cancel: asker | unless reason-missing | stops meeting_task task_force deliberation suggestion governance | starts ",
-      "lapse: system | unless  | stops meeting_task task_force deliberation suggestion governance | starts ",
+      "assign: asker | unless unit-unknown in-the-past | stops meeting_task task_force deliberation suggestion governance consent | starts meeting_task task_force deliberation suggestion governance consent",
+      "finish: unit leader | unless outcome-missing reason-missing | stops meeting_task task_force deliberation suggestion governance consent | starts ",
+      "refuse: asker | unless reason-missing in-the-past | stops  | starts meeting_task task_force deliberation suggestion governance consent",
+      "decide: organiser | unless reason-missing | stops  | starts ",
+      "cancel: asker organiser | unless reason-missing | stops meeting_task task_force deliberation suggestion governance consent | starts ",
+      "lapse: system | unless  | stops meeting_task task_force deliberation suggestion governance consent | starts ",
     ]
   `);
 });
