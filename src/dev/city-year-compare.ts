@@ -115,8 +115,12 @@ type Row = Readonly<{
   high: number | null;
 }>;
 
+/** A month is worked out from the hours, and not by the name of a zone as the service does. */
+const keyOf = (by: RateKey): string =>
+  by === 'month' ? "to_char((r.due_at + interval '8 hours') at time zone 'UTC', 'YYYY-MM')" : `r.${by}`;
+
 async function again(tx: Queryable, by: RateKey, { from, to }: Span, w: Thousandths): Promise<Map<string, Cell>> {
-  const { rows } = await tx.query<Row>(figuresBy.replace('/*key*/', `r.${by}`), [iso(from), iso(to), w / 1000]);
+  const { rows } = await tx.query<Row>(figuresBy.replace('/*key*/', keyOf(by)), [iso(from), iso(to), w / 1000]);
   return new Map(
     rows.map((r) => [
       keyed(r.key, r.name),

@@ -27,3 +27,9 @@ export const startOfMonth = (month: number): Instant =>
     `${String(Math.floor(month / 12)).padStart(4, '0')}-${String((month % 12) + 1).padStart(2, '0')}-01`,
     '00:00',
   );
+
+/** The month before one that is written as in 2026-03. */
+export function monthBefore(month: string): string {
+  const [year = 0, of = 1] = month.split('-').map(Number);
+  return dateOf(startOfMonth(year * 12 + of - 2)).slice(0, 7);
+}

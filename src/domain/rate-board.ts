@@ -15,7 +15,14 @@ export const publicRates = [
 export type PublicRates = Readonly<Record<PublicRate, Rate | null>>;
 
 /** By what rates are published. A grid has so few requests that its rates would tell who answered what. */
-export const publicKeys = ['unit', 'street', 'community', 'category', 'channel'] as const satisfies readonly RateKey[];
+export const publicKeys = [
+  'unit',
+  'street',
+  'community',
+  'category',
+  'channel',
+  'month',
+] as const satisfies readonly RateKey[];
 export type PublicKey = (typeof publicKeys)[number];
 export const isPublicKey = (by: RateKey): by is PublicKey => (publicKeys as readonly RateKey[]).includes(by);
 

@@ -4,15 +4,15 @@ import { divided, type Rate, rateOf, shareOf, type Thousandths } from './share.t
 /** The version of what is counted and how. A change of meaning is another one; snapshots keep theirs. */
 export const definition = 'rates-1';
 
-/** What rates can be asked for by. */
-export const rateKeys = ['unit', 'street', 'community', 'grid', 'category', 'channel'] as const;
+/** What rates can be asked for by; by month they are a series of the months in which residents' deadlines fall. */
+export const rateKeys = ['unit', 'street', 'community', 'grid', 'category', 'channel', 'month'] as const;
 export type RateKey = (typeof rateKeys)[number];
 
 /** What was counted under one key, by standing. */
 export type Counted = Readonly<Partial<Record<Standing, Counts>>>;
 
 /**
- * The rates of a unit, a place, a category or a channel over the orders whose resident deadline falls in the period.
+ * The rates of a unit, a place, a category, a channel or a month over the orders whose resident deadline falls in the period.
  * Every order is in exactly one of `assessed`, `excluded`, `notAccepted` and `notAssessed`.
  */
 export type Figures = Readonly<{

@@ -1,6 +1,6 @@
 import { type Counts, counted, type Standing } from '../domain/measure.ts';
 import type { Counted, RateKey } from '../domain/rates.ts';
-import type { Instant } from '../domain/time.ts';
+import { type Instant, shanghai } from '../domain/time.ts';
 import { columnsOf, type Queryable } from '../store/rows.ts';
 import * as t from '../store/tables.ts';
 
@@ -37,6 +37,17 @@ const sums = columnsOf(t.measures)
   .map(({ property, column }) => `sum("${column}") as "${property}"`)
   .join(', ');
 
+/** Under which key a row stands. A month begins when the city's day does, not the database's. */
+const columnOf = {
+  unit: 'unit',
+  street: 'street',
+  community: 'community',
+  grid: 'grid',
+  category: 'category',
+  channel: 'channel',
+  month: `to_char(due_at at time zone '${shanghai.name}', 'YYYY-MM')`,
+} as const satisfies Record<RateKey, string>;
+
 /** Facts further behind than this are not told one by one. */
 const mostTold = 10_000;
 
@@ -52,7 +63,7 @@ export async function countedBy(
   const bind = (value: unknown): string => `$${values.push(value)}`;
   const { rows: found } = await from.query<Answer>(
     `with summed as (
-       select ${by} as key, standing, ${sums},
+       select ${columnOf[by]} as key, standing, ${sums},
          count(*) filter (where sign_by < $3) as sign_passed, count(*) filter (where submit_by < $3) as submit_passed
        from ${tableOf(source, bind)} where due_at >= $1 and due_at < $2 and ${conditionOf(rows, bind)} group by 1, 2)
      select (select coalesce(json_agg(summed), '[]') from summed) as rows, m.fact_id::text as fact, m.fact_at as at,

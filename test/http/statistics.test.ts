@@ -84,12 +84,23 @@ describe('G38 the published examples, with their denominators', () => {
   });
 
   test('every rate has numerator, denominator, not reached, excluded, share and interval', async () => {
-    for (const by of ['unit', 'street', 'community', 'grid', 'category', 'channel']) {
+    for (const by of ['unit', 'street', 'community', 'grid', 'category', 'channel', 'month']) {
       const { items } = await rates(`by=${by}`);
       expect(items.length, by).toBeGreaterThan(0);
       for (const rate of Object.values(items[0].rates) as Record<string, number>[])
         expect(Object.keys(rate)).toEqual(['numerator', 'denominator', 'notReached', 'excluded', 'share', 'interval']);
     }
+  });
+
+  test('N44 by month they are a series: each month by the city’s days, its index against the month before', async () => {
+    const series = 'from=2026-01-15T00:00:00%2B08:00&to=2026-04-15T00:00:00%2B08:00&by=month';
+    const { items, all } = (await call('auditor', 'GET', `statistics/rates?${series}`)).body;
+    const months = items.map(({ key }: { key: { code: string; name: string } }) => key);
+    expect(months).toEqual(['2026-02', '2026-03'].map((code) => ({ code, name: code })));
+    const [first, second] = items;
+    expect(first).toMatchObject({ index: { points: 75, sample: 4, change: null }, ranks: null });
+    expect(second.index.change).toBeCloseTo(second.index.points - 75, 9);
+    expect(first.orders + second.orders).toBe(all.orders);
   });
 
   test('a span without orders has no shares and no intervals, and is no error', async () => {
@@ -173,4 +184,15 @@ test('a unit is ranked in the group its row names, else among its kind', async (
   const put = await call('admin', 'PUT', `units/${code}`, body);
   expect(put.status, put.text).toBe(200);
   await expect.poll(group).toBe('执法类部门');
+});
+
+test('a deadline in the first hours of a month is of that month, wherever the database stands', async () => {
+  const { rows } = await pool.query(
+    `update measures set due_at = '2026-03-01T00:30:00+08:00' where (order_id, unit) = (
+       select order_id, unit from measures where due_at >= '2026-03-02' order by order_id limit 1) returning orders`,
+  );
+  expect(rows).toHaveLength(1);
+  const first = 'from=2026-03-01T00:00:00%2B08:00&to=2026-03-01T01:00:00%2B08:00&by=month';
+  const { items } = (await call('auditor', 'GET', `statistics/rates?${first}`)).body;
+  expect(items).toMatchObject([{ key: { code: '2026-03' } }]);
 });
