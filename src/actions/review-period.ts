@@ -1,14 +1,16 @@
+import type { UnitScore } from '../domain/evaluation.ts';
 import {
   decideReview,
   type PeriodReview,
   type ReviewCommand,
   type ReviewDecision,
   type ReviewedPeriod,
+  unspoken,
 } from '../domain/period-review.ts';
 import { isRefusal, type Refusal, refuse } from '../domain/refusal.ts';
 import type { Actor } from '../domain/work-order.ts';
 import { loadEvaluation } from '../store/evaluations.ts';
-import { loadReview, saveReviewOf } from '../store/period-reviews.ts';
+import { loadReview, reviewsOf, saveReviewOf } from '../store/period-reviews.ts';
 import { type Queryable, transaction } from '../store/rows.ts';
 import type { Deps } from './deps.ts';
 import { settingOf } from './deps.ts';
@@ -21,6 +23,18 @@ export type SeenReview = Readonly<{ seen: SeenEvaluation; review: PeriodReview }
 export async function lookAtReview(deps: Deps, id: string, unit: string, actor: Actor): Promise<SeenReview | Refusal> {
   const seen = await ofUnit(deps, id, unit, actor);
   return isRefusal(seen) ? seen : { seen, review: await loadReview(deps.reading, id, unit) };
+}
+
+/** How far the review of each unit within sight is: its score, whether it has reported, what is unanswered, its ratings. */
+export async function listPeriodReviews(
+  deps: Deps,
+  id: string,
+  actor: Actor,
+): Promise<readonly Readonly<{ score: UnitScore; review: PeriodReview }>[] | Refusal> {
+  const seen = await lookAtEvaluation(deps, id, actor);
+  if (isRefusal(seen)) return seen;
+  const reviews = await reviewsOf(deps.reading, id);
+  return seen.results.map((score) => ({ score, review: reviews.get(score.unit) ?? unspoken(id, score.unit) }));
 }
 
 /** Reports, remarks, answers or rates. Said again, a report, an answer or a rating replaces what was said. */

@@ -34,6 +34,15 @@ export type PeriodReview = Readonly<{
   ratings: Readonly<Partial<Record<RatedPart, Rating>>>;
 }>;
 
+/** The review of a unit nobody has spoken of yet. */
+export const unspoken = (evaluationId: string, unit: string): PeriodReview => ({
+  evaluationId,
+  unit,
+  report: null,
+  remarks: [],
+  ratings: {},
+});
+
 /** The evaluation a review belongs to, as far as its rules look at it; `score` is the unit's, final or as it would be now. */
 export type ReviewedPeriod = Readonly<{
   scheme: EvaluationScheme;

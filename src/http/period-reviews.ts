@@ -1,23 +1,18 @@
 import { z } from 'zod';
-import { lookAtReview, reviewPeriod, type SeenReview } from '../actions/review-period.ts';
-import { type RatedPart, ratedParts, ratingGrades } from '../domain/period-review.ts';
+import { listPeriodReviews, lookAtReview, reviewPeriod, type SeenReview } from '../actions/review-period.ts';
+import { type RatedPart, type RatingGrade, ratedParts, ratingGrades } from '../domain/period-review.ts';
 import { iso } from '../domain/time.ts';
+import { dossierReaders } from './dossiers.ts';
 import { scored, scoredView } from './evaluations.ts';
+import { pageByCode } from './paging.ts';
 import { granted } from './problem.ts';
 import * as s from './shapes.ts';
-import { unitRef } from './views.ts';
-import { unitRoles } from './who.ts';
+import { time, unitRef } from './views.ts';
 import type { Routes } from './zod.ts';
 
 const tags = ['evaluation'];
-const readers = [
-  ...unitRoles,
-  'supervisor',
-  'centre_leader',
-  'government',
-  'inspector',
-  'auditor',
-] as const satisfies readonly string[];
+// Ratings are of persons: leaders read them, and those who look after the city, as they read dossiers.
+const readers = dossierReaders;
 const raters = ['unit_leader', 'street_centre', 'supervisor', 'centre_leader', 'government'] as const;
 
 const params = z.object({ id: s.id, code: s.code });
@@ -32,6 +27,22 @@ const reviewOut = z.object({
   remarks: z.array(written.extend({ seq: z.number(), by: s.unitRef.nullable(), answer: written.nullable() })),
   ratings: z.object(
     Object.fromEntries(ratedParts.map((part) => [part, ratingOut])) as Record<RatedPart, typeof ratingOut>,
+  ),
+});
+
+const stageOut = z.object({
+  unit: s.unitRef,
+  score: z.number().nullable(),
+  stars: z.number().nullable(),
+  rank: z.number().nullable(),
+  reportedAt: s.momentOut.nullable(),
+  remarks: z.number(),
+  unanswered: z.number(),
+  ratings: z.object(
+    Object.fromEntries(ratedParts.map((part) => [part, z.enum(ratingGrades).nullable()])) as Record<
+      RatedPart,
+      z.ZodNullable<z.ZodEnum<{ [G in RatingGrade]: G }>>
+    >,
   ),
 });
 
@@ -62,6 +73,40 @@ export const periodReviews: Routes = async (app, deps) => {
     };
   };
   const path = '/evaluations/:id/units/:code';
+
+  app.get(
+    '/evaluations/:id/units',
+    {
+      config: { for: readers },
+      schema: {
+        summary: 'How far the review of each unit is: its score, who has reported, what is unanswered, who is rated',
+        tags,
+        params: s.idParams,
+        querystring: z.object({ limit: s.limit, cursor: s.cursor }),
+        response: { 200: s.pageOf(stageOut) },
+      },
+    },
+    async ({ params: { id }, query, actor }) => {
+      const all = granted(await listPeriodReviews(deps, id, actor));
+      const { items, nextCursor } = pageByCode(all, ({ score }) => score.unit, query);
+      return {
+        items: items.map(({ score: { unit, score, stars, rank }, review }) => ({
+          unit: unitRef(unit, deps.city()),
+          score,
+          stars,
+          rank,
+          reportedAt: time(review.report?.at ?? null),
+          remarks: review.remarks.length,
+          unanswered: review.remarks.filter(({ answer }) => answer === null).length,
+          ratings: Object.fromEntries(ratedParts.map((part) => [part, review.ratings[part]?.grade ?? null])) as Record<
+            RatedPart,
+            RatingGrade | null
+          >,
+        })),
+        nextCursor,
+      };
+    },
+  );
 
   app.get(
     path,

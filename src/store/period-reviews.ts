@@ -1,4 +1,4 @@
-import type { PeriodReview } from '../domain/period-review.ts';
+import { type PeriodReview, unspoken } from '../domain/period-review.ts';
 import type { Fact } from '../domain/work-order.ts';
 import { recordFacts } from './facts.ts';
 import { fromJson, type Queryable, writer } from './rows.ts';
@@ -13,9 +13,16 @@ export async function loadReview(from: Queryable, evaluationId: string, unit: st
     [evaluationId, unit],
   );
   const [found] = rows;
-  return found === undefined
-    ? { evaluationId, unit, report: null, remarks: [], ratings: {} }
-    : fromJson(t.periodReviews, found.row);
+  return found === undefined ? unspoken(evaluationId, unit) : fromJson(t.periodReviews, found.row);
+}
+
+/** What has been said of every unit in an evaluation, by unit; of those nobody spoke of, nothing. */
+export async function reviewsOf(from: Queryable, evaluationId: string): Promise<ReadonlyMap<string, PeriodReview>> {
+  const { rows } = await from.query<{ row: Record<string, unknown> }>(
+    'select row_to_json(r) as row from period_reviews r where evaluation_id = $1',
+    [evaluationId],
+  );
+  return new Map(rows.map(({ row }) => fromJson(t.periodReviews, row)).map((review) => [review.unit, review]));
 }
 
 /** Writes a review with what became true of it. */

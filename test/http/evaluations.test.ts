@@ -211,6 +211,18 @@ describe('W17 the review of a period (述职评议)', () => {
       head: null,
       team: { grade: 'incompetent' },
     });
+    const stages = async (as: string) => (await call(as, 'GET', `evaluations/${id}/units?limit=200`)).body.items;
+    const seen = await stages('unit:510107');
+    expect(seen).toHaveLength(15);
+    expect(seen.find((stage: { unit: { code: string } }) => stage.unit.code === codeOf(two))).toMatchObject({
+      score: 100,
+      reportedAt: '2026-07-31T08:00:00+08:00',
+      remarks: 1,
+      unanswered: 0,
+      ratings: { head: 'excellent', team: null },
+    });
+    expect(await stages(one ?? '')).toMatchObject([{ unit: { code: codeOf(one) }, reportedAt: null }]);
+    expect((await call('unit:510107', 'GET', `evaluations/${id}/units?limit=10`)).body.nextCursor).not.toBeNull();
     const late = await call(two ?? '', 'POST', path(two, '/report'), { text: '补充' });
     expect([late.status, late.body.code]).toEqual([409, 'evaluation-closed']);
     const { rows } = await pool.query(
