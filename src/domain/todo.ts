@@ -1,4 +1,5 @@
 import { type City, type Role, superiors } from './city.ts';
+import { organises } from './consent.ts';
 import { deciderRoles } from './deciders.ts';
 import { postsOf } from './panel.ts';
 import { type PowerRow, speaksFor, wields } from './powers.ts';
@@ -22,6 +23,7 @@ export const todoKinds = [
   'supervision_reply',
   'supervision_verdict',
   'undertaking',
+  'consent_decision',
   'meeting',
   'follow_up',
   'judgement',
@@ -41,6 +43,8 @@ export type Desk = Readonly<{
   clerk: string | null;
   /** The unit whose word supervision orders are, and which judges the replies to them. */
   supervises: string | null;
+  /** The unit that appoints, and decides once it was answered. */
+  appoints: string | null;
   /** The unit whose coordination orders wait for it. */
   coordinates: string | null;
   places: boolean;
@@ -90,6 +94,7 @@ export function deskOf(actor: Actor, city: City, powers: readonly PowerRow[]): D
         wields(actor, actor.unit, 'supervision', { city, powers }))
         ? actor.unit
         : null,
+    appoints: actor.unit !== null && organises(actor, actor.unit) ? actor.unit : null,
     coordinates: actor.unit !== null && wields(actor, actor.unit, 'coordination', { city, powers }) ? actor.unit : null,
     places: has('operator') || has('dispatcher'),
     answers: has('operator'),

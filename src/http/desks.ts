@@ -53,7 +53,7 @@ const itemOut = z.object({
   undertakingKind: z.string().optional(),
   meetingId: z.string().optional(),
   publicationId: z.string().optional(),
-  /** What of it waits: the state of the call, the meeting or the publication, of the order what its street owes, which look at an admission. */
+  /** What of it waits: the state of the call, the meeting or the publication, of the order what its street owes, which look at an admission, what was answered. */
   step: z.string().optional(),
   taskId: z.string().optional(),
   taskKind: z.string().optional(),
@@ -89,6 +89,7 @@ export const desks: Routes = async (app, deps) => {
     ...(kind === 'call' || kind === 'coordination' ? { coordinationOrderId: id, step: about ?? '' } : {}),
     ...(kind === 'publication' ? { publicationId: id, step: about ?? '' } : {}),
     ...(kind === 'undertaking' ? { undertakingId: id, undertakingKind: about ?? '' } : {}),
+    ...(kind === 'consent_decision' ? { undertakingId: id, undertakingKind: 'consent', step: about ?? '' } : {}),
     ...(kind === 'meeting' ? { meetingId: id, step: about ?? '' } : {}),
     ...(kind === 'task' ? { taskId: id, taskKind: about ?? '' } : {}),
   });

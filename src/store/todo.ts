@@ -125,6 +125,12 @@ const sources: Readonly<Record<TodoKind, Source>> = {
       : `select u.id, u.due_at, u.work_order_id as order_id, u.kind as about from undertakings u
          where u.unit = any(${bind([unit, supervises])}) and u.state = 'open'
            and (u.kind <> 'consent' or ${bind(roles.includes('unit_leader'))}) and ${page('u.due_at', 'u.id')}`,
+  consent_decision: ({ appoints }, bind, page) =>
+    appoints === null
+      ? null
+      : `select u.id, null::timestamptz as due_at, null::uuid as order_id, u.answers->-1->>'result' as about
+         from undertakings u where u.by_unit = ${bind(appoints)} and u.kind = 'consent' and u.state = 'done'
+           and ${page('null::timestamptz', 'u.id')}`,
   meeting: ({ unit, supervises }, bind, page) => {
     if (unit === null && supervises === null) return null;
     const own = bind([unit, supervises]);

@@ -134,6 +134,7 @@ describe('W4b G11 consent to an appointment', () => {
       allowedActions: [],
     });
     expect(await waiting(byStreet)).toEqual([]);
+    expect(await waiting(district)).toMatchObject([{ kind: 'consent_decision', undertakingId: id, step: 'refused' }]);
     expect((await on(byStreet, id, 'decision', { taken: false })).body.code).toBe('not-yours');
     const bare = await on(district, id, 'decision', { taken: true });
     expect([bare.status, bare.body.code]).toEqual([422, 'reason-missing']);
@@ -142,6 +143,7 @@ describe('W4b G11 consent to an appointment', () => {
       state: 'decided',
       decision: { taken: true, reason: '全区统筹' },
     });
+    expect(await waiting(district)).toEqual([]);
     const again = await on(district, id, 'decision', { taken: false });
     expect([again.status, again.body.code]).toEqual([409, 'wrong-state']);
     const { rows } = await pool.query(

@@ -165,6 +165,7 @@ test('every kind of todo is read by an index of its own, none by a walk through 
     'todo_verify',
     'coordination_calls_held',
     'coordination_orders_open',
+    'undertakings_to_decide',
     'todo_tasks',
   ])
     expect(plan).toContain(index);
