@@ -29,6 +29,7 @@ import { exclusions } from './http/exclusions.ts';
 import { exporting } from './http/exports.ts';
 import { externalIndices } from './http/external-indices.ts';
 import { feeds } from './http/feeds.ts';
+import { fieldRecords } from './http/field-records.ts';
 import { gradedMeasures } from './http/graded-measures.ts';
 import { hotMatters } from './http/hot-matters.ts';
 import { rememberAnswers } from './http/idempotent.ts';
@@ -137,6 +138,7 @@ const groups: readonly Routes[] = [
   services,
   servicePoints,
   externalIndices,
+  fieldRecords,
 ];
 
 /**

@@ -9,6 +9,7 @@ import {
   lastComplete,
 } from '../domain/bulletin.ts';
 import type { City } from '../domain/city.ts';
+import type { RecordCounts } from '../domain/field-record.ts';
 import type { Span } from '../domain/period.ts';
 import { nameOfKey } from '../domain/rated.ts';
 import type { Figures } from '../domain/rates.ts';
@@ -22,6 +23,7 @@ import { countEnded, countIntake, type Intake } from '../reports/intake.ts';
 import { overdueByUnit } from '../reports/overdue.ts';
 import type { Deps } from './deps.ts';
 import { indicesEnding } from './external-indices.ts';
+import { counted } from './field-records.ts';
 import { mostAsked } from './hot-matters.ts';
 import { rates, scopeOf } from './statistics.ts';
 
@@ -49,10 +51,11 @@ export async function bulletin(
   if (isRefusal(matters)) return matters;
   const { tree } = deps.city().areasAt(now);
   const about = area === null ? tree.children(null).map(({ code }) => code) : [area];
-  const [intake, ended, overdue, indices, ...figures] = await Promise.all([
+  const [intake, ended, overdue, field, indices, ...figures] = await Promise.all([
     countIntake(deps.reading, spans, area),
     countEnded(deps.reading, spans, area),
     overdueByUnit(deps.reading, now, area),
+    countedFor(deps, spans, area),
     indicesEnding(deps, spans.now, about),
     ...comparisons.map((name) => of(spans[name], 'street')),
   ]);
@@ -89,6 +92,7 @@ export async function bulletin(
       people,
       hot,
     })),
+    field,
     indices: indices.map(({ value: { index, code, period, value, sample, rank }, ...moved }) => ({
       index: { code: index, name: deps.city().indices.get(index)?.name ?? index },
       of: { code, name: tree.byCode.get(code)?.name ?? code },
@@ -103,6 +107,12 @@ export async function bulletin(
       byUnit: overdue.slice(0, mostNamed).map(({ unit, count }) => ({ key: named(unit), count })),
     },
   };
+}
+
+async function countedFor(deps: Deps, spans: Compared<Span>, area: string | null): Promise<Compared<RecordCounts>> {
+  const of = async (span: Span) => (await counted(deps, { ...span, by: 'month' }, { units: null, area })).all;
+  const [now, before, lastYear] = await Promise.all([of(spans.now), of(spans.before), of(spans.lastYear)]);
+  return { now, before, lastYear };
 }
 
 const ratesOf = ({ rates: all }: Figures) =>

@@ -1,10 +1,11 @@
+import type { RecordCounts } from './field-record.ts';
 import { monthOf, type Span, startOfMonth } from './period.ts';
 import type { RateName } from './rates.ts';
 import type { Rate } from './share.ts';
 import { addDays, atLocal, dateOf, dayOf, type Instant, startOfDay, weekdayOfDay } from './time.ts';
 
-/** The bulletins of a hotline (日报、周报、月报). */
-export const bulletinKinds = ['daily', 'weekly', 'monthly'] as const;
+/** The bulletins of a hotline (日报、周报、月报、季报). */
+export const bulletinKinds = ['daily', 'weekly', 'monthly', 'quarterly'] as const;
 export type BulletinKind = (typeof bulletinKinds)[number];
 
 /** What a bulletin tells of, and what it is held against: the span before, and the same of last year. */
@@ -26,9 +27,10 @@ export function bulletinSpans(kind: BulletinKind, at: Instant): Compared<Span> {
     const monday = day - ((weekdayOfDay(day) + 6) % 7);
     return { now: days(monday, 7), before: days(monday - 7, 7), lastYear: days(monday - 364, 7) };
   }
-  const month = monthOf(at);
-  const months = (first: number): Span => ({ from: startOfMonth(first), to: startOfMonth(first + 1) });
-  return { now: months(month), before: months(month - 1), lastYear: months(month - 12) };
+  const length = kind === 'monthly' ? 1 : 3;
+  const first = monthOf(at) - (monthOf(at) % length);
+  const months = (from: number): Span => ({ from: startOfMonth(from), to: startOfMonth(from + length) });
+  return { now: months(first), before: months(first - length), lastYear: months(first - 12) };
 }
 
 function sameDateLastYear(at: Instant): Instant {
@@ -81,6 +83,8 @@ export type Bulletin = Readonly<{
   units: readonly Readonly<{ key: Named; assessed: number; rates: Readonly<Record<BulletinRate, Rate>> }>[];
   /** What was asked about most, by category and street; `hot` by the rule in force. */
   matters: readonly Readonly<{ category: string; street: Named; orders: number; people: number; hot: boolean }>[];
+  /** What units did among residents: activities, things done for people, visits. */
+  field: Compared<RecordCounts>;
   /** What others measured of the area, for periods that end in the span; changes are in points. */
   indices: readonly Readonly<{
     index: Named;

@@ -41,6 +41,7 @@ export const startEvents = {
   suggestion: 'suggested',
   governance: 'found',
   consent: 'asked',
+  field_task: 'visited',
 } as const;
 
 export type ClockKind = keyof typeof startEvents;
@@ -123,6 +124,7 @@ export const defaultClockRules: ClockRules = {
     row('suggestion', 'default', workingDays(10)),
     row('consent', 'default', workingDays(5)),
     row('governance', 'default', calendarDays(30)),
+    row('field_task', 'default', workingDays(5)),
   ],
 };
 

@@ -12,7 +12,15 @@ const row = (
 
 const limit: RungMoment = { percent: 100 };
 const work = ['resolve', 'rework', 'promise', 'statutory'] as const;
-const owed = ['meeting_task', 'task_force', 'deliberation', 'suggestion', 'governance', 'consent'] as const;
+const owed = [
+  'meeting_task',
+  'task_force',
+  'deliberation',
+  'suggestion',
+  'governance',
+  'consent',
+  'field_task',
+] as const;
 const tellsNobody: ReadonlySet<string> = new Set(['link', 'pause_end']);
 const warned = clockKinds.filter((kind) => !tellsNobody.has(kind));
 const slow = { tiers: ['ordinary', 'hard', 'consult'] } as const;

@@ -54,10 +54,10 @@ type Said = Omit<UndertakingDraft, 'kind' | 'by' | 'unit' | 'meeting'>;
 
 /**
  * A task force (专班) or a deliberation (议事: a community or street talks a matter over with those it concerns, in rounds,
- * to a resolution). Somebody above charges the unit with it, or the unit itself.
+ * to a resolution), or what a visit asks for (现场交办). Somebody above charges the unit with it, or the unit itself.
  */
 export function charge(
-  kind: 'task_force' | 'deliberation',
+  kind: 'task_force' | 'deliberation' | 'field_task',
   { unit, ...said }: Said & Readonly<{ unit: string }>,
   names: Names,
   setting: Setting,
@@ -97,10 +97,10 @@ export function askConsent(
   );
 }
 
-/** Who speaks for a unit charges it and those under it; the hotline charges every unit of the city. */
+/** Who speaks for a unit, or governs it, charges it and those under it; the hotline charges every unit of the city. */
 const mayCharge = (unit: string, { actor, city }: Setting): boolean =>
   actor.unit !== null &&
-  (speaksFor(actor, actor.unit) || speaksForHotline(actor, actor.unit, city)) &&
+  (speaksFor(actor, actor.unit) || speaksForHotline(actor, actor.unit, city) || actor.roles.includes('government')) &&
   isUnder(city, unit, actor.unit);
 
 /** Begins an undertaking. Who may is decided before; here is what holds for all of them. */

@@ -13,7 +13,8 @@ import type { Actor, OrderClock } from './work-order.ts';
 /**
  * What one unit undertakes to answer for by a date (限时交办): a task a meeting decided, a task force (专班), a deliberation
  * (议事), a suggestion of a street to its district (建议权), the governance of a high-frequency matter (每月一题), the consent of
- * a street or community to an appointment (征得同意权). Each has a clock of its own name.
+ * a street or community to an appointment (征得同意权), what a visit to the front line asked for (现场交办). Each has a clock of
+ * its own name.
  */
 export const undertakingKinds = [
   'meeting_task',
@@ -22,6 +23,7 @@ export const undertakingKinds = [
   'suggestion',
   'governance',
   'consent',
+  'field_task',
 ] as const;
 export type UndertakingKind = (typeof undertakingKinds)[number];
 
@@ -36,6 +38,7 @@ export const resultsOf = {
   suggestion: ['adopted', 'partly_adopted', 'declined'],
   governance: ['solved', 'partly', 'unsolved'],
   consent: ['consented', 'consented_with_remarks', 'refused'],
+  field_task: ['done', 'not_done'],
 } as const satisfies Record<UndertakingKind, readonly [string, ...string[]]>;
 export type UndertakingResult = (typeof resultsOf)[UndertakingKind][number];
 
@@ -72,13 +75,14 @@ export type Volume = Readonly<{ from: Instant; to: Instant; orders: number; peop
 
 /**
  * What it is about, beside a work order or an item of a meeting: a unit on the attention list (软弱涣散社区), the topic of a
- * suggestion, a category at a street, or what is consented to.
+ * suggestion, a category at a street, what is consented to, or the visit it was asked for on.
  */
 export type About = Readonly<{
   attention?: Readonly<{ unit: string; reason: string }> | undefined;
   topic?: (typeof suggestionTopics)[number] | undefined;
   hot?: Readonly<{ category: string; street: string; policy: string; before: Volume }> | undefined;
   consent?: Consent | undefined;
+  visit?: string | undefined;
 }>;
 
 /** An undertaking: `unit` owes it, `by` waits for it. `plan`, `leader` and `members` say how and by whom it is done. */

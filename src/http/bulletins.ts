@@ -8,6 +8,7 @@ import { iso } from '../domain/time.ts';
 import { bulletinPage } from '../reports/bulletin-page.ts';
 import { heatPicture } from '../reports/heat-picture.ts';
 import { printedPolicy } from '../reports/printed.ts';
+import { recordCountsOut } from './field-records.ts';
 import { granted, languageOf } from './problem.ts';
 import * as s from './shapes.ts';
 import { ordered, readers } from './statistics.ts';
@@ -42,6 +43,7 @@ const bulletinOut = z.object({
   matters: z
     .array(z.object({ category: z.string(), street: key, orders: z.number(), people: z.number(), hot: z.boolean() }))
     .describe('what was asked about most, by category and street'),
+  field: compared(z.object(recordCountsOut)).describe('activities, things done for people and visits, by their day'),
   indices: z
     .array(
       z.object({
@@ -78,7 +80,7 @@ const view = (of: Bulletin): z.input<typeof bulletinOut> => ({
   overdue: { all: of.overdue.all, byUnit: [...of.overdue.byUnit] },
 });
 
-/** Bulletins (日报、周报、月报) as data and as a page to print, and the picture of where requests came from. */
+/** Bulletins (日报、周报、月报、季报) as data and as a page to print, and the picture of where requests came from. */
 export const bulletins: Routes = async (app, deps) => {
   app.get(
     '/bulletins',

@@ -45,6 +45,7 @@ export const undertakingOut = z.object({
   /** The unit on the attention list that it is about, and why it is there. */
   attention: z.object({ unit: s.unitRef, reason: z.string() }).nullable(),
   topic: z.enum(suggestionTopics).nullable(),
+  fieldRecordId: z.string().nullable().describe('the visit it was asked for on'),
   dueAt: s.momentOut,
   overdue: z.boolean(),
   notes: z.array(
@@ -101,6 +102,7 @@ export function undertakingView(
       ? { unit: unitRef(about.attention.unit, viewing), reason: about.attention.reason }
       : null,
     topic: about.topic ?? null,
+    fieldRecordId: about.visit ?? null,
     dueAt: iso(u.dueAt),
     overdue: late(u.dueAt),
     notes: u.notes.map(({ seq: _n, ...n }) => ({ ...n, at: iso(n.at), present: [...n.present] })),
@@ -116,14 +118,19 @@ export function undertakingView(
   };
 }
 
+const done = z
+  .object({ result: s.said(5000), done: z.boolean().default(true) })
+  .transform(({ result, done: isDone }) => ({
+    text: result,
+    result: isDone ? ('done' as const) : ('not_done' as const),
+  }));
+
 /** How the answer to each kind is given: the last part of the path, and what is said, as it reads for that kind. */
 export const answerShapes = {
   meeting_task: {
     path: 'complete',
     summary: 'The unit has done what the meeting decided, or says why not',
-    body: z
-      .object({ result: s.said(5000), done: z.boolean().default(true) })
-      .transform(({ result, done }) => ({ text: result, result: done ? ('done' as const) : ('not_done' as const) })),
+    body: done,
   },
   task_force: {
     path: 'end',
@@ -153,6 +160,11 @@ export const answerShapes = {
     body: z
       .object({ outcome: s.said(5000), result: z.enum(resultsOf.governance).default('solved') })
       .transform(({ outcome, result }) => ({ text: outcome, result })),
+  },
+  field_task: {
+    path: 'complete',
+    summary: 'The unit has done what the visit asked for, or says why not',
+    body: done,
   },
 } as const satisfies Record<
   Exclude<UndertakingKind, 'consent'>,

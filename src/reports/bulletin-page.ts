@@ -6,6 +6,7 @@ import {
   type Compared,
   type CountedKey,
   changeOf,
+  comparisons,
 } from '../domain/bulletin.ts';
 import { escaped } from '../domain/markup.ts';
 import type { Rate } from '../domain/share.ts';
@@ -20,6 +21,7 @@ const kinds: Readonly<Record<BulletinKind, Words>> = {
   daily: ['热线日报', 'Daily bulletin'],
   weekly: ['热线周报', 'Weekly bulletin'],
   monthly: ['热线月报', 'Monthly bulletin'],
+  quarterly: ['热线季报', 'Quarterly bulletin'],
 };
 const rateWords: Readonly<Record<BulletinRate, Words>> = {
   response: ['响应率', 'Response'],
@@ -58,6 +60,11 @@ const words = {
   matter: ['类别', 'Category'],
   place: ['街道', 'Street'],
   people: ['人数', 'People'],
+  field: ['为民服务', 'Among residents'],
+  activities: ['公益活动', 'Activities'],
+  deeds: ['办理实事', 'Things done for people'],
+  visits: ['一线考察', 'Visits to the front line'],
+  participants: ['参与人次', 'Who took part'],
   indices: ['外部测评', 'Measured by others'],
   index: ['指数', 'Index'],
   period: ['周期', 'Period'],
@@ -106,6 +113,27 @@ export function bulletinPage(of: Bulletin, language: Language, map: string | nul
           ),
         );
 
+  const heads = ['', w('now'), w('before'), w('onBefore'), w('lastYear'), w('onLastYear')];
+  const { field } = of;
+  const fieldRows = (['activities', 'deeds', 'visits', 'participants'] as const).filter((name) =>
+    comparisons.some((each) => field[each][name] > 0),
+  );
+  const among =
+    fieldRows.length === 0
+      ? ''
+      : section(
+          w('field'),
+          table(
+            heads,
+            fieldRows.map((name) =>
+              count(w(name), {
+                now: field.now[name],
+                before: field.before[name],
+                lastYear: field.lastYear[name],
+              }),
+            ),
+          ),
+        );
   const indices =
     of.indices.length === 0
       ? ''
@@ -133,7 +161,7 @@ export function bulletinPage(of: Bulletin, language: Language, map: string | nul
     `<h1>${escaped(say(kinds[of.kind]))}</h1>
 <p>${escaped(where)}　${daysOf(of.spans.now)}${of.complete ? '' : `　<strong>${w('unfinished')}</strong>`}</p>
 <p class="note">${w('before')} ${daysOf(of.spans.before)}　${w('lastYear')} ${daysOf(of.spans.lastYear)}　${w('made')} ${iso(of.madeAt).slice(0, 16).replace('T', ' ')}</p>
-${section(w('numbers'), table(['', w('now'), w('before'), w('onBefore'), w('lastYear'), w('onLastYear')], [count(w('intake'), of.intake.all), count(w('ended'), of.ended), row([w('overdue'), of.overdue.all, '', '', '', ''])]))}
+${section(w('numbers'), table(heads, [count(w('intake'), of.intake.all), count(w('ended'), of.ended), row([w('overdue'), of.overdue.all, '', '', '', ''])]))}
 ${section(
   w('rates'),
   `${table(
@@ -149,6 +177,7 @@ ${chart('streets', w('street'), of.intake.byStreet)}
 <p class="note">${w('mark')}</p>
 ${map === null ? '' : `<section>${map}</section>`}
 ${matters}
+${among}
 ${indices}
 ${section(
   w('units'),

@@ -580,6 +580,7 @@ export * from './dossier-tables.ts';
 export * from './evaluation-tables.ts';
 export * from './export-tables.ts';
 export * from './external-index-tables.ts';
+export * from './field-record-tables.ts';
 export * from './graded-measure-tables.ts';
 export * from './hot-tables.ts';
 export * from './incident-tables.ts';

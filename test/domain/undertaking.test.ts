@@ -101,12 +101,12 @@ test('the life of an undertaking, whose part each action is, and what stands in 
     [
       "note: unit member asker | unless text-missing | stops  | starts ",
       "plan: unit asker | unless unit-unknown | stops  | starts ",
-      "assign: asker | unless unit-unknown in-the-past | stops meeting_task task_force deliberation suggestion governance consent | starts meeting_task task_force deliberation suggestion governance consent",
-      "finish: unit leader | unless outcome-missing reason-missing | stops meeting_task task_force deliberation suggestion governance consent | starts ",
-      "refuse: asker | unless reason-missing in-the-past | stops  | starts meeting_task task_force deliberation suggestion governance consent",
+      "assign: asker | unless unit-unknown in-the-past | stops meeting_task task_force deliberation suggestion governance consent field_task | starts meeting_task task_force deliberation suggestion governance consent field_task",
+      "finish: unit leader | unless outcome-missing reason-missing | stops meeting_task task_force deliberation suggestion governance consent field_task | starts ",
+      "refuse: asker | unless reason-missing in-the-past | stops  | starts meeting_task task_force deliberation suggestion governance consent field_task",
       "decide: organiser | unless reason-missing | stops  | starts ",
-      "cancel: asker organiser | unless reason-missing | stops meeting_task task_force deliberation suggestion governance consent | starts ",
-      "lapse: system | unless  | stops meeting_task task_force deliberation suggestion governance consent | starts ",
+      "cancel: asker organiser | unless reason-missing | stops meeting_task task_force deliberation suggestion governance consent field_task | starts ",
+      "lapse: system | unless  | stops meeting_task task_force deliberation suggestion governance consent field_task | starts ",
     ]
   `);
 });

@@ -1,0 +1,162 @@
+import { uuidv7 } from 'uuidv7';
+import { isUnder } from '../domain/city.ts';
+import {
+  type FieldRecord,
+  type RecordCounts,
+  type RecordDraft,
+  recordInField,
+  seesRecord,
+  sumOfRecords,
+  withdrawRecord,
+} from '../domain/field-record.ts';
+import type { Span } from '../domain/period.ts';
+import { isRefusal, type Refusal, refuse } from '../domain/refusal.ts';
+import type { Instant } from '../domain/time.ts';
+import { charge } from '../domain/undertake.ts';
+import { canSee, sightOf } from '../domain/visibility.ts';
+import type { Actor, Evidence } from '../domain/work-order.ts';
+import { countFieldRecords } from '../reports/field-records.ts';
+import { notAttached } from '../store/attachments.ts';
+import {
+  addFieldRecord,
+  type FieldRecordFilter,
+  findFieldRecords,
+  loadFieldRecord,
+  lockFieldRecord,
+  withdrawFieldRecord,
+} from '../store/field-records.ts';
+import { nextNumber } from '../store/numbers.ts';
+import { loadAll } from '../store/orders.ts';
+import { type Queryable, transaction } from '../store/rows.ts';
+import { type Deps, settingOf } from './deps.ts';
+import { rowsFor } from './statistics.ts';
+import { keep } from './undertake.ts';
+
+const recordingOf = (deps: Deps, actor: Actor) => ({
+  ...settingOf(deps, actor),
+  tree: deps.city().areasAt(deps.now()).tree,
+});
+
+/** What a visit asks of the unit it was about, by a date; null where the city's limit holds. */
+export type FollowUpAsked = Readonly<{ demand: string; dueAt: Instant | null }>;
+
+/** Writes an entry down. Work orders it names are within sight, its pictures are theirs, and what it asks is owed at once. */
+export function record(
+  deps: Deps,
+  { followUp, ...draft }: RecordDraft & Readonly<{ followUp: FollowUpAsked | null }>,
+  actor: Actor,
+): Promise<FieldRecord | Refusal> {
+  const setting = recordingOf(deps, actor);
+  return transaction(deps.pool, async (tx) => {
+    const outcome = recordInField(draft, uuidv7(), setting);
+    if (isRefusal(outcome)) return outcome;
+    const { record: made, fact } = outcome;
+    const orders = await loadAll(tx, [...new Set(made.workOrderIds)]);
+    const unseen = made.workOrderIds.filter(
+      (id) => !orders.some((order) => order.id === id && canSee(actor, order, setting.city)),
+    );
+    if (unseen.length > 0) return refuse('not-found', { workOrders: unseen });
+    const missing = await attachedNowhere(tx, made.workOrderIds, made.evidence);
+    if (missing.length > 0) return refuse('evidence-missing', { attachmentIds: missing });
+    const asked = followUp === null ? null : await ask(tx, deps, made, followUp, actor);
+    if (isRefusal(asked)) return asked;
+    const written = { ...made, undertakingId: asked };
+    await addFieldRecord(tx, written, fact);
+    return written;
+  });
+}
+
+/** The files of an entry that belong to none of its orders. */
+async function attachedNowhere(
+  from: Queryable,
+  orders: readonly string[],
+  evidence: readonly Evidence[],
+): Promise<readonly string[]> {
+  let missing: readonly string[] = evidence.flatMap(({ attachmentId }) => attachmentId ?? []);
+  for (const order of orders) if (missing.length > 0) missing = await notAttached(from, order, missing);
+  return missing;
+}
+
+async function ask(
+  tx: Queryable,
+  deps: Deps,
+  { id, about, unit, title }: FieldRecord,
+  { demand, dueAt }: FollowUpAsked,
+  actor: Actor,
+): Promise<string | Refusal> {
+  const setting = settingOf(deps, actor);
+  const names = { id: uuidv7(), number: await nextNumber(tx, 'undertaking', setting.now) };
+  const task = { unit: about ?? unit, title, demand, dueAt, about: { visit: id } };
+  const outcome = charge('field_task', task, names, setting);
+  if (isRefusal(outcome)) return outcome;
+  await keep(tx, deps, outcome);
+  return names.id;
+}
+
+/** Withdraws a wrong entry. Out of sight it does not exist. */
+export const withdrawEntry = (deps: Deps, id: string, reason: string, actor: Actor): Promise<FieldRecord | Refusal> =>
+  transaction(deps.pool, async (tx) => {
+    const found = await lockFieldRecord(tx, id);
+    if (found === null || !seesRecord(sightOf(actor, deps.city().city), found)) return refuse('not-found');
+    const outcome = withdrawRecord(found, reason, recordingOf(deps, actor));
+    if (isRefusal(outcome)) return outcome;
+    await withdrawFieldRecord(tx, outcome.record, outcome.fact);
+    return outcome.record;
+  });
+
+/** Entries within sight, the last recorded first; of a unit with those below it. */
+export function listFieldRecords(
+  deps: Deps,
+  { unit, ...filter }: Omit<FieldRecordFilter, 'units'> & Readonly<{ unit?: string | undefined }>,
+  actor: Actor,
+): Promise<readonly FieldRecord[]> {
+  const { city } = deps.city();
+  const units = unit === undefined ? undefined : [...city.units.keys()].filter((each) => isUnder(city, each, unit));
+  return findFieldRecords(deps.reading, sightOf(actor, city), { ...filter, units });
+}
+
+/** One entry, or a refusal that does not tell whether it exists. */
+export async function lookAtFieldRecord(deps: Deps, id: string, actor: Actor): Promise<FieldRecord | Refusal> {
+  const found = await loadFieldRecord(deps.pool, id);
+  return found !== null && seesRecord(sightOf(actor, deps.city().city), found) ? found : refuse('not-found');
+}
+
+/** By what entries can be asked for. */
+export const fieldKeys = ['unit', 'month', 'street', 'community', 'grid'] as const;
+export type FieldKey = (typeof fieldKeys)[number];
+
+/** What was counted in all and under each key; the key null is of what lies in no area of the level. */
+export type FieldCounts = Readonly<{
+  kind: 'counted';
+  all: RecordCounts;
+  by: ReadonlyMap<string | null, RecordCounts>;
+}>;
+
+/** Counts entries of a span as far as the actor counts rates: for the city, or for the own unit and those below it. */
+export async function countEntries(
+  deps: Deps,
+  asked: Span & Readonly<{ by: FieldKey; unit?: string | undefined; area?: string | undefined }>,
+  actor: Actor,
+): Promise<FieldCounts | Refusal> {
+  const rows = rowsFor(deps, asked, asked.by === 'month' ? 'unit' : asked.by, actor);
+  return isRefusal(rows) ? rows : counted(deps, asked, { units: rows.units, area: rows.areas?.[0] ?? null });
+}
+
+/** The same for everybody: what the whole city did. */
+export async function counted(
+  deps: Deps,
+  asked: Span & Readonly<{ by: FieldKey }>,
+  narrowed: Readonly<{ units: readonly string[] | null; area: string | null }> = { units: null, area: null },
+): Promise<FieldCounts> {
+  const by = asked.by === 'unit' || asked.by === 'month' ? asked.by : 'area';
+  const found = await countFieldRecords(deps.reading, asked, { by, ...narrowed });
+  const { tree } = deps.city().areasAt(deps.now());
+  const keyOf = (key: string | null) =>
+    by === 'area' ? (tree.path(key ?? '').find(({ level }) => level === asked.by)?.code ?? null) : key;
+  const groups = Map.groupBy([...found], ([key]) => keyOf(key));
+  return {
+    kind: 'counted',
+    all: sumOfRecords([...found.values()]),
+    by: new Map([...groups].map(([key, of]) => [key, sumOfRecords(of.map(([, counts]) => counts))])),
+  };
+}
