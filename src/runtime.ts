@@ -102,6 +102,7 @@ export async function openRuntime(
       publicUrl,
       blobs: blobsIn(join(dataDir, 'attachments')),
       pictures: pictures(),
+      pictureFiles: blobsIn(join(dataDir, 'pictures')),
       exportFiles: blobsIn(join(dataDir, 'exports')),
       forms: sheets,
     },

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import type { Readable } from 'node:stream';
 import { nameOf } from '../domain/decide.ts';
 import { headBytes, type MediaType, mediaTypeOf } from '../domain/media.ts';
@@ -6,16 +5,17 @@ import { isRefusal, type Refusal, refuse } from '../domain/refusal.ts';
 import { canSee } from '../domain/visibility.ts';
 import type { Actor, Evidence, WorkOrder } from '../domain/work-order.ts';
 import { type Attachment, findAttachment, notAttached, writeAttachment } from '../store/attachments.ts';
-import type { BlobStore } from '../store/blobs.ts';
+import { bindFiles } from '../store/loose-files.ts';
 import { load } from '../store/orders.ts';
 import { isPicture, type Pictures } from '../store/pictures.ts';
 import { transaction } from '../store/rows.ts';
 import type { Deps } from './deps.ts';
+import { discardLoose, type FileDeps, keepLoose } from './files.ts';
 import { changeIn } from './perform.ts';
 
 export type { Attachment } from '../store/attachments.ts';
 
-export type BlobDeps = Deps & Readonly<{ blobs: BlobStore; pictures: Pictures }>;
+export type BlobDeps = FileDeps & Readonly<{ pictures: Pictures }>;
 
 /** A file as it comes in. `tooLarge` is asked once the content has ended, or was cut at the limit. */
 export type Upload = Readonly<{ name: string; content: AsyncIterable<Uint8Array>; tooLarge: () => boolean }>;
@@ -38,8 +38,7 @@ export async function mayAttach(deps: Deps, orderId: string, actor: Actor): Prom
 }
 
 /** Keeps a file of an accepted type and size; of anything else nothing stays. */
-export async function receive({ blobs }: BlobDeps, { name, content, tooLarge }: Upload): Promise<Received | Refusal> {
-  const id = randomUUID();
+export async function receive(deps: BlobDeps, { name, content, tooLarge }: Upload): Promise<Received | Refusal> {
   let mediaType: MediaType | null = null;
   const checked = async function* () {
     let head: Uint8Array | null = new Uint8Array();
@@ -60,16 +59,16 @@ export async function receive({ blobs }: BlobDeps, { name, content, tooLarge }: 
     if (tooLarge()) throw new NotKept(refuse('too-large'));
   };
   try {
-    const kept = await blobs.put(id, checked());
+    const kept = await keepLoose(deps, 'attachments', checked());
     if (mediaType === null) throw new Error('a file that was kept has a type');
-    return { id, name, mediaType, ...kept };
+    return { name, mediaType, ...kept };
   } catch (error) {
     if (error instanceof NotKept) return error.refusal;
     throw error;
   }
 }
 
-/** Files what is kept of what was received with its order, as a fact; where that fails the file goes too. */
+/** Files what is kept of what was received with its order, as a fact; where that is refused the file goes too. */
 export async function file(
   deps: BlobDeps,
   orderId: string,
@@ -84,30 +83,28 @@ export async function file(
     addedBy: actor.name,
     addedAt: deps.now(),
   };
-  try {
-    const outcome = await transaction(deps.pool, async (tx) => {
-      const { id, mediaType, bytes } = attachment;
-      const fact = {
-        type: 'attached',
-        at: attachment.addedAt,
-        actor: nameOf(actor),
-        body: { attachment: id, mediaType, bytes },
-      };
-      const changed = await changeIn(tx, deps, orderId, actor, null, (order) => ({
-        kind: 'decided',
-        order,
-        facts: [{ ...fact, unit: order.owner }],
-      }));
-      if (!isRefusal(changed)) await writeAttachment(tx, attachment);
-      return changed;
-    });
-    if (isRefusal(outcome)) {
-      await discard(deps, kept);
-      return outcome;
-    }
-  } catch (error) {
+  // Where it fails otherwise than by a refusal nobody knows whether it was committed: then the sweep finds out.
+  const refused = await transaction(deps.pool, async (tx) => {
+    const { id, mediaType, bytes } = attachment;
+    const fact = {
+      type: 'attached',
+      at: attachment.addedAt,
+      actor: nameOf(actor),
+      body: { attachment: id, mediaType, bytes },
+    };
+    const changed = await changeIn(tx, deps, orderId, actor, null, (order) => ({
+      kind: 'decided',
+      order,
+      facts: [{ ...fact, unit: order.owner }],
+    }));
+    if (isRefusal(changed)) return changed;
+    await writeAttachment(tx, attachment);
+    await bindFiles(tx, [id]);
+    return null;
+  });
+  if (refused !== null) {
     await discard(deps, kept);
-    throw error;
+    return refused;
   }
   return attachment;
 }
@@ -122,14 +119,14 @@ async function whatIsKept(deps: BlobDeps, received: Received): Promise<Received 
     if (came === null) throw new Error('a file that was received is there');
     const anew = await pictures.cleaned(came, mediaType);
     if (typeof anew === 'string') return refuse('picture-unreadable', { fault: anew });
-    const id = randomUUID();
-    return { ...received, id, ...(await blobs.put(id, [anew])) };
+    return { ...received, ...(await keepLoose(deps, 'attachments', [anew])) };
   } finally {
     await discard(deps, received);
   }
 }
 
-export const discard = ({ blobs }: BlobDeps, { id }: Pick<Received, 'id'>): Promise<void> => blobs.remove(id);
+export const discard = (deps: BlobDeps, { id }: Pick<Received, 'id'>): Promise<void> =>
+  discardLoose(deps, 'attachments', [id]);
 
 /** An attachment with its content, for whoever sees its order. */
 export async function openAttachment(

@@ -25,6 +25,8 @@ export type HttpDeps = Deps &
     /** The files of attachments, and what makes pictures fit to be kept. */
     blobs: BlobDeps['blobs'];
     pictures: BlobDeps['pictures'];
+    /** The copies of pictures that the public sees. */
+    pictureFiles: BlobDeps['pictureFiles'];
     /** The files of exports, and the forms they are written in. */
     exportFiles: ExportDeps['exportFiles'];
     forms: ExportDeps['forms'];

@@ -1,19 +1,20 @@
 import type { Deps } from '../actions/deps.ts';
-import type { ExportDeps } from '../actions/exports.ts';
+import { type ExportDeps, workExports } from '../actions/exports.ts';
+import { type FileDeps, sweepFiles } from '../actions/files.ts';
 import { fireDue, momentsTo } from '../actions/fire-timers.ts';
 import type { Instant } from '../domain/time.ts';
 import type { Listening } from '../store/notices.ts';
 import type { Engine, Log } from './engine.ts';
-import { startExports } from './exports.ts';
 import { startCounting } from './measure.ts';
 import { oweToWebhooks, startPush } from './push.ts';
 import { startReconcile } from './reconcile.ts';
 import { startRelay } from './relay.ts';
+import { repeating } from './repeat.ts';
 import { type Handler, startWorkers, wantedBy } from './worker.ts';
 
 /** `drill`: the city's time may jump, so what is due fires one by one as of its own moment. */
 export type JobsOptions = Readonly<{
-  deps: ExportDeps;
+  deps: ExportDeps & FileDeps;
   notices: Pick<Listening, 'on'>;
   engine: Engine;
   log: Log;
@@ -59,7 +60,13 @@ export function startJobs(options: JobsOptions): Readonly<{ stop(): Promise<void
   });
   const counting = startCounting({ deps, log, onWake: (wake) => notices.on('facts', wake) });
   const push = startPush({ pool, allow: webhookAllow, log });
-  const exporting = startExports(deps, log);
+  // In real time: a long table keeps no clock from firing, and files are the machines' own matter.
+  const exporting = repeating(() => workExports(deps), {
+    everyMs: 2000,
+    failed: 'exports could not be worked on',
+    log,
+  });
+  const sweeping = repeating(() => sweepFiles(deps), { everyMs: 60_000, failed: 'files could not be swept', log });
   void reconciler.once(); // what came due while nobody ran
   return {
     async stop() {
@@ -70,6 +77,7 @@ export function startJobs(options: JobsOptions): Readonly<{ stop(): Promise<void
         push.stop(),
         counting.stop(),
         exporting.stop(),
+        sweeping.stop(),
       ]);
     },
   };

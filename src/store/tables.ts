@@ -586,6 +586,7 @@ export * from './hot-tables.ts';
 export * from './incident-tables.ts';
 export * from './inspection-tables.ts';
 export * from './judgement-tables.ts';
+export * from './loose-file-tables.ts';
 export * from './measure-tables.ts';
 export * from './meeting-tables.ts';
 export * from './message-tables.ts';

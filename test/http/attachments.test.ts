@@ -3,12 +3,13 @@ import { readdir } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
+import { sweepFiles } from '../../src/actions/files.ts';
 import { aLight, demo } from '../support/city.ts';
 import { aPicture } from '../support/pictures.ts';
 import { uploading } from '../support/uploads.ts';
 
 const city = await demo();
-const { app, call, act, dataDir, keys, pool } = city;
+const { app, call, act, dataDir, deps, keys, pool } = city;
 const lights = 'unit:510107-urban-management';
 const upload = uploading(city);
 
@@ -117,6 +118,21 @@ test('the same key with the same file is one attachment; with another it is refu
   const other = await upload(lights, id, bytes('%PDF-1.7\n'), { key });
   expect(other.body).toMatchObject({ status: 422, code: 'idempotency-mismatch' });
   expect([await files(), await rows()]).toEqual(before);
+});
+
+test('what a process that died has left goes after a day, and nothing that belongs to an order', async () => {
+  const id = await made();
+  const kept = [(await upload(lights, id, jpeg)).body.id, (await upload(lights, id, pdf)).body.id];
+  const before = await files();
+  const stray = '0199a000-0000-4000-8000-00000000dead';
+  await deps.blobs.put(stray, [pdf]);
+  await pool.query("insert into loose_files values ($1, 'attachments', now() + interval '1 day')", [stray]);
+  await sweepFiles(deps);
+  expect(await files()).toContain(stray);
+  await pool.query("update loose_files set keep_until = now() - interval '1 ms'");
+  expect(await sweepFiles(deps)).toBe(1);
+  expect(await files()).toEqual(before);
+  for (const each of kept) expect((await call(lights, 'GET', `attachments/${each}`)).status).toBe(200);
 });
 
 const opening = (id: string, more = ''): string =>
