@@ -54,6 +54,7 @@ import { periodReviews } from './http/period-reviews.ts';
 import { powerRecords } from './http/power-records.ts';
 import { answerProblem, speakProblem } from './http/problem.ts';
 import { residents } from './http/public.ts';
+import { publicationPictures } from './http/publication-pictures.ts';
 import { publishers } from './http/publishers.ts';
 import { rateBoards } from './http/rate-boards.ts';
 import { refusedPushRoutes } from './http/refused-pushes.ts';
@@ -91,6 +92,7 @@ const groups: readonly Routes[] = [
   residents,
   publicBoards,
   publishers,
+  publicationPictures,
   rateBoards,
   matterBoards,
   exporting,

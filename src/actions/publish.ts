@@ -2,6 +2,7 @@ import { uuidv7 } from 'uuidv7';
 import {
   type Board,
   barOf,
+  copiesOf,
   type Publication,
   type PublicationAction,
   type PublicationSetting,
@@ -21,6 +22,7 @@ import { isRefusal, type Refusal, refuse } from '../domain/refusal.ts';
 import { type Sight, sightOf } from '../domain/visibility.ts';
 import { type Actor, theSystem, type WorkOrder } from '../domain/work-order.ts';
 import { hold } from '../store/due.ts';
+import { bindFiles, loosenFiles } from '../store/loose-files.ts';
 import { load } from '../store/orders.ts';
 import {
   findPublications,
@@ -116,7 +118,12 @@ async function decideAndSave(
   setting: PublicationSetting,
 ): Promise<PublicationDecision | Refusal> {
   const outcome = decidePublication(publication, command, setting);
-  if (!isRefusal(outcome)) await savePublication(tx, publication, outcome.publication, outcome.facts);
+  if (isRefusal(outcome)) return outcome;
+  await savePublication(tx, publication, outcome.publication, outcome.facts);
+  const [before, after] = [copiesOf(publication), copiesOf(outcome.publication)];
+  const [added, dropped] = [[...after].filter((id) => !before.has(id)), [...before].filter((id) => !after.has(id))];
+  if (added.length > 0) await bindFiles(tx, added);
+  if (dropped.length > 0) await loosenFiles(tx, 'pictures', dropped, 0);
   return outcome;
 }
 

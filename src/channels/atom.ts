@@ -12,6 +12,8 @@ export type Entry = Readonly<{
   updatedAt: Instant;
   link: string;
   paragraphs: readonly string[];
+  /** Files that go with it; `href` is a path. */
+  enclosures?: readonly Readonly<{ href: string; type: string; bytes: number; title: string }>[];
 }>;
 
 /** A feed. `name` says which one it is among all there are, and gives it its id; `self` and `alternate` are paths. */
@@ -38,16 +40,22 @@ ${entries.map(entryOf).join('')}</feed>
 `;
 }
 
-const entryOf = ({ id, title, author, category, publishedAt, updatedAt, link, paragraphs }: Entry): string => `<entry>
+const entryOf = ({ enclosures = [], paragraphs, ...entry }: Entry): string => {
+  const { id, title, author, category, publishedAt, updatedAt, link } = entry;
+  return `<entry>
 <id>urn:uuid:${escaped(id)}</id>
 <title>${escaped(title)}</title>
 <author><name>${escaped(author)}</name></author>
 ${category === null ? '' : `<category term="${escaped(category)}"/>\n`}<published>${iso(publishedAt)}</published>
 <updated>${iso(updatedAt)}</updated>
 <link rel="alternate" type="application/json" href="${escaped(link)}"/>
-<content type="text">${paragraphs.map(escaped).join('\n\n')}</content>
+${enclosures.map(enclosureOf).join('')}<content type="text">${paragraphs.map(escaped).join('\n\n')}</content>
 </entry>
 `;
+};
+
+const enclosureOf = ({ href, type, bytes, title }: NonNullable<Entry['enclosures']>[number]): string =>
+  `<link rel="enclosure" type="${escaped(type)}" length="${bytes}" href="${escaped(href)}" title="${escaped(title)}"/>\n`;
 
 /** The same name, the same uuid (version 8): a feed keeps its id for as long as it is called so. */
 function uuidOf(name: string): string {

@@ -1,6 +1,7 @@
 import { type City, isBelow } from './city.ts';
 import type { Setting } from './obstacles.ts';
 import { clockOf } from './order-clocks.ts';
+import type { DraftPicture, PublishedPicture } from './publication-pictures.ts';
 import type { Doubt } from './redaction.ts';
 import type { MarkKind } from './redaction-finders.ts';
 import type { RefusalCode } from './refusal.ts';
@@ -20,7 +21,7 @@ export type PublicationCause = (typeof publicationCauses)[number];
 export const publicationStates = ['waiting', 'doubtful', 'held', 'published', 'replaced', 'withdrawn'] as const;
 export type PublicationState = (typeof publicationStates)[number];
 
-/** Something shown to have been done, in words. Files are not published: they may say where and by whom they were made. */
+/** Something shown to have been done, in words. */
 export type PublishedEvidence = Readonly<{ stage: NonNullable<Evidence['stage']> | null; text: string }>;
 
 /** The free texts of a publication as the screen has left them. */
@@ -31,7 +32,13 @@ export type Wording = Readonly<{
   result: string | null;
   evidence: readonly PublishedEvidence[];
 }>;
-export type Draft = Wording & Readonly<{ marked: Partial<Record<MarkKind, number>>; doubts: readonly Doubt[] }>;
+/** What is about to be shown, and why a person must look first; pictures are always such a reason: no screen reads them. */
+export type Draft = Wording &
+  Readonly<{
+    pictures: readonly DraftPicture[];
+    marked: Partial<Record<MarkKind, number>>;
+    doubts: readonly (Doubt | 'pictures')[];
+  }>;
 
 /** A legal hold (法制审核): who stopped the publication and why. */
 export type Hold = Readonly<{ by: Fact['actor']; role: 'publisher' | 'legal'; reason: string; at: Instant }>;
@@ -51,6 +58,7 @@ export type Content = Wording &
     dueOn: LocalDate | null;
     outcome: Outcome | 'terminated' | null;
     finishedOn: LocalDate | null;
+    pictures: readonly PublishedPicture[];
     /** The problem that this result replaces. */
     problemId: string | null;
     publishedAt: Instant;
@@ -96,6 +104,14 @@ export type Publication = Readonly<{
   snapshots: readonly Snapshot[];
 }>;
 
+/** The copies of pictures it needs: what is laid out while it lives, and all that was ever shown. */
+export const copiesOf = ({ endedAt, draft, snapshots }: Publication): ReadonlySet<string> =>
+  new Set(
+    [...(endedAt === null ? draft.pictures : []), ...snapshots.flatMap(({ content }) => content?.pictures ?? [])].map(
+      ({ id }) => id,
+    ),
+  );
+
 /** How many working days a publication can be stopped before it appears, and what never appears. */
 export type PublicationPolicy = Readonly<{
   version: string;
@@ -124,32 +140,43 @@ export type PublicationSetting = Setting & Readonly<{ policy: PublicationPolicy;
 
 export type PublicationParty = 'publisher' | 'legal' | 'requester' | 'system';
 
+/** A person's word that each picture was looked at, and shows nobody, no plate and no number that may not be shown. */
+type Looked = { picturesChecked?: boolean };
+
 /** What comes with each action on a publication. */
 export type PublicationSaid = {
-  approve: Partial<Wording>;
+  /** The pictures laid out, in place of those before. */
+  illustrate: { pictures: readonly DraftPicture[] };
+  approve: Partial<Wording> & Looked;
   hold: { reason: string };
   release: object;
   publish: object;
-  correct: Partial<Wording> & { note: string; unit?: string };
+  correct: Partial<Wording> & Looked & { note: string; unit?: string };
   replace: { by: string };
   withdraw: { reason: string; mayReturn?: boolean };
 };
 export type PublicationAction = keyof PublicationSaid;
 export type PublicationObstacle = Extract<
   RefusalCode,
-  'reason-missing' | 'correction-missing' | 'not-the-decider' | 'too-early'
+  | 'reason-missing'
+  | 'correction-missing'
+  | 'not-the-decider'
+  | 'too-early'
+  | 'pictures-unchecked'
+  | 'handling-unit-checks'
 >;
 
 /** The whole life of a publication. */
 // biome-ignore format: one row per line, read by column
 export const publicationLife = {
-  approve:  { from: ['waiting', 'doubtful'],                      by: ['publisher'],                                 to: 'waiting' },
-  hold:     { from: ['waiting', 'doubtful'],                      by: ['publisher', 'legal'],                        to: 'held',      unless: ['reason-missing'] },
-  release:  { from: ['held'],                                     by: ['publisher', 'legal'],                        to: ['waiting', 'doubtful'], unless: ['not-the-decider'] },
-  publish:  { from: ['waiting'],                                  by: ['system'],                                    to: ['published', 'withdrawn'], unless: ['too-early'] },
-  correct:  { from: ['published'],                                by: ['publisher', 'system'],                       to: 'unchanged', unless: ['correction-missing'] },
-  replace:  { from: ['published'],                                by: ['system'],                                    to: 'replaced' },
-  withdraw: { from: ['waiting', 'doubtful', 'held', 'published'], by: ['publisher', 'legal', 'requester', 'system'], to: 'withdrawn', unless: ['reason-missing'] },
+  illustrate: { from: ['waiting', 'doubtful', 'published'],         by: ['publisher'],                                 to: ['doubtful', 'waiting', 'unchanged'] },
+  approve:    { from: ['waiting', 'doubtful'],                      by: ['publisher'],                                 to: 'waiting',                           unless: ['pictures-unchecked', 'handling-unit-checks'] },
+  hold:       { from: ['waiting', 'doubtful'],                      by: ['publisher', 'legal'],                        to: 'held',                              unless: ['reason-missing'] },
+  release:    { from: ['held'],                                     by: ['publisher', 'legal'],                        to: ['waiting', 'doubtful'],             unless: ['not-the-decider'] },
+  publish:    { from: ['waiting'],                                  by: ['system'],                                    to: ['published', 'withdrawn'],          unless: ['too-early'] },
+  correct:    { from: ['published'],                                by: ['publisher', 'system'],                       to: 'unchanged',                         unless: ['correction-missing', 'pictures-unchecked', 'handling-unit-checks'] },
+  replace:    { from: ['published'],                                by: ['system'],                                    to: 'replaced' },
+  withdraw:   { from: ['waiting', 'doubtful', 'held', 'published'], by: ['publisher', 'legal', 'requester', 'system'], to: 'withdrawn',                         unless: ['reason-missing'] },
 } as const satisfies Table<PublicationAction, PublicationState, PublicationParty, PublicationObstacle>;
 
 /** What an actor is to a publication about these requests. */

@@ -25,6 +25,7 @@ import {
   showsResult,
   type Wording,
 } from './publication.ts';
+import { isUnseen, shownOf } from './publication-pictures.ts';
 import { redact } from './redaction.ts';
 import { type Refusal, refuse } from './refusal.ts';
 import { allowedIn, arrive, notAllowed, type TableRow } from './table.ts';
@@ -58,7 +59,7 @@ export function proposePublication(
   if (same.some((each) => each.endedAt === null || (actor.system && !each.mayReturn)))
     return refuse('publication-exists', { board });
   const problem = earlier.findLast((each) => each.board === 'problem');
-  const draft = screened(wordingOf(board, source, problem?.draft), source.names);
+  const draft = screened({ ...wordingOf(board, source, problem?.draft), pictures: [] }, source.names);
   const publication: Publication = {
     id,
     version: 1,
@@ -69,7 +70,7 @@ export function proposePublication(
     areaPath: placeOf(order).codes,
     category: order.category,
     cause,
-    state: draft.doubts.length > 0 ? 'doubtful' : 'waiting',
+    state: stateOf(draft),
     draft,
     proposedBy: nameOf(actor),
     proposedAt: now,
@@ -86,6 +87,9 @@ export function proposePublication(
   const body = { board, cause, doubts: draft.doubts, holdUntil: publication.holdUntil };
   return { kind: 'decided', publication, facts: [fact('publication_proposed', publication, setting, body)] };
 }
+
+/** What a draft waits for while nobody has approved it: for a person where anything is doubtful, else for its time. */
+const stateOf = ({ doubts }: Draft): 'doubtful' | 'waiting' => (doubts.length > 0 ? 'doubtful' : 'waiting');
 
 const isFor = (board: Board, order: WorkOrder): boolean =>
   board === 'result' ? showsResult(order) : order.endedAt === null && order.dispatchedAt !== null;
@@ -110,16 +114,20 @@ function wordingOf(board: Board, { order, description }: Source, problem: Draft 
 }
 
 /** The same words after the screen; all of them together, so that nothing hides by going on in the next one. */
-function screened({ title, text, result, evidence }: Wording, names: readonly string[]): Draft {
-  const said = [title, text, result ?? '', ...evidence.map((each) => each.text)];
+function screened(
+  { title, text, result, evidence, pictures }: Wording & Pick<Draft, 'pictures'>,
+  names: readonly string[],
+): Draft {
+  const said = [title, text, result ?? '', ...evidence.map((e) => e.text), ...pictures.map((p) => p.caption)];
   const { texts, marked, doubts } = redact(said, names);
   return {
     title: texts[0] ?? '',
     text: texts[1] ?? '',
     result: result === null ? null : (texts[2] ?? ''),
     evidence: evidence.map((each, i) => ({ ...each, text: texts[3 + i] ?? '' })),
+    pictures: pictures.map((each, i) => ({ ...each, caption: texts[3 + evidence.length + i] ?? '' })),
     marked,
-    doubts,
+    doubts: pictures.length === 0 ? doubts : [...doubts, 'pictures'],
   };
 }
 
@@ -148,6 +156,10 @@ export function decidePublication(
 export const allowedOnPublication = ({ state }: Publication, actor: Actor): readonly PublicationAction[] =>
   allowedIn(publicationLife, state, publicationParties(actor, []));
 
+/** Whether pictures are laid out that are not on the board: nothing shows them until a person has looked. */
+const waitsForEyes = ({ draft, snapshots }: Publication): boolean =>
+  isUnseen(draft.pictures, snapshots.at(-1)?.content?.pictures ?? []);
+
 type Change = Readonly<{ publication: Publication; to?: PublicationState; body?: Fact['body'] }>;
 
 const obstacles: Readonly<
@@ -158,22 +170,32 @@ const obstacles: Readonly<
   'too-early': (_said, { holdUntil }, { now }) => now < holdUntil,
   // What the legal office stops only the legal office lets go on.
   'not-the-decider': (_said, { hold }, { actor }) => hold?.role === 'legal' && !actor.roles.includes('legal_office'),
+  'pictures-unchecked': (said, of, { actor }) =>
+    !actor.system && waitsForEyes(of) && !('picturesChecked' in said && said.picturesChecked === true),
+  // Whoever has done the work does not judge what its pictures give away.
+  'handling-unit-checks': (_said, of, { actor, source }) => waitsForEyes(of) && actor.unit === source.order.owner,
 };
 
 const effects: {
   [A in PublicationAction]: (of: Publication, said: PublicationSaid[A], setting: PublicationSetting) => Change;
 } = {
-  approve: (of, said, { actor, source }) => ({
-    publication: { ...of, draft: screened({ ...of.draft, ...said }, source.names), approvedBy: nameOf(actor) },
-    body: { reworded: Object.keys(said) },
+  illustrate: (of, { pictures }, { source }) => {
+    const draft = screened({ ...of.draft, pictures }, source.names);
+    const body = { pictures: pictures.length };
+    if (of.state === 'published') return { publication: { ...of, draft }, to: 'published', body };
+    // What was approved before it had these pictures is to be looked at again.
+    return { publication: { ...of, draft, approvedBy: null }, to: stateOf(draft), body };
+  },
+  approve: (of, { picturesChecked: _checked, ...words }, { actor, source }) => ({
+    publication: { ...of, draft: screened({ ...of.draft, ...words }, source.names), approvedBy: nameOf(actor) },
+    body: { reworded: Object.keys(words), pictures: of.draft.pictures.length },
   }),
   hold: (of, { reason }, { actor, now }) => {
     const role: Hold['role'] = actor.roles.includes('legal_office') ? 'legal' : 'publisher';
     return { publication: { ...of, hold: { by: nameOf(actor), role, reason, at: now } }, body: { role } };
   },
   release: (of) => {
-    const isDoubtful = of.draft.doubts.length > 0 && of.approvedBy === null;
-    return { publication: { ...of, hold: null }, to: isDoubtful ? 'doubtful' : 'waiting' };
+    return { publication: { ...of, hold: null }, to: of.approvedBy === null ? stateOf(of.draft) : 'waiting' };
   },
   publish: (of, _said, setting) => {
     const reason = goneBecause(of, setting);
@@ -184,17 +206,19 @@ const effects: {
     const ready = { ...of, draft, unit: order.owner, publishedAt: setting.now };
     return { publication: append(ready, 'published', contentOf(ready, setting), null, setting), to: 'published' };
   },
-  correct: (of, { note, unit = of.unit, ...words }, setting) => {
+  correct: (of, { note, unit = of.unit, picturesChecked: _checked, ...words }, setting) => {
     const shown = of.snapshots.at(-1)?.content;
     if (!shown) throw new Error(`publication ${of.id} is published and shows nothing`);
     const { names } = setting.source;
     const draft = screened({ ...of.draft, ...words }, names);
-    const { marked: _m, doubts: _d, ...wording } = draft;
+    const { marked: _m, doubts: _d, pictures: laidOut, ...wording } = draft;
+    // What corrects by itself has looked at no picture.
+    const pictures = setting.actor.system ? shown.pictures : laidOut.map(shownOf);
     const corrections = [...shown.corrections, { at: setting.now, note: redact([note], names).texts[0] ?? '' }];
-    const content = { ...shown, ...wording, unit: namesIn(setting.city).unit(unit), corrections };
+    const content = { ...shown, ...wording, pictures, unit: namesIn(setting.city).unit(unit), corrections };
     return {
       publication: append({ ...of, draft, unit }, 'corrected', content, null, setting),
-      body: { reworded: Object.keys(words) },
+      body: { reworded: Object.keys(words), pictures: pictures.length },
     };
   },
   replace: (of, { by }, setting) => ({
@@ -234,7 +258,7 @@ function append(
 }
 
 function contentOf(of: Publication, { source: { order }, city, now }: PublicationSetting): Content {
-  const { title, text, result, evidence } = of.draft;
+  const { title, text, result, evidence, pictures } = of.draft;
   const { street, community } = placeOf(order);
   const due = dueOf(order);
   const isResult = of.board === 'result';
@@ -245,6 +269,7 @@ function contentOf(of: Publication, { source: { order }, city, now }: Publicatio
     text,
     result,
     evidence,
+    pictures: pictures.map(shownOf),
     category: namesIn(city).category(order.category),
     unit: namesIn(city).unit(order.owner),
     street,

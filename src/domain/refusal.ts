@@ -120,6 +120,11 @@ export const refusals = {
   'handling-unit-asks': ['承办单位不得回访。', 'The handling unit never makes a follow-up.'],
   'answer-differs': ['已有不同的回访结果。', 'A different answer is recorded already.'],
   'answer-unknown': ['没有这个对本单位的回访答复。', 'There is no such answer about your unit.'],
+  'pictures-unchecked': [
+    '图片须由人逐张审看并确认后才能公示。',
+    'Pictures are published only after a person has looked at each and says so.',
+  ],
+  'handling-unit-checks': ['图片不得由承办单位自己审看。', 'The handling unit does not check its own pictures.'],
   'class-missing': ['请选择剔除情形。', 'Say for which reason it shall not count.'],
   'not-adverse': ['该答复对本单位并无不利。', 'That answer says nothing against your unit.'],
   'excluded-before': ['该答复已申请过一次。', 'That has been asked about this answer once.'],

@@ -4,6 +4,7 @@ import { publicNotices } from '../actions/outages.ts';
 import { atom, type Entry } from '../channels/atom.ts';
 import type { OutageNotice } from '../domain/outage.ts';
 import { type Board, publicationCauses } from '../domain/publication.ts';
+import type { PublishedPicture } from '../domain/publication-pictures.ts';
 import { touches } from '../domain/reach.ts';
 import { refuse } from '../domain/refusal.ts';
 import { iso } from '../domain/time.ts';
@@ -13,6 +14,7 @@ import { cursorOf, readCursor } from './cursors.ts';
 import { keepAMinute } from './kept.ts';
 import { paged } from './paging.ts';
 import { Refused } from './problem.ts';
+import { pictureOut } from './publication-shapes.ts';
 import * as s from './shapes.ts';
 import type { Routes } from './zod.ts';
 
@@ -32,6 +34,7 @@ const shown = {
   dueOn: z.string().nullable(),
   publishedAt: s.momentOut,
   updatedAt: s.momentOut,
+  pictures: z.array(z.object({ ...pictureOut, href: z.string() })),
   corrections: z.array(z.object({ at: s.momentOut, note: z.string() })),
 };
 const problemOut = z.object(shown);
@@ -56,8 +59,10 @@ const filterOf = ({ unit, street, community, category }: z.output<z.ZodObject<ty
   category,
 });
 
+const hrefOf = ({ id }: PublishedPicture): string => `/v1/public/pictures/${id}`;
+
 const problemView = ({ id, content, publishedAt, updatedAt }: Shown): z.input<typeof problemOut> => {
-  const { title, text, category, unit, street, community, cause, registeredOn, dueOn, corrections } = content;
+  const { title, text, category, unit, street, community, cause, registeredOn, dueOn, pictures, corrections } = content;
   const places = { category, unit, street, community };
   const dates = { registeredOn, dueOn, publishedAt: iso(publishedAt), updatedAt: iso(updatedAt) };
   return {
@@ -67,6 +72,7 @@ const problemView = ({ id, content, publishedAt, updatedAt }: Shown): z.input<ty
     ...places,
     cause,
     ...dates,
+    pictures: pictures.map((picture) => ({ ...picture, href: hrefOf(picture) })),
     corrections: corrections.map((c) => ({ ...c, at: iso(c.at) })),
   };
 };
@@ -243,6 +249,8 @@ const outageEntry = (
   paragraphs: [`${iso(since).slice(0, 16).replace('T', ' ')} 至 ${iso(until).slice(0, 16).replace('T', ' ')}`, text],
 });
 
+const stages = { before: '办理前', after: '办理后' } as const;
+
 const entryOf = ({ id, publishedAt, updatedAt, content }: Shown): Entry => ({
   id,
   title: `${words[content.board].title}：${content.title}`,
@@ -251,10 +259,16 @@ const entryOf = ({ id, publishedAt, updatedAt, content }: Shown): Entry => ({
   publishedAt,
   updatedAt,
   link: `/v1/public/${words[content.board].path}/${id}`,
+  enclosures: content.pictures.map((picture) => ({
+    href: hrefOf(picture),
+    type: 'image/jpeg',
+    bytes: picture.bytes,
+    title: [stages[picture.stage], picture.caption].filter((part) => part !== '').join('：'),
+  })),
   paragraphs: [
     content.text,
     ...(content.result === null ? [] : [`办理结果：${content.result}`]),
-    ...content.evidence.map(({ stage, text }) => `${stage === 'before' ? '办理前' : '办理后'}：${text}`),
+    ...content.evidence.map(({ stage, text }) => `${stages[stage ?? 'after']}：${text}`),
     ...content.corrections.map(({ at, note }) => `更正（${iso(at).slice(0, 10)}）：${note}`),
   ].filter((paragraph) => paragraph !== ''),
 });

@@ -167,6 +167,8 @@ const httpStatus = {
   'too-large': 413,
   'unsupported-media-type': 415,
   'picture-unreadable': 422,
+  'pictures-unchecked': 422,
+  'handling-unit-checks': 403,
   'method-not-allowed': 405,
   'route-unknown': 404,
   'too-many-requests': 429,

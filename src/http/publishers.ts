@@ -8,24 +8,30 @@ import {
   propose,
   type SeenPublication,
 } from '../actions/publish.ts';
-import { boards, publicationCauses, publicationLife, publicationStates } from '../domain/publication.ts';
+import { boards, publicationStates } from '../domain/publication.ts';
 import type { PublicationCommand } from '../domain/publish.ts';
 import { refuse } from '../domain/refusal.ts';
-import { iso } from '../domain/time.ts';
 import * as c from './city-shapes.ts';
 import { paged } from './paging.ts';
 import { granted, Refused } from './problem.ts';
+import { publicationOut, publicationView } from './publication-shapes.ts';
 import * as s from './shapes.ts';
-import { etagOf, time, unitRef } from './views.ts';
+import { etagOf, time } from './views.ts';
 import { allRoles, type Right } from './who.ts';
 import { versionOf } from './work-orders.ts';
 import type { Routes } from './zod.ts';
 
-const publisher = ['publisher'] as const;
+export const publisher = ['publisher'] as const;
 const stoppers = ['publisher', 'legal_office'] as const;
-const readers = allRoles.filter((role) => !['survey_vendor', 'grid_worker', 'judge', 'follow_up_agent'].includes(role));
+export const publicationReaders = allRoles.filter(
+  (role) => !['survey_vendor', 'grid_worker', 'judge', 'follow_up_agent'].includes(role),
+);
 const tags = ['publication'];
 
+const picturesChecked = z
+  .boolean()
+  .optional()
+  .describe('that a person has looked at each picture laid out; needed where there are any that are not shown yet');
 const evidence = z.array(z.object({ stage: z.enum(['before', 'after']).nullable(), text: s.text(2000) })).max(50);
 const wordingIn = z.object({
   title: s.said(200).optional(),
@@ -33,54 +39,12 @@ const wordingIn = z.object({
   result: s.text(10_000).optional(),
   evidence: evidence.optional(),
 });
-const signed = z.object({ name: z.string(), unit: z.string().nullable() });
-const publicationOut = z.object({
-  id: z.string(),
-  version: z.number(),
-  board: z.enum(boards),
-  round: z.number(),
-  workOrderId: z.string(),
-  unit: s.unitRef,
-  category: z.string().nullable(),
-  cause: z.enum(publicationCauses),
-  state: z.enum(publicationStates),
-  draft: z.object({
-    title: z.string(),
-    text: z.string(),
-    result: z.string().nullable(),
-    evidence: z.array(z.object({ stage: z.enum(['before', 'after']).nullable(), text: z.string() })),
-    marked: z.record(z.string(), z.number()).describe('how many marks of each kind stand for what was taken out'),
-    doubts: z.array(z.string()).describe('why a person must look before it is published'),
-  }),
-  proposedBy: signed,
-  proposedAt: s.momentOut,
-  holdUntil: s.momentOut,
-  hold: signed.extend({ role: z.string(), reason: z.string(), at: s.momentOut }).nullable(),
-  approvedBy: signed.nullable(),
-  publishedAt: s.momentOut.nullable(),
-  endedAt: s.momentOut.nullable(),
-  problemId: z.string().nullable(),
-  trail: z.array(
-    z.object({
-      id: z.string(),
-      kind: z.string(),
-      at: s.momentOut,
-      by: signed,
-      reason: z.string().nullable(),
-      title: z.string().nullable(),
-    }),
-  ),
-  allowedActions: z.array(z.enum(Object.keys(publicationLife) as [string, ...string[]])),
-});
-
-const signature = ({ name, unit }: Readonly<{ name: string; unit: string | null }>) => ({ name, unit });
-
 type ActionRoute = Readonly<{ for: Right; summary: string; body: z.ZodObject }>;
 const actions: Readonly<Record<'approve' | 'hold' | 'release' | 'withdraw', ActionRoute>> = {
   approve: {
     for: publisher,
     summary: 'Let it be published when its hold is over, in these words; they are screened like the resident’s own',
-    body: wordingIn,
+    body: wordingIn.extend({ picturesChecked }),
   },
   hold: { for: stoppers, summary: 'Stop it for now (法制审核)', body: z.object({ reason: s.reason }) },
   release: {
@@ -93,40 +57,7 @@ const actions: Readonly<Record<'approve' | 'hold' | 'release' | 'withdraw', Acti
 
 /** Who publishes (公示): the queue of what is on its way to the boards, and the trail of what was on them. */
 export const publishers: Routes = async (app, deps) => {
-  const view = ({ publication: p, allowedActions }: SeenPublication): z.input<typeof publicationOut> => ({
-    id: p.id,
-    version: p.version,
-    board: p.board,
-    round: p.round,
-    workOrderId: p.workOrderId,
-    unit: unitRef(p.unit, deps.city()),
-    category: p.category,
-    cause: p.cause,
-    state: p.state,
-    draft: {
-      ...p.draft,
-      evidence: [...p.draft.evidence],
-      marked: { ...p.draft.marked },
-      doubts: [...p.draft.doubts],
-    },
-    proposedBy: signature(p.proposedBy),
-    proposedAt: iso(p.proposedAt),
-    holdUntil: iso(p.holdUntil),
-    hold: p.hold && { ...signature(p.hold.by), role: p.hold.role, reason: p.hold.reason, at: iso(p.hold.at) },
-    approvedBy: p.approvedBy && signature(p.approvedBy),
-    publishedAt: time(p.publishedAt),
-    endedAt: time(p.endedAt),
-    problemId: p.problemId,
-    trail: p.snapshots.map(({ id, kind, at, actor, reason, content }) => ({
-      id,
-      kind,
-      at: iso(at),
-      by: signature(actor),
-      reason,
-      title: content?.title ?? null,
-    })),
-    allowedActions: [...allowedActions],
-  });
+  const view = (seen: SeenPublication) => publicationView(seen, deps.city());
   const answer = (seen: SeenPublication, reply: FastifyReply) => {
     reply.header('etag', etagOf(seen.publication.version));
     return view(seen);
@@ -153,7 +84,7 @@ export const publishers: Routes = async (app, deps) => {
   app.get(
     '/publications',
     {
-      config: { for: readers },
+      config: { for: publicationReaders },
       schema: {
         summary: 'Publications within sight, newest first: what waits, what is shown and what was',
         tags,
@@ -181,7 +112,7 @@ export const publishers: Routes = async (app, deps) => {
   app.get(
     '/publications/:id',
     {
-      config: { for: readers },
+      config: { for: publicationReaders },
       schema: {
         summary: 'A publication with its trail and what the caller may do',
         tags,
@@ -214,7 +145,7 @@ export const publishers: Routes = async (app, deps) => {
         summary: 'Correct what is shown: another snapshot is appended, with a note everybody can read',
         tags,
         params: s.idParams,
-        body: wordingIn.extend({ note: s.said(500) }),
+        body: wordingIn.extend({ note: s.said(500), picturesChecked }),
         response: { 201: publicationOut },
       },
     },
@@ -226,8 +157,7 @@ export const publishers: Routes = async (app, deps) => {
     },
   );
 
-  const publicationView = (policy: CityThings['publication']) =>
-    structuredClone(policy) as z.output<typeof c.publicationIn>;
+  const policyView = (policy: CityThings['publication']) => structuredClone(policy) as z.output<typeof c.publicationIn>;
 
   app.get(
     '/policies/publication',
@@ -239,7 +169,7 @@ export const publishers: Routes = async (app, deps) => {
         response: { 200: c.publicationIn },
       },
     },
-    async () => publicationView(deps.city().publication),
+    async () => policyView(deps.city().publication),
   );
 
   app.put(
@@ -257,7 +187,7 @@ export const publishers: Routes = async (app, deps) => {
     async ({ body: { validFrom, ...policy }, actor }) => {
       const about = { kind: 'publication', code: 'publication', validFrom: validFrom ?? null } as const;
       const done = granted(await configure(deps, actor, about, () => policy));
-      return { ...publicationView(done.body), validFrom: time(done.validFrom) ?? '' };
+      return { ...policyView(done.body), validFrom: time(done.validFrom) ?? '' };
     },
   );
 };

@@ -16,6 +16,21 @@ export async function findAttachment(from: Queryable, id: string): Promise<Attac
   return rows[0] ? fromJson(t.attachments, rows[0].attachment) : null;
 }
 
+/** The files of these types of an order, the oldest first. */
+export async function attachmentsOf(
+  from: Queryable,
+  order: string,
+  mediaTypes: readonly string[],
+): Promise<readonly Attachment[]> {
+  const { rows } = await from.query<{ attachment: Record<string, unknown> }>({
+    name: 'attachments of',
+    text: `select row_to_json(a) as attachment from attachments a
+           where order_id = $1 and media_type = any($2) order by added_at, id`,
+    values: [order, mediaTypes],
+  });
+  return rows.map(({ attachment }) => fromJson(t.attachments, attachment));
+}
+
 /** Which of these ids are no attachments of the order. */
 export async function notAttached(from: Queryable, order: string, ids: readonly string[]): Promise<readonly string[]> {
   const { rows } = await from.query<{ id: string }>({

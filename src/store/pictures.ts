@@ -1,5 +1,6 @@
 import { buffer } from 'node:stream/consumers';
-import type { Sharp } from 'sharp';
+import type { OverlayOptions, Sharp } from 'sharp';
+import { coveredPixels, type Mask } from '../domain/publication-pictures.ts';
 
 /** The kinds of picture that are taken, by their media type. */
 export const pictureTypes = ['image/jpeg', 'image/png', 'image/webp'] as const;
@@ -16,13 +17,21 @@ export const mostPixels = 64_000_000;
 const atOnce = 1;
 const mostSeconds = 60;
 
-/** Decodes and encodes pictures, few at a time. */
+/** The long side of a copy for the public, in pixels. */
+export const longestSide = 1600;
+
+/** A copy for the public, a JPEG, with its size in pixels. */
+export type PublicCopy = Readonly<{ content: Buffer; width: number; height: number }>;
+
+/** Decodes and encodes pictures, one at a time. */
 export type Pictures = Readonly<{
   /**
    * The same picture encoded anew: upright, in sRGB, and nothing but its pixels. What cameras and programs write beside
    * them (EXIF with place and phone, XMP, IPTC, comments, profiles, thumbnails) and whatever follows the end is gone.
    */
   cleaned(content: AsyncIterable<Uint8Array>, type: PictureType): Promise<Buffer | PictureFault>;
+  /** A copy of at most `longestSide`, filled where it is masked: what was there is not in the file any more. */
+  covered(content: AsyncIterable<Uint8Array>, masks: readonly Mask[]): Promise<PublicCopy | PictureFault>;
 }>;
 
 type Library = typeof import('sharp').default;
@@ -45,22 +54,43 @@ function prepared(sharp: Library): Library {
 /** Pictures of one process. */
 export function pictures(): Pictures {
   const inTurn = turns(atOnce);
+  /** Decodes a picture upright and works on it while no other is in memory; what the decoder says is the file's fault. */
+  const decoded = <T>(content: AsyncIterable<Uint8Array>, work: (picture: Sharp, size: Size) => Promise<T>) =>
+    inTurn(async (): Promise<T | PictureFault> => {
+      const [sharp, file] = await Promise.all([library(), buffer(content)]);
+      try {
+        const picture = sharp(file, { limitInputPixels: mostPixels, failOn: 'error', autoOrient: true });
+        const { autoOrient: size, pages = 1 } = await picture.metadata();
+        if (size.width * size.height > mostPixels) return 'too-large';
+        if (pages > 1) return 'moves';
+        return await work(picture.timeout({ seconds: mostSeconds }), size);
+      } catch (error) {
+        return faultOf(error);
+      }
+    });
   return {
-    cleaned: (content, type) =>
-      inTurn(async () => {
-        const [sharp, file] = await Promise.all([library(), buffer(content)]);
-        try {
-          const picture = sharp(file, { limitInputPixels: mostPixels, failOn: 'error', autoOrient: true });
-          const { width, height, pages = 1 } = await picture.metadata();
-          if (width * height > mostPixels) return 'too-large';
-          if (pages > 1) return 'moves';
-          return await encoded(picture, type).timeout({ seconds: mostSeconds }).toBuffer();
-        } catch (error) {
-          return faultOf(error);
-        }
+    cleaned: (content, type) => decoded(content, (picture) => encoded(picture, type).toBuffer()),
+    covered: (content, masks) =>
+      decoded(content, async (picture, whole) => {
+        const scale = Math.min(1, longestSide / Math.max(whole.width, whole.height));
+        const width = Math.max(1, Math.round(whole.width * scale));
+        const height = Math.max(1, Math.round(whole.height * scale));
+        const smaller = picture.resize(width, height, { fit: 'fill' }).flatten({ background: 'white' });
+        const fills = masks.flatMap((mask) => coveredPixels(mask, { width, height }) ?? []).map(filled);
+        const content = await smaller.composite(fills).jpeg({ quality: 82, optimiseCoding: false }).toBuffer();
+        return { content, width, height };
       }),
   };
 }
+
+type Size = Readonly<{ width: number; height: number }>;
+
+/** Plain grey: unlike blurred or coarsened pixels it holds nothing of what it covers. */
+const filled = ({ left, top, width, height }: Size & Readonly<{ left: number; top: number }>): OverlayOptions => ({
+  input: { create: { width, height, channels: 3, background: { r: 96, g: 96, b: 96 } } },
+  left,
+  top,
+});
 
 const encoded = (picture: Sharp, type: PictureType): Sharp => {
   if (type === 'image/png') return picture.png();

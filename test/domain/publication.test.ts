@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
   barOf,
+  copiesOf,
   defaultPublicationPolicy,
   type Publication,
   type PublicationAction,
@@ -13,6 +14,7 @@ import {
   publicationStates,
   type Source,
 } from '../../src/domain/publication.ts';
+import { coveredPixels, type DraftPicture, isSameCopy } from '../../src/domain/publication-pictures.ts';
 import { decidePublication, type PublicationCommand, proposePublication } from '../../src/domain/publish.ts';
 import { isRefusal } from '../../src/domain/refusal.ts';
 import { allowedIn, endsOf } from '../../src/domain/table.ts';
@@ -47,7 +49,20 @@ const proposed = (source = sourceOf(), as: Actor = theSystem): Publication => {
   if (isRefusal(outcome)) throw new Error(outcome.code);
   return outcome.publication;
 };
+const aPicture = (more: Partial<DraftPicture> = {}): DraftPicture => ({
+  id: '0199a000-0000-4000-8000-0000000000e1',
+  attachmentId: '0199a000-0000-4000-8000-0000000000e2',
+  stage: 'before',
+  caption: '',
+  masks: [],
+  width: 4,
+  height: 3,
+  bytes: 9,
+  sha256: 'x',
+  ...more,
+});
 const words: { [A in PublicationAction]: Extract<PublicationCommand, { action: A }>['said'] } = {
+  illustrate: { pictures: [] },
   approve: { text: '门口漆黑' },
   hold: { reason: 'in court' },
   release: {},
@@ -198,4 +213,101 @@ test('G36 whatever is done by whomever, the trail only grows, and ends with what
       }
     }),
   );
+});
+
+describe('G36 pictures', () => {
+  const decided = (of: Publication, said: PublicationCommand, as: Actor, now = holdOver) =>
+    decidePublication(of, said, setting(as, sourceOf(), now));
+  const next = (...given: Parameters<typeof decided>): Publication => {
+    const outcome = decided(...given);
+    if (isRefusal(outcome)) throw new Error(outcome.code);
+    return outcome.publication;
+  };
+  const laidOut = (pictures: readonly DraftPicture[]) => ({ action: 'illustrate', said: { pictures } }) as const;
+  const approve = (said = {}) => ({ action: 'approve', said }) as const;
+  const correct = (said = {}) => ({ action: 'correct', said: { note: 'n', ...said } }) as const;
+  const withOne = next(proposed(), laidOut([aPicture()]), publisher);
+
+  test('wait for a person, also where the words were approved before, and never appear by silence', () => {
+    const approved = next(proposed(), approve(), publisher);
+    for (const from of [proposed(), approved]) {
+      const waits = next(from, laidOut([aPicture()]), publisher);
+      expect(waits).toMatchObject({ state: 'doubtful', approvedBy: null, draft: { doubts: ['pictures'] } });
+      expect(decided(waits, command('publish'), theSystem)).toMatchObject({ code: 'wrong-state' });
+      const stopped = next(next(waits, command('hold'), legal), command('release'), legal);
+      expect(stopped.state).toBe('doubtful');
+    }
+    expect(next(withOne, laidOut([]), publisher)).toMatchObject({ state: 'waiting', draft: { doubts: [] } });
+  });
+
+  test('are approved only with the word that they were looked at, and not by the handling unit', () => {
+    expect(decided(withOne, approve(), publisher)).toMatchObject({ code: 'pictures-unchecked' });
+    const own: Actor = { ...publisher, unit: sourceOf().order.owner };
+    expect(decided(withOne, approve({ picturesChecked: true }), own)).toMatchObject({ code: 'handling-unit-checks' });
+    const ready = next(withOne, approve({ picturesChecked: true }), publisher);
+    const shown = next(ready, command('publish'), theSystem).snapshots.at(-1)?.content;
+    expect(shown?.pictures).toEqual([
+      { id: aPicture().id, stage: 'before', caption: '', width: 4, height: 3, bytes: 9, sha256: 'x' },
+    ]);
+  });
+
+  test('have captions that are screened with the other words', () => {
+    const captioned = next(proposed(), laidOut([aPicture({ caption: '郜烨琛家门口 13800001234' })]), publisher);
+    expect(captioned.draft.pictures).toMatchObject([{ caption: '〔姓名〕家门口 〔电话〕' }]);
+  });
+
+  test('laid out once it is shown appear by a checked correction alone; what corrects by itself shows none of them', () => {
+    const shown = next(next(withOne, approve({ picturesChecked: true }), publisher), command('publish'), theSystem);
+    const other = aPicture({
+      id: '0199a000-0000-4000-8000-0000000000e3',
+      masks: [{ x: 0, y: 0, width: 1, height: 1 }],
+    });
+    const both = next(shown, laidOut([aPicture(), other]), publisher);
+    const onBoard = (of: Publication) => of.snapshots.at(-1)?.content?.pictures.map(({ id: picture }) => picture);
+    expect([both.state, onBoard(both)]).toEqual(['published', [aPicture().id]]);
+    expect(onBoard(next(both, correct({ unit: 'other' }), theSystem))).toEqual([aPicture().id]);
+    expect(decided(both, correct(), publisher)).toMatchObject({ code: 'pictures-unchecked' });
+    const own: Actor = { ...publisher, unit: sourceOf().order.owner };
+    expect(decided(both, correct({ picturesChecked: true }), own)).toMatchObject({ code: 'handling-unit-checks' });
+    expect(onBoard(next(both, correct({ picturesChecked: true }), publisher))).toEqual([aPicture().id, other.id]);
+    // What goes need not be looked at.
+    expect(onBoard(next(next(both, laidOut([]), publisher), correct(), publisher))).toEqual([]);
+  });
+
+  test('are needed on disk while laid out or ever shown, and no longer once they were dropped', () => {
+    expect([...copiesOf(withOne)]).toEqual([aPicture().id]);
+    expect([...copiesOf(next(withOne, laidOut([]), publisher))]).toEqual([]);
+    expect([...copiesOf(next(withOne, command('withdraw'), publisher))]).toEqual([]);
+    const shown = next(next(withOne, approve({ picturesChecked: true }), publisher), command('publish'), theSystem);
+    expect([...copiesOf(next(shown, command('withdraw'), publisher))]).toEqual([aPicture().id]);
+  });
+
+  const fraction = fc.double({ min: 0, max: 1, noNaN: true });
+  test('a mask covers every pixel it was asked to cover, and nothing outside the picture', () => {
+    const masks = fc.record({ x: fraction, y: fraction, width: fraction, height: fraction });
+    const sizes = fc.record({ width: fc.integer({ min: 1, max: 50 }), height: fc.integer({ min: 1, max: 50 }) });
+    fc.assert(
+      fc.property(masks, sizes, fraction, fraction, (mask, size, alongX, alongY) => {
+        const pixels = coveredPixels(mask, size);
+        const [px, py] = [
+          Math.floor((mask.x + alongX * mask.width) * size.width),
+          Math.floor((mask.y + alongY * mask.height) * size.height),
+        ];
+        if (mask.width === 0 || mask.height === 0 || px >= size.width || py >= size.height) return;
+        if (alongX === 1 || alongY === 1) return; // the far edge is the next pixel's
+        expect(pixels).not.toBeNull();
+        if (pixels === null) return;
+        const { left, top, width, height } = pixels;
+        expect([left >= 0, top >= 0, left + width <= size.width, top + height <= size.height]).not.toContain(false);
+        expect([px >= left, px < left + width, py >= top, py < top + height]).not.toContain(false);
+      }),
+    );
+  });
+
+  test('keep their copy only where file and masks are the same', () => {
+    const mask = { x: 0, y: 0, width: 0.5, height: 0.5 };
+    expect(isSameCopy(aPicture({ masks: [mask] }), aPicture({ masks: [{ ...mask }], caption: 'other' }))).toBe(true);
+    expect(isSameCopy(aPicture({ masks: [mask] }), aPicture())).toBe(false);
+    expect(isSameCopy(aPicture(), aPicture({ attachmentId: 'other' }))).toBe(false);
+  });
 });

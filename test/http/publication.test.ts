@@ -187,7 +187,7 @@ describe('the legal hold', () => {
     expect(waits).toMatchObject({
       state: 'doubtful',
       draft: { doubts: ['letters'] },
-      allowedActions: ['approve', 'hold', 'withdraw'],
+      allowedActions: ['illustrate', 'approve', 'hold', 'withdraw'],
     });
     await firedAt(holdOver);
     expect(await board('problems')).toEqual([]);
