@@ -143,14 +143,16 @@ export const externalIndices: Routes = async (app, deps) => {
         summary: 'What an index has said of areas and units, the latest periods first, and how it has moved since',
         tags,
         params: z.object({ code: s.said(200) }),
-        querystring: z.object({
-          area: s.code.optional(),
-          unit: s.code.optional(),
-          period: s.said(10).optional(),
-          superseded: z.enum(['true', 'false']).default('false').describe('also values that were corrected'),
-          limit: s.limit,
-          cursor: s.cursor,
-        }),
+        querystring: z
+          .object({
+            area: s.code.optional(),
+            unit: s.code.optional(),
+            period: s.said(10).optional(),
+            superseded: z.enum(['true', 'false']).default('false').describe('also values that were corrected'),
+            limit: s.limit,
+            cursor: s.cursor,
+          })
+          .refine(({ area, unit }) => area === undefined || unit === undefined, 'is of an area or of a unit'),
         response: { 200: s.pageOf(indexValueOut) },
       },
     },

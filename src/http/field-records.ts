@@ -36,7 +36,10 @@ const recorders = [
 ] as const;
 const readers = [...new Set([...recorders, ...hotlineRoles, 'auditor', 'legal_office'] as const)];
 const tags = ['field-records'];
-const day = z.iso.date().describe('a day of the city');
+const day = z.iso
+  .date()
+  .refine((date) => date >= '2000-01-01', 'lies too far back')
+  .describe('a day of the city, from 2000 on');
 
 const entry = {
   unit: s.code.nullable().default(null).describe('null: the own one'),

@@ -88,6 +88,7 @@ describe('G24 an index that others measure', () => {
     expect((await take({ items: [first] }, 'unit:510107001')).status).toBe(403);
     expect((await call('government', 'GET', 'external-indices/nothing/values')).status).toBe(404);
     expect((await call('vendor', 'GET', path)).status).toBe(403);
+    expect((await call('government', 'GET', `${path}?area=510107&unit=510107`)).status).toBe(400);
   });
 
   test('many at once with other values leave one that holds, and the others are told', async () => {

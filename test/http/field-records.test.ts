@@ -62,6 +62,7 @@ describe('X27 activities and things done', () => {
     for (const wrong of [
       { kind: 'party' },
       { kind: 'deed', on: 'today' },
+      { kind: 'deed', on: '0000-01-01' },
       { kind: 'deed', hours: 0.001 },
       { kind: 'deed', participants: -1 },
     ])
@@ -199,9 +200,35 @@ describe('L7 visits to the front line', () => {
     expect((await call('auditor', 'GET', 'field-tasks')).body.items).toHaveLength(1);
   });
 
+  test('whatever an actor’s list shows the actor can look at one by one, and nothing else', async () => {
+    await visit('unit:510107', { about: '510107005', area: '510107005001' });
+    await visit('unit:510107', { about: '510107-urban-management', on: '2025-01-10' });
+    await record('inspector', { kind: 'deed', unit: 'hotline', area: '510107061002' });
+    await record('gridWorker', { kind: 'activity', unit: '510107-urban-management', area: '510107061' });
+    const all = (await listed('auditor', 'limit=200')).map(({ id }) => id);
+    const actors = ['unit:510107', byStreet, byCommunity, another, 'unit:510107061', 'unit:510107061002'];
+    for (const as of [
+      ...actors,
+      'unit:510107005001',
+      'unit:510107-urban-management',
+      'unit:510107-police',
+      'gridWorker',
+      'supervisor',
+    ]) {
+      const shown = new Set((await listed(as, 'limit=200')).map(({ id }) => id));
+      for (const id of all) {
+        const { status } = await call(as, 'GET', `field-records/${id}`);
+        expect([as, id, status]).toEqual([as, id, shown.has(id) ? 200 : 404]);
+      }
+    }
+    expect((await listed('unit:510107-police')).length).toBe(0);
+    expect((await listed('unit:510107061002')).length).toBe(1);
+  });
+
   test('the quarterly cut counts them: in statistics by unit, and in the bulletin of the quarter against the one before', async () => {
     await visit('government', { on: '2026-02-10' });
-    expect((await counts('period=2026-Q2&unit=510107')).all).toMatchObject({ visits: 1, activities: 1, deeds: 2 });
+    const inQuarter = { visits: 2, activities: 2, deeds: 2 };
+    expect((await counts('period=2026-Q2&unit=510107')).all).toMatchObject(inQuarter);
     const quarter = 'bulletins?kind=quarterly&at=2026-05-15T12:00:00%2B08:00';
     const { status, body, text } = await call('government', 'GET', quarter);
     expect(status, text).toBe(200);
@@ -210,7 +237,7 @@ describe('L7 visits to the front line', () => {
       complete: false,
       spans: { now: { from: '2026-04-01T00:00:00+08:00', to: '2026-07-01T00:00:00+08:00' } },
       intake: { all: { now: 1 } },
-      field: { now: { visits: 1, activities: 1, deeds: 2 }, before: { visits: 1, deeds: 0 }, lastYear: { visits: 0 } },
+      field: { now: { ...inQuarter, deeds: 3 }, before: { visits: 1, deeds: 0 }, lastYear: { visits: 0 } },
     });
     const own = await call(byStreet, 'GET', quarter);
     expect(own.body.field.now).toMatchObject({ visits: 1, activities: 1 });
