@@ -1,6 +1,7 @@
 import { z } from 'zod';
+import { cityLists } from '../actions/city-lists.ts';
 import { type CityThings, configure } from '../actions/configure.ts';
-import { type Category, isBelow } from '../domain/city.ts';
+import type { Category } from '../domain/city.ts';
 import { powerCode } from '../domain/powers.ts';
 import { readinessOf, readinessParts } from '../domain/readiness.ts';
 import { refuse } from '../domain/refusal.ts';
@@ -10,8 +11,6 @@ import { granted, Refused } from './problem.ts';
 import * as s from './shapes.ts';
 import { time } from './views.ts';
 import type { Routes } from './zod.ts';
-
-const codeOf = (thing: Readonly<{ code: string }>): string => thing.code;
 
 /** What a category is called and what it is under follows from its code, the slash path. */
 function categoryOf(code: string, body: Omit<Category, 'code' | 'name' | 'parent'>): Category {
@@ -33,13 +32,7 @@ export const admin: Routes = async (app, deps) => {
     noun: 'unit',
     body: c.unitIn,
     make: (code, body) => ({ ...body, code }),
-    all: ({ city }) => city.units.values(),
-    codeOf,
-    filters: {
-      kind: (u, kind) => u.kind === kind,
-      parent: (u, parent) => u.parent === parent,
-      area: (u, area) => u.area === area,
-    },
+    list: cityLists.unit,
   });
   serve(app, deps, {
     path: 'posts',
@@ -47,13 +40,7 @@ export const admin: Routes = async (app, deps) => {
     noun: 'post',
     body: c.postIn,
     make: (code, { acting, ...body }, before) => ({ ...body, code, acting: acting ?? before?.acting ?? 'A' }),
-    all: ({ city }) => city.posts,
-    codeOf,
-    filters: {
-      unit: (p, unit) => p.unit === unit,
-      role: (p, role) => p.role === role,
-      area: (p, area) => p.areas.includes(area),
-    },
+    list: cityLists.post,
   });
   serve(app, deps, {
     path: 'categories',
@@ -61,9 +48,7 @@ export const admin: Routes = async (app, deps) => {
     noun: 'category',
     body: c.categoryIn,
     make: (code, body) => categoryOf(code, body),
-    all: ({ city }) => city.categories.values(),
-    codeOf,
-    filters: { parent: (x, parent) => x.parent === parent, under: (x, above) => isBelow(x.code, above) },
+    list: cityLists.category,
   });
   serve(app, deps, {
     path: 'channels',
@@ -71,9 +56,7 @@ export const admin: Routes = async (app, deps) => {
     noun: 'channel',
     body: c.channelIn,
     make: (code, body) => ({ ...body, code }),
-    all: ({ city }) => city.channels.values(),
-    codeOf,
-    filters: {},
+    list: cityLists.channel,
   });
   serve(app, deps, {
     path: 'duty-lists',
@@ -81,14 +64,7 @@ export const admin: Routes = async (app, deps) => {
     noun: 'line of a duty list',
     body: c.dutyIn,
     make: (line, body) => ({ ...body, line }),
-    all: ({ city }) => city.dutyLists,
-    codeOf: (duty) => duty.line,
-    filters: {
-      unit: (d, unit) => d.unit === unit,
-      unitKind: (d, kind) => d.unitKind === kind,
-      category: (d, category) => isBelow(category, d.category),
-      list: (d, list) => d.list === list,
-    },
+    list: cityLists.duty,
   });
   serve(app, deps, {
     path: 'knowledge',
@@ -96,37 +72,23 @@ export const admin: Routes = async (app, deps) => {
     noun: 'article',
     body: c.articleIn,
     make: (code, body) => ({ ...body, code }),
-    all: ({ knowledge }) => knowledge.values(),
-    codeOf,
-    filters: {
-      category: (a, category) => a.category === category,
-      q: (a, words) => `${a.title} ${a.text}`.includes(words),
-    },
+    list: cityLists.article,
   });
-
   serve(app, deps, {
     path: 'joint-matters',
     kind: 'joint_matter',
     noun: 'matter of joint enforcement (联合执法事项)',
     body: c.jointMatterIn,
     make: (code, body) => ({ ...body, code }),
-    all: ({ matters }) => matters.values(),
-    codeOf,
-    filters: {
-      unit: (m, unit) => m.requiredUnits.includes(unit) || m.lead === unit,
-      category: (m, category) => m.category === category,
-    },
+    list: cityLists.joint_matter,
   });
-
   serve(app, deps, {
     path: 'evaluation-schemes',
     kind: 'evaluation_scheme',
     noun: 'scheme by which units of a kind are judged (考核方案)',
     body: c.evaluationSchemeIn,
     make: (code, body) => ({ ...body, code }),
-    all: ({ schemes }) => schemes.values(),
-    codeOf,
-    filters: { unitKind: (scheme, kind) => scheme.unitKind === kind },
+    list: cityLists.evaluation_scheme,
   });
 
   app.get(

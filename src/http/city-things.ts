@@ -1,6 +1,6 @@
 import { z } from 'zod';
+import { type CityList, thingsOf } from '../actions/city-lists.ts';
 import { type CityKind, type CityThings, configure, endThing, thingOf } from '../actions/configure.ts';
-import type { CityState } from '../actions/deps.ts';
 import { type Refusal, refuse } from '../domain/refusal.ts';
 import { pageByCode } from './paging.ts';
 import { granted, Refused } from './problem.ts';
@@ -15,9 +15,7 @@ type Collection<K extends CityKind, In extends z.ZodObject> = Readonly<{
   noun: string;
   body: In;
   make: (code: string, body: z.output<In>, before: CityThings[K] | null) => CityThings[K] | Refusal;
-  all: (state: CityState) => Iterable<CityThings[K]>;
-  codeOf: (thing: CityThings[K]) => string;
-  filters: Readonly<Record<string, (thing: CityThings[K], wanted: string) => boolean>>;
+  list: CityList<CityThings[K]>;
 }>;
 
 /** Adds the routes of one kind of thing: the list, one of it, create or replace, and end. */
@@ -40,7 +38,7 @@ export function serve<K extends CityKind, In extends z.ZodObject>(
         summary: `Every ${of.noun} of the city as it is now, by code`,
         tags,
         querystring: z.object({
-          ...Object.fromEntries(Object.keys(of.filters).map((name) => [name, s.said(200).optional()])),
+          ...Object.fromEntries(Object.keys(of.list.filters).map((name) => [name, s.said(200).optional()])),
           limit: s.limit,
           cursor: s.cursor,
         }),
@@ -52,10 +50,7 @@ export function serve<K extends CityKind, In extends z.ZodObject>(
         limit: number;
         cursor?: string;
       };
-      const wanted = [...of.all(deps.city())].filter((thing) =>
-        Object.entries(of.filters).every(([name, matches]) => query[name] === undefined || matches(thing, query[name])),
-      );
-      return pageByCode(wanted, of.codeOf, { limit, cursor });
+      return pageByCode(thingsOf(of.list, deps.city(), query), of.list.codeOf, { limit, cursor });
     },
   );
 

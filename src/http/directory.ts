@@ -1,7 +1,8 @@
 import { z } from 'zod';
+import { directoryRows } from '../actions/city-lists.ts';
 import { explainRoute } from '../actions/explain-route.ts';
 import { type DirectoryVersion, draftDirectory, versionOf } from '../actions/versions.ts';
-import { type DirectoryRow, isBelow, tiers } from '../domain/city.ts';
+import { type DirectoryRow, tiers } from '../domain/city.ts';
 import { pageByCode } from './paging.ts';
 import { granted } from './problem.ts';
 import * as s from './shapes.ts';
@@ -55,13 +56,8 @@ export const directory: Routes = async (app, deps) => {
       },
     },
     async ({ query }) => {
-      const { version, rows } = deps.city().city.directory;
-      const wanted = rows.filter(
-        (row) =>
-          (query.unit === undefined || row.unit === query.unit) &&
-          (query.category === undefined || isBelow(row.category, query.category)),
-      );
-      const { items, nextCursor } = pageByCode(wanted, (row) => row.line, query);
+      const { version } = deps.city().city.directory;
+      const { items, nextCursor } = pageByCode(directoryRows(deps, query), (row) => row.line, query);
       return { version, items: items.map(rowView), nextCursor };
     },
   );

@@ -1,8 +1,8 @@
 import { z } from 'zod';
+import { listExclusions } from '../actions/exclusions.ts';
 import { type ExclusionClass, exclusionClasses } from '../domain/exclusion.ts';
 import { iso } from '../domain/time.ts';
-import { sightOf } from '../domain/visibility.ts';
-import { type ExclusionRow, exclusionLedger } from '../reports/exclusions.ts';
+import type { ExclusionRow } from '../reports/exclusions.ts';
 import { cursorOf, readCursor } from './cursors.ts';
 import { paged } from './paging.ts';
 import * as s from './shapes.ts';
@@ -58,7 +58,7 @@ const exclusionOut = z.object({
 
 /** The ledger of exclusions (剔除台账): what was claimed, on what evidence, who decided, what came of it and of an appeal. */
 export const exclusions: Routes = async (app, deps) => {
-  const view = (row: ExclusionRow, isOverseer: boolean): z.input<typeof exclusionOut> => ({
+  const view = (row: ExclusionRow): z.input<typeof exclusionOut> => ({
     id: row.id,
     workOrder: row.workOrder,
     followUp: row.followUp,
@@ -74,16 +74,14 @@ export const exclusions: Routes = async (app, deps) => {
     decisionReason: row.decisionReason,
     judgementId: row.judgement,
     deciders:
-      row.seats && isOverseer
-        ? row.seats.map(({ post, unit, left, opinion }) => ({
-            post,
-            unit: unitRef(unit, deps.city()),
-            left,
-            granted: opinion?.granted ?? null,
-            reason: opinion?.reason ?? null,
-            at: time(opinion?.at ?? null),
-          }))
-        : null,
+      row.seats?.map(({ post, unit, left, opinion }) => ({
+        post,
+        unit: unitRef(unit, deps.city()),
+        left,
+        granted: opinion?.granted ?? null,
+        reason: opinion?.reason ?? null,
+        at: time(opinion?.at ?? null),
+      })) ?? null,
     appeal: row.appeal && { state: row.appeal.state, decidedAt: time(row.appeal.decidedAt) },
     excluded: row.counts,
   });
@@ -107,19 +105,9 @@ export const exclusions: Routes = async (app, deps) => {
         response: { 200: s.pageOf(exclusionOut) },
       },
     },
-    async ({ query: { unit, cursor, limit, ...filter }, actor }) => {
-      const sight = sightOf(actor, deps.city().city);
-      const within = (code: string): boolean => sight.all || sight.units.includes(code);
-      const mine = sight.all ? ('all' as const) : sight.units;
-      const units = unit === undefined ? mine : [unit].filter(within);
-      const asked = { ...filter, units, after: readCursor(cursor), limit: limit + 1 };
-      const found = await exclusionLedger(deps.reading, asked);
-      return paged(
-        found,
-        limit,
-        (row) => view(row, sight.all),
-        (last) => cursorOf({ at: last.askedAt, id: last.id }),
-      );
+    async ({ query: { cursor, limit, ...filter }, actor }) => {
+      const found = await listExclusions(deps, { ...filter, after: readCursor(cursor), limit: limit + 1 }, actor);
+      return paged(found, limit, view, (last) => cursorOf({ at: last.askedAt, id: last.id }));
     },
   );
 };

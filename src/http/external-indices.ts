@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { cityLists } from '../actions/city-lists.ts';
 import { listIndexValues, type SeenValue, takeValuesIn } from '../actions/external-indices.ts';
 import { readSheet } from '../channels/sheets-in.ts';
 import { indexCuts, indexMeasures } from '../domain/external-index.ts';
@@ -105,9 +106,7 @@ export const externalIndices: Routes = async (app, deps) => {
     noun: 'index that others measure',
     body: externalIndexIn,
     make: (code, body) => ({ ...body, code }),
-    all: ({ indices }) => indices.values(),
-    codeOf: ({ code }) => code,
-    filters: { cut: (index, cut) => index.cut === cut },
+    list: cityLists.external_index,
   });
 
   app.post(

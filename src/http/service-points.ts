@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { cityLists } from '../actions/city-lists.ts';
 import { type Covered, coverage, coverageLevels, nearest, placeOf } from '../actions/service-points.ts';
 import { isRefusal } from '../domain/refusal.ts';
 import { type ServicePoint, walkingSpeed } from '../domain/service-point.ts';
@@ -96,9 +97,7 @@ export const servicePoints: Routes = async (app, deps) => {
       const place = placeOf({ ...body, crs });
       return isRefusal(place) ? place : { ...body, code, lon: place[0], lat: place[1] };
     },
-    all: ({ servicePoints: all }) => all.values(),
-    codeOf: ({ code }) => code,
-    filters: { unit: (point, unit) => point.unit === unit, kind: (point, kind) => point.kind === kind },
+    list: cityLists.service_point,
   });
 
   app.get(

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { cityLists } from '../actions/city-lists.ts';
 import { type Catalogued, countVisits } from '../actions/services.ts';
 import { isBelow } from '../domain/city.ts';
 import { refuse } from '../domain/refusal.ts';
@@ -64,14 +65,7 @@ export const services: Routes = async (app, deps) => {
     noun: 'service of the catalogue',
     body: serviceIn,
     make: (code, body) => ({ ...body, code }),
-    all: ({ services: all }) => all.values(),
-    codeOf: ({ code }) => code,
-    filters: {
-      unit: (service, unit) => service.unit === unit,
-      category: (service, category) => isBelow(service.category, category),
-      visits: (service, most) => service.visitsNeeded <= Number(most),
-      q: (service, words) => service.name.includes(words),
-    },
+    list: cityLists.service,
   });
 
   app.get(
