@@ -95,7 +95,6 @@ const groups: readonly Routes[] = [
   publicationPictures,
   rateBoards,
   matterBoards,
-  exporting,
   bulletins,
   claims,
   departments,
@@ -193,5 +192,6 @@ export async function buildApp(deps: AppDeps): Promise<App> {
   if (deps.isApi === false) return app;
   if (deps.drill === true) await app.register(drill, { prefix: '/v1', ...deps });
   for (const routes of groups) await app.register(routes, { prefix: '/v1', ...deps });
+  await app.register(exporting, { prefix: '/v1', ...deps }); // goes by the routes of every list
   return app;
 }

@@ -5,13 +5,53 @@ import type { Span } from '../domain/period.ts';
 import { isRefusal, type Refusal, refuse } from '../domain/refusal.ts';
 import type { Instant } from '../domain/time.ts';
 import { askConsent } from '../domain/undertake.ts';
+import type { UndertakingState } from '../domain/undertaking.ts';
 import type { Actor } from '../domain/work-order.ts';
 import { keepDossier, keptDossier } from '../store/dossiers.ts';
 import { nextNumber } from '../store/numbers.ts';
 import { transaction } from '../store/rows.ts';
 import { type Deps, settingOf } from './deps.ts';
 import { hashOfDossier, makeDossier } from './dossiers.ts';
-import { keep, lookAtUndertaking, type SeenUndertaking, seen } from './undertake.ts';
+import {
+  keep,
+  listUndertakings,
+  lookAtUndertaking,
+  type SeenUndertaking,
+  seen,
+  type UndertakingFilter,
+} from './undertake.ts';
+
+/** What the states of an undertaking are called where consent is owed: silence is no answer and never becomes one. */
+export const consentStates = {
+  open: 'unanswered',
+  done: 'answered',
+  decided: 'decided',
+  cancelled: 'withdrawn',
+} as const satisfies Record<UndertakingState, string>;
+const states = Object.keys(consentStates) as UndertakingState[];
+export type ConsentState = (typeof consentStates)[UndertakingState];
+
+/** What consents are listed by: who is asked, who asks, and `unit`, whom it is about. */
+export type ConsentFilter = Pick<UndertakingFilter, 'by' | 'overdue' | 'cursor' | 'limit'> &
+  Readonly<{ asked?: string | undefined; unit?: string | undefined; state?: ConsentState | undefined }>;
+
+/** Consents asked of and by the actor's unit, newest first; those who look after appointments see all. */
+export const listConsents = (
+  deps: Deps,
+  { asked, unit, state, ...filter }: ConsentFilter,
+  actor: Actor,
+): Promise<readonly SeenUndertaking[]> =>
+  listUndertakings(
+    deps,
+    {
+      ...filter,
+      kind: 'consent',
+      unit: asked,
+      about: unit,
+      state: states.find((each) => consentStates[each] === state),
+    },
+    actor,
+  );
 
 /** Whom somebody wants consent about, from whom and to what; `span` is that of the dossier beside it. */
 export type ConsentWanted = Readonly<{

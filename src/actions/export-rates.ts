@@ -1,9 +1,11 @@
+import type { Cell } from '../domain/cell.ts';
 import { nameOfKey, type Rated } from '../domain/rated.ts';
 import type { RateKey, RateName } from '../domain/rates.ts';
-import { isRefusal } from '../domain/refusal.ts';
+import { isRefusal, refuse } from '../domain/refusal.ts';
 import type { Words } from '../domain/resident.ts';
 import type { Rate, Thousandths } from '../domain/share.ts';
-import type { Cell, ExportList } from './export-lists.ts';
+import { type Column, share, table, whole } from './export-table.ts';
+import { lookAtSnapshot } from './snapshots.ts';
 import { type Asked, rates } from './statistics.ts';
 
 /** What rates are taken out by: the span, the key and the weight, and what they are narrowed to. */
@@ -20,7 +22,7 @@ const names: Readonly<Partial<Record<RateName, Words>>> = {
   extension: ['延期率', 'extension'],
 };
 const parts: readonly (readonly [zh: string, en: string, cell: (rate: Rate) => Cell])[] = [
-  ['', '', ({ share }) => share],
+  ['', '', (rate) => share(rate.share)],
   ['分子', 'numerator', ({ numerator }) => numerator],
   ['分母', 'denominator', ({ denominator }) => denominator],
   ['未联系上', 'not reached', ({ notReached }) => notReached],
@@ -29,38 +31,45 @@ const parts: readonly (readonly [zh: string, en: string, cell: (rate: Rate) => C
 const rateNames = Object.keys(names) as readonly (keyof typeof names)[];
 
 /** Rates as a table: a row for each key, and of every rate what it takes to judge it. */
-export const ratesAsTable: ExportList<RatesAsked> = {
-  route: '/v1/statistics/rates',
-  titles: [
-    ['编码', 'code'],
-    ['名称', 'name'],
-    ['工单数', 'orders'],
-    ['考核数', 'assessed'],
-    ['剔除数', 'excluded'],
-    ...rateNames.flatMap((name) =>
-      parts.map(([zh, en]): Words => [`${names[name]?.[0]}${zh}`, `${names[name]?.[1]} ${en}`.trim()]),
-    ),
+const columns: readonly Column<Readonly<{ by: RateKey; rated: Rated }>>[] = [
+  ['编码', 'code', ({ rated }) => rated.key],
+  [
+    '名称',
+    'name',
+    ({ by, rated }, { city, state, now }) =>
+      rated.key === null ? null : nameOfKey(by, rated.key, city, state.areasAt(now).tree),
   ],
-  refusal: async (deps, asked, actor) => {
-    const found = await rates(deps, asked, actor);
-    return isRefusal(found) ? found : null;
-  },
-  async *rows(deps, asked, actor) {
-    const found = await rates(deps, asked, actor);
-    if (isRefusal(found)) throw new Error(`rates cannot be taken out: ${found.code}`);
-    const { city, areasAt } = deps.city();
-    const { tree } = areasAt(deps.now());
-    yield found.items.map((item) => [
-      item.key,
-      item.key === null ? null : nameOfKey(asked.by, item.key, city, tree),
-      ...cellsOf(item),
-    ]);
-  },
-};
-
-const cellsOf = ({ figures }: Rated): readonly Cell[] => [
-  figures.orders,
-  figures.assessed,
-  figures.excluded,
-  ...rateNames.flatMap((name) => parts.map(([, , cell]) => cell(figures.rates[name]))),
+  ['工单数', 'orders', ({ rated }) => rated.figures.orders],
+  ['考核数', 'assessed', ({ rated }) => rated.figures.assessed],
+  ['剔除数', 'excluded', ({ rated }) => rated.figures.excluded],
+  ...rateNames.flatMap((name) =>
+    parts.map(
+      ([zh, en, cell]): Column<Readonly<{ rated: Rated }>> => [
+        `${names[name]?.[0]}${zh}`,
+        `${names[name]?.[1]} ${en}`.trim(),
+        ({ rated }) => cell(rated.figures.rates[name]),
+      ],
+    ),
+  ),
 ];
+
+/** Rates of a span, as they are now. */
+export const ratesNow = table(
+  whole('/v1/statistics/rates', async (deps, asked: RatesAsked, actor) => {
+    if (asked.to <= asked.from) return refuse('invalid', { to: 'must be later than from' });
+    const found = await rates(deps, asked, actor);
+    return isRefusal(found) ? found : found.items.map((rated) => ({ by: asked.by, rated }));
+  }),
+  columns,
+);
+
+/** Rates as they were frozen in a snapshot. */
+export const ratesFrozen = table(
+  whole('/v1/statistics/snapshots/:id', async (deps, { id }: Readonly<{ id: string }>) => {
+    const found = await lookAtSnapshot(deps, id);
+    if (isRefusal(found)) return found;
+    const { by, figures } = found.snapshot;
+    return figures.items.map((rated) => ({ by, rated }));
+  }),
+  columns,
+);

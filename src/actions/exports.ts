@@ -1,6 +1,7 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { Readable } from 'node:stream';
 import { uuidv7 } from 'uuidv7';
+import type { Cell } from '../domain/cell.ts';
 import { nameOf } from '../domain/decide.ts';
 import { type Refusal, refuse } from '../domain/refusal.ts';
 import { type Instant, iso } from '../domain/time.ts';
@@ -22,12 +23,9 @@ import {
 import { recordFacts } from '../store/facts.ts';
 import { transaction } from '../store/rows.ts';
 import type { Deps } from './deps.ts';
-import { type Cell, type ExportFilters, type ExportList, type ExportListName, exportLists } from './export-lists.ts';
+import { type ExportListName, exportList } from './export-lists.ts';
 
 export type { Export } from '../store/exports.ts';
-
-/** A list by its name, whose filter was checked when it was asked. */
-const listOf = (name: ExportListName): ExportList<unknown> => exportLists[name] as ExportList<unknown>;
 
 /** How a table is written in each form; rows come page by page and never all at once. */
 export type Forms = Readonly<
@@ -42,10 +40,13 @@ const mostUndone = 3;
 const mostAttempts = 3;
 const keptMs = 24 * 3_600_000;
 
-/** What somebody asks for. */
-export type AskedExport = {
-  [L in ExportListName]: Readonly<{ list: L; format: Export['format']; filter: ExportFilters[L]; language: Language }>;
-}[ExportListName];
+/** What somebody asks for; the filter has the members of the list's own route. */
+export type AskedExport = Readonly<{
+  list: ExportListName;
+  format: Export['format'];
+  filter: Readonly<Record<string, unknown>>;
+  language: Language;
+}>;
 
 /**
  * Takes a list out as a table, with the rights of its asker and a first row that says who took it and when. Up to ten
@@ -54,7 +55,7 @@ export type AskedExport = {
 export async function askExport(deps: ExportDeps, asked: AskedExport, actor: Actor): Promise<Export | Refusal> {
   const client = clientOf(actor);
   const { list, format, filter, language } = asked;
-  const refused = await listOf(list).refusal?.(deps, filter, actor);
+  const refused = await exportList(list).refusal?.(deps, filter, actor);
   if (refused) return refused;
   const made: Export = {
     id: uuidv7(),
@@ -136,7 +137,7 @@ async function produce(deps: ExportDeps, of: Export, most: number): Promise<Expo
 
 /** The whole table: who took it, the titles, the rows. */
 async function* tableOf(deps: ExportDeps, of: Export): AsyncGenerator<readonly (readonly Cell[])[]> {
-  const { titles, rows } = listOf(of.list as ExportListName);
+  const { titles, rows } = exportList(of.list as ExportListName);
   const language = of.language === 'zh' ? 0 : 1;
   yield [[watermarkOf(of)], titles.map((title) => title[language])];
   yield* rows(deps, of.filter, of.askedBy, of.language);

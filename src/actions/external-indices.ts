@@ -60,10 +60,19 @@ export function takeValuesIn(
   });
 }
 
+/** What the values of one index are asked for: of an area or a unit, of a period, and corrected ones too. */
+export type IndexValuesAsked = Pick<IndexFilter, 'period' | 'superseded' | 'after' | 'limit'> &
+  Readonly<{ code: string; area?: string | undefined; unit?: string | undefined }>;
+
 /** Values with how far they have moved, those of the latest periods first. */
-export async function listIndexValues(deps: Deps, filter: IndexFilter): Promise<readonly SeenValue[] | Refusal> {
-  if (filter.index !== undefined && !deps.city().indices.has(filter.index)) return refuse('not-found');
-  return compared(deps.reading, await findIndexValues(deps.reading, filter));
+export async function listIndexValues(
+  deps: Deps,
+  { code: index, area, unit, ...filter }: IndexValuesAsked,
+): Promise<readonly SeenValue[] | Refusal> {
+  if (!deps.city().indices.has(index)) return refuse('not-found');
+  const kind = area !== undefined ? 'area' : unit !== undefined ? 'unit' : undefined;
+  const found = await findIndexValues(deps.reading, { ...filter, index, kind, code: area ?? unit });
+  return compared(deps.reading, found);
 }
 
 /** What indices said of these areas for periods that end in a span. */

@@ -1,13 +1,13 @@
 import type { ApprovalKind } from './approval.ts';
 import type { Tier } from './city.ts';
-import type { ConsentPurpose } from './consent.ts';
 import type { CoordinationKind, CoordinationState } from './coordination.ts';
 import type { FollowUp, FollowUpAnswer } from './follow-up.ts';
 import type { Board, PublicationCause, PublicationState } from './publication.ts';
 import type { RequestKind, Urgency } from './request.ts';
 import { wordsFor } from './resident.ts';
 import type { SupervisionGrade, SupervisionState } from './supervision.ts';
-import type { resultsOf, UndertakingState } from './undertaking.ts';
+import { wordsBeside } from './words-beside.ts';
+import { cityWords } from './words-city.ts';
 import { type Outcome, type State, states } from './work-order.ts';
 
 export const languages = ['zh', 'en'] as const;
@@ -15,6 +15,8 @@ export type Language = (typeof languages)[number];
 
 /** What the city's codes are called in Chinese. In English a code is its own word. */
 const chinese = {
+  ...cityWords,
+  ...wordsBeside,
   kind: {
     consult: '咨询',
     help: '求助',
@@ -94,21 +96,6 @@ const chinese = {
     demand_not_supported: '诉求不合理',
     policy: '政策原因',
   } satisfies Record<NonNullable<FollowUpAnswer['reason']>, string>,
-  consentPurpose: {
-    appointment: '任用',
-    promotion: '提拔',
-    transfer: '调动',
-    award: '评优',
-    rating: '考核',
-  } satisfies Record<ConsentPurpose, string>,
-  consentState: { open: '未答复', done: '已答复', decided: '已决定', cancelled: '已撤回' } satisfies Record<
-    UndertakingState,
-    string
-  >,
-  consentAnswer: { consented: '同意', consented_with_remarks: '同意并附意见', refused: '不同意' } satisfies Record<
-    (typeof resultsOf.consent)[number],
-    string
-  >,
   board: { problem: '晾问题', result: '晒结果' } satisfies Record<Board, string>,
   cause: { overdue: '逾期', listed: '挂牌督办', ended: '已办结', chosen: '人工选报' } satisfies Record<
     PublicationCause,
@@ -130,5 +117,5 @@ export type Vocabulary = keyof typeof chinese;
 export const inWords = (vocabulary: Vocabulary, code: string | null, language: Language): string | null => {
   if (code === null) return null;
   const words: Readonly<Record<string, string>> = chinese[vocabulary];
-  return language === 'zh' ? (words[code] ?? code) : code.replaceAll('_', ' ');
+  return language === 'zh' ? (words[code] ?? code) : code.replaceAll(/[_-]/g, ' ');
 };

@@ -184,7 +184,7 @@ export const admissions: Routes = async (app, deps) => {
         tags,
         querystring: z.object({
           state: z.enum(admissionStates).optional(),
-          pending: z.enum(['true', 'false']).optional(),
+          pending: s.flag.optional(),
           category: s.text(200).optional(),
           unit: s.code.optional(),
           unitKind: unitKind.optional(),
@@ -196,14 +196,8 @@ export const admissions: Routes = async (app, deps) => {
         response: { 200: s.pageOf(admissionOut) },
       },
     },
-    async ({ query: { limit, cursor, pending, ...narrow }, actor }) => {
-      const filter = {
-        ...narrow,
-        pending: pending === undefined ? undefined : pending === 'true',
-        after: readCursor(cursor),
-        limit: limit + 1,
-      };
-      const found = await listAdmissions(deps, filter, actor);
+    async ({ query: { limit, cursor, ...filter }, actor }) => {
+      const found = await listAdmissions(deps, { ...filter, after: readCursor(cursor), limit: limit + 1 }, actor);
       return paged(found, limit, view, ({ admission: last }) => cursorOf({ at: last.askedAt, id: last.id }));
     },
   );

@@ -111,7 +111,7 @@ export const approvals: Routes = async (app, deps) => {
         summary: 'Approvals the caller may decide or has asked, the last asked first; for the hotline all',
         tags,
         querystring: z.object({
-          pending: z.enum(['true', 'false']).optional(),
+          pending: s.flag.optional(),
           kind: z.enum([...approvalKinds, 'admission']).optional(),
           limit: s.limit,
           cursor: s.cursor,
@@ -120,14 +120,9 @@ export const approvals: Routes = async (app, deps) => {
       },
     },
     async (request) => {
-      const { pending, kind, limit, cursor } = request.query;
-      const filter = {
-        kind,
-        pending: pending === undefined ? undefined : pending === 'true',
-        after: readCursor(cursor),
-        limit: limit + 1,
-      };
-      const found = await listApprovals(deps, filter, request.actor);
+      const { limit, cursor, ...filter } = request.query;
+      const page = { after: readCursor(cursor), limit: limit + 1 };
+      const found = await listApprovals(deps, { ...filter, ...page }, request.actor);
       return paged(found, limit, approvalOf, (end) => {
         const last = 'admission' in end ? end.admission : end.approval;
         return cursorOf({ at: last.askedAt, id: last.id });

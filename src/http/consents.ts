@@ -1,17 +1,11 @@
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
-import { dossierOfConsent, wantConsent } from '../actions/consents.ts';
-import {
-  actOnUndertaking,
-  listUndertakings,
-  lookAtUndertaking,
-  type SeenUndertaking,
-  undertakingHistory,
-} from '../actions/undertake.ts';
+import { consentStates, dossierOfConsent, listConsents, wantConsent } from '../actions/consents.ts';
+import { actOnUndertaking, lookAtUndertaking, type SeenUndertaking, undertakingHistory } from '../actions/undertake.ts';
 import { consentPurposes, organiserRoles } from '../domain/consent.ts';
 import { iso } from '../domain/time.ts';
 import type { UndertakingCommand } from '../domain/undertake.ts';
-import { resultsOf, type UndertakingState } from '../domain/undertaking.ts';
+import { resultsOf } from '../domain/undertaking.ts';
 import { dossierOut } from './dossier-shapes.ts';
 import { sendDossier } from './dossiers.ts';
 import { paged } from './paging.ts';
@@ -24,14 +18,6 @@ import type { Routes } from './zod.ts';
 const tags = ['consents'];
 const readers = [...organiserRoles, 'inspector', 'auditor'] as const;
 
-/** What the states of an undertaking are called where consent is owed: silence is no answer and never becomes one. */
-const stateNames = {
-  open: 'unanswered',
-  done: 'answered',
-  decided: 'decided',
-  cancelled: 'withdrawn',
-} as const satisfies Record<UndertakingState, string>;
-const states = Object.keys(stateNames) as UndertakingState[];
 const actionNames = { finish: 'answer', decide: 'decision', cancel: 'withdraw' } as const;
 type Acting = keyof typeof actionNames;
 const isActing = (action: string): action is Acting => action in actionNames;
@@ -40,7 +26,7 @@ const consentOut = z.object({
   id: z.string(),
   number: z.string(),
   version: z.number(),
-  state: z.enum(Object.values(stateNames)),
+  state: z.enum(Object.values(consentStates)),
   asked: s.unitRef.describe('the street or community whose consent is asked'),
   by: s.unitRef.describe('who appoints'),
   unit: s.unitRef,
@@ -83,7 +69,7 @@ export const consents: Routes = async (app, deps) => {
       id: u.id,
       number: u.number,
       version: u.version,
-      state: stateNames[u.state],
+      state: consentStates[u.state],
       asked: unitRef(u.unit, { city }),
       by: unitRef(u.by, { city }),
       unit: unitRef(unit, { city }),
@@ -158,29 +144,17 @@ export const consents: Routes = async (app, deps) => {
           asked: s.code.optional(),
           by: s.code.optional(),
           unit: s.code.optional().describe('whom it is about'),
-          state: z.enum(Object.values(stateNames)).optional(),
-          overdue: z.enum(['true', 'false']).optional(),
+          state: z.enum(Object.values(consentStates)).optional(),
+          overdue: s.flag.optional(),
           limit: s.limit,
           cursor: s.id.optional(),
         }),
         response: { 200: s.pageOf(consentOut) },
       },
     },
-    async ({ query: { asked, unit, state, overdue, limit, ...query }, actor }, reply) => {
+    async ({ query: { limit, ...query }, actor }, reply) => {
       reply.header('cache-control', 'no-store');
-      const found = await listUndertakings(
-        deps,
-        {
-          ...query,
-          kind,
-          unit: asked,
-          about: unit,
-          state: states.find((each) => stateNames[each] === state),
-          overdue: overdue === undefined ? undefined : overdue === 'true',
-          limit: limit + 1,
-        },
-        actor,
-      );
+      const found = await listConsents(deps, { ...query, limit: limit + 1 }, actor);
       return paged(found, limit, view, (last) => last.undertaking.id);
     },
   );

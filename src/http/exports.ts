@@ -1,88 +1,18 @@
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
-import { type ExportListName, exportLists } from '../actions/export-lists.ts';
-import {
-  type AskedExport,
-  askExport,
-  type Export,
-  linkOf,
-  listExports,
-  lookAtExport,
-  openExport,
-} from '../actions/exports.ts';
+import { type ExportListName, exportList, exportListNames } from '../actions/export-lists.ts';
+import { askExport, type Export, linkOf, listExports, lookAtExport, openExport } from '../actions/exports.ts';
 import { sheetFormats, sheets } from '../channels/sheets.ts';
-import { approvalKinds } from '../domain/approval.ts';
-import { coordinationStates } from '../domain/coordination.ts';
-import { boards, publicationStates } from '../domain/publication.ts';
 import { refuse } from '../domain/refusal.ts';
-import { supervisionGrades, supervisionStates } from '../domain/supervision.ts';
 import { iso } from '../domain/time.ts';
-import { undertakingStates } from '../domain/undertaking.ts';
 import { languages } from '../domain/words.ts';
-import { states } from '../domain/work-order.ts';
 import { paged } from './paging.ts';
 import { granted, languageOf, Refused } from './problem.ts';
 import * as s from './shapes.ts';
-import { by, narrowed, span, weight } from './statistics-shapes.ts';
 import { time } from './views.ts';
-import type { Right } from './who.ts';
 import type { Routes } from './zod.ts';
 
 const tags = ['exports'];
-const several = <T extends readonly [string, ...string[]]>(of: T) =>
-  z.array(z.enum(of)).min(1).max(of.length).optional();
-const place = { unit: s.code.optional(), area: s.code.optional() };
-const period = { from: s.moment.optional(), to: s.moment.optional(), category: s.said(200).optional() };
-
-/** What each list may be narrowed to. */
-const filters = {
-  'work-orders': z.strictObject({ ...place, ...period, states: several(states), overdue: z.boolean().optional() }),
-  requests: z.strictObject({ ...period, area: s.code.optional() }),
-  approvals: z.strictObject({
-    pending: z.boolean().optional(),
-    kind: z.enum([...approvalKinds, 'admission']).optional(),
-  }),
-  'coordination-orders': z.strictObject({
-    street: s.code.optional(),
-    unit: s.code.optional(),
-    states: several(coordinationStates),
-  }),
-  'supervision-orders': z.strictObject({
-    unit: s.code.optional(),
-    by: s.code.optional(),
-    grade: z.enum(supervisionGrades).optional(),
-    state: z.enum(supervisionStates).optional(),
-  }),
-  'follow-ups': z.strictObject({ ...place, ...period, states: several(states) }),
-  rates: z
-    .strictObject({ ...span, by, w: weight, ...narrowed })
-    .refine(({ from, to }) => to > from, { path: ['to'], message: 'must be later than from' }),
-  dossiers: z
-    .strictObject({ ...span, unit: s.code, post: s.code.optional() })
-    .refine(({ from, to }) => to > from, { path: ['to'], message: 'must be later than from' }),
-  consents: z.strictObject({
-    asked: s.code.optional(),
-    by: s.code.optional(),
-    about: s.code.optional().describe('the unit it is about'),
-    state: z.enum(undertakingStates).optional(),
-  }),
-  publications: z.strictObject({ ...place, states: several(publicationStates), board: z.enum(boards).optional() }),
-} as const satisfies Record<ExportListName, z.ZodType>;
-
-const asking = <L extends ExportListName>(list: L) =>
-  z.object({ list: z.literal(list), format: z.enum(sheetFormats), filter: filters[list].optional() });
-const exportIn = z.discriminatedUnion('list', [
-  asking('work-orders'),
-  asking('requests'),
-  asking('approvals'),
-  asking('coordination-orders'),
-  asking('supervision-orders'),
-  asking('follow-ups'),
-  z.object({ list: z.literal('rates'), format: z.enum(sheetFormats), filter: filters.rates }),
-  z.object({ list: z.literal('dossiers'), format: z.enum(sheetFormats), filter: filters.dossiers }),
-  asking('consents'),
-  asking('publications'),
-]);
 const exportOut = z.object({
   id: z.string(),
   list: z.string(),
@@ -97,7 +27,23 @@ const exportOut = z.object({
   link: z.string().nullable().describe('where the file is; whoever has the link has the file, until it expires'),
 });
 
-/** Tables taken out of the system (导出): lists as CSV or XLSX, with the rights of the list's own route. */
+/**
+ * What a list may be narrowed to when it is taken out: what its own route is asked with, in its path and behind it, beside
+ * where a page begins and ends. Free words stay out: that somebody asked, and for what, is a fact.
+ */
+function filterOf({ params, querystring }: Readonly<{ params?: unknown; querystring?: unknown }>) {
+  const [path, query] = [params, querystring].map((shape) => (shape instanceof z.ZodObject ? shape : z.object({})));
+  const members = Object.entries({ ...path?.shape, ...query?.shape });
+  const filter = z.strictObject(
+    Object.fromEntries(members.filter(([name]) => !['limit', 'cursor', 'q'].includes(name))),
+  );
+  return filter.clone({ ...filter.def, checks: query?.def.checks ?? [] });
+}
+
+/**
+ * Tables taken out of the system (导出): lists as CSV or XLSX, with the right and the parameters of the list's own route.
+ * These routes come after all of those.
+ */
 export const exporting: Routes = async (app, deps) => {
   const view = (of: Export): z.input<typeof exportOut> => ({
     id: of.id,
@@ -112,11 +58,25 @@ export const exporting: Routes = async (app, deps) => {
     expiresAt: time(of.expiresAt),
     link: linkOf(deps, of),
   });
-  const rightOf = (route: string): Right => {
+  const routeOf = (list: ExportListName) => {
+    const { route } = exportList(list);
     const found = app.rights.find(({ method, url }) => method === 'GET' && url === route);
-    if (found === undefined) throw new Error(`no list is at ${route}`);
-    return found.right;
+    if (found === undefined) throw new Error(`no list is at ${route}, or only after this one`);
+    return found;
   };
+  const asking = (list: ExportListName) => {
+    const filter = filterOf(routeOf(list).asks);
+    return z.object({
+      list: z.literal(list),
+      format: z.enum(sheetFormats),
+      filter: (filter.safeParse({}).success ? filter.prefault({}) : filter).describe(
+        'what the list’s own route is asked with',
+      ),
+    });
+  };
+  const [first, ...others] = exportListNames.map(asking);
+  if (first === undefined) throw new Error('there are lists');
+  const exportIn = z.discriminatedUnion('list', [first, ...others]);
 
   app.post(
     '/exports',
@@ -131,12 +91,10 @@ export const exporting: Routes = async (app, deps) => {
     },
     async (request, reply) => {
       const { body, actor } = request;
-      const right = rightOf(exportLists[body.list].route);
+      const { right } = routeOf(body.list);
       if (Array.isArray(right) && !right.some((role) => actor.roles.includes(role)))
         throw new Refused(refuse('forbidden', { allowedFor: right }));
-      const made = granted(
-        await askExport(deps, { filter: {}, ...body, language: languageOf(request) } as AskedExport, actor),
-      );
+      const made = granted(await askExport(deps, { ...body, language: languageOf(request) }, actor));
       reply.code(made.state === 'ready' ? 201 : 202).header('location', `/v1/exports/${made.id}`);
       return view(made);
     },

@@ -147,7 +147,7 @@ export const externalIndices: Routes = async (app, deps) => {
             area: s.code.optional(),
             unit: s.code.optional(),
             period: s.said(10).optional(),
-            superseded: z.enum(['true', 'false']).default('false').describe('also values that were corrected'),
+            superseded: s.flag.default(false).describe('also values that were corrected'),
             limit: s.limit,
             cursor: s.cursor,
           })
@@ -155,17 +155,9 @@ export const externalIndices: Routes = async (app, deps) => {
         response: { 200: s.pageOf(indexValueOut) },
       },
     },
-    async ({ params, query: { area, unit, period, superseded, limit, cursor } }) => {
-      const kind = area !== undefined ? 'area' : unit !== undefined ? 'unit' : undefined;
-      const filter = {
-        index: params.code,
-        kind,
-        code: area ?? unit,
-        period,
-        superseded: superseded === 'true',
-      } as const;
+    async ({ params, query: { limit, cursor, ...filter } }) => {
       const page = { after: readCursor(cursor), limit: limit + 1 };
-      const found = granted(await listIndexValues(deps, { ...filter, ...page }));
+      const found = granted(await listIndexValues(deps, { ...params, ...filter, ...page }));
       return paged(
         found,
         limit,

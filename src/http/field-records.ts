@@ -178,16 +178,15 @@ export const fieldRecords: Routes = async (app, deps) => {
           workOrderId: s.id.optional(),
           from: day.optional(),
           to: day.optional().describe('the last day'),
-          withdrawn: z.enum(['true', 'false']).optional(),
+          withdrawn: s.flag.optional(),
           limit: s.limit,
           cursor: s.id.optional(),
         }),
         response: { 200: s.pageOf(recordOut) },
       },
     },
-    async ({ query: { withdrawn, limit, ...filter }, actor }) => {
-      const isWithdrawn = withdrawn === undefined ? undefined : withdrawn === 'true';
-      const found = await listFieldRecords(deps, { ...filter, withdrawn: isWithdrawn, limit: limit + 1 }, actor);
+    async ({ query: { limit, ...filter }, actor }) => {
+      const found = await listFieldRecords(deps, { ...filter, limit: limit + 1 }, actor);
       return paged(found, limit, view, ({ id }) => id);
     },
   );

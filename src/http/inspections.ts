@@ -208,15 +208,15 @@ export const inspections: Routes = async (app, deps) => {
           state: z.enum(itemStates).optional(),
           unit: s.code.optional(),
           workOrderId: s.id.optional(),
-          mine: z.enum(['true', 'false']).default('false'),
+          mine: s.flag.default(false),
           limit: s.limit,
           cursor: s.id.optional(),
         }),
         response: { 200: s.pageOf(itemOut) },
       },
     },
-    async ({ query: { mine, limit, ...filter }, actor }) => {
-      const found = await listItems(deps, { ...filter, mine: mine === 'true', limit: limit + 1 }, actor);
+    async ({ query: { limit, ...filter }, actor }) => {
+      const found = await listItems(deps, { ...filter, limit: limit + 1 }, actor);
       return paged(found, limit, itemView, (last) => last.item.id);
     },
   );

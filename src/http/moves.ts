@@ -95,21 +95,15 @@ export const moves: Routes = async (app, deps) => {
         querystring: z.object({
           unit: s.code.optional().describe('that gives or takes'),
           category: s.text(200).optional(),
-          pending: z.enum(['true', 'false']).optional(),
+          pending: s.flag.optional(),
           limit: s.limit,
           cursor: s.cursor,
         }),
         response: { 200: s.pageOf(moveOut) },
       },
     },
-    async ({ query: { limit, cursor, pending, unit, category } }) => {
-      const found = await listMoves(deps, {
-        unit,
-        category,
-        pending: pending === undefined ? undefined : pending === 'true',
-        after: readCursor(cursor),
-        limit: limit + 1,
-      });
+    async ({ query: { limit, cursor, ...filter } }) => {
+      const found = await listMoves(deps, { ...filter, after: readCursor(cursor), limit: limit + 1 });
       return paged(found, limit, view, (last) => cursorOf({ at: last.madeAt, id: last.id }));
     },
   );

@@ -52,6 +52,14 @@ export const id = z.uuid();
 export const idParams = z.object({ id });
 export const code = said(64);
 export const reason = said(2000);
+/** Yes or no: as JSON has it, or as it stands in a URL. */
+export const flag = z.union([z.boolean(), z.enum(['true', 'false']).transform((word) => word === 'true')]);
+/** Some of these words: a list, or as they stand in a URL, parted by commas. */
+export const someOf = <T extends string>(words: readonly T[]) =>
+  z.preprocess(
+    (given) => (typeof given === 'string' ? given.split(',').filter((word) => word !== '') : given),
+    z.array(z.enum(words)).max(100),
+  );
 export const limit = z.coerce.number().int().min(1).max(200).default(50);
 export const cursor = text(200).optional();
 /** A page of a list; `nextCursor` is null on the last one. */

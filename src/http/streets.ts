@@ -135,7 +135,7 @@ export const streets: Routes = async (app, deps) => {
         querystring: z.object({
           street: s.code.optional(),
           unit: s.code.optional(),
-          state: s.text(200).optional(),
+          state: s.someOf(coordinationStates).optional(),
           workOrderId: s.id.optional(),
           limit: s.limit,
           cursor: s.id.optional(),
@@ -143,11 +143,8 @@ export const streets: Routes = async (app, deps) => {
         response: { 200: s.pageOf(c.coordinationOut) },
       },
     },
-    async ({ query: { state, limit, ...rest }, actor }) => {
-      const states = state?.split(',').filter((x) => x !== '');
-      if (states?.some((x) => !(coordinationStates as readonly string[]).includes(x)))
-        throw new Refused(refuse('invalid', { state: states }));
-      const found = await listCoordinations(deps, { ...rest, states, limit: limit + 1 }, actor);
+    async ({ query: { limit, ...filter }, actor }) => {
+      const found = await listCoordinations(deps, { ...filter, limit: limit + 1 }, actor);
       return paged(found, limit, view, (last) => last.order.id);
     },
   );

@@ -164,17 +164,16 @@ export function collection(
           state: z.enum(undertakingStates).optional(),
           workOrderId: s.id.optional(),
           meetingId: s.id.optional(),
-          overdue: z.enum(['true', 'false']).optional(),
-          attention: z.enum(['true', 'false']).optional(),
+          overdue: s.flag.optional(),
+          attention: s.flag.optional(),
           limit: s.limit,
           cursor: s.id.optional(),
         }),
         response: { 200: s.pageOf(out) },
       },
     },
-    async ({ query: { overdue, attention, limit, ...query }, actor }) => {
-      const narrowed = { ...query, kind, overdue: isTrue(overdue), attention: isTrue(attention), limit: limit + 1 };
-      const found = await listUndertakings(deps, narrowed, actor);
+    async ({ query: { limit, ...query }, actor }) => {
+      const found = await listUndertakings(deps, { ...query, kind, limit: limit + 1 }, actor);
       const page = paged(
         found,
         limit,
@@ -276,6 +275,3 @@ export function collection(
     command: (said) => ({ action: 'cancel', said }),
   });
 }
-
-const isTrue = (said: 'true' | 'false' | undefined): boolean | undefined =>
-  said === undefined ? undefined : said === 'true';

@@ -21,8 +21,8 @@ declare module 'fastify' {
     remember?: boolean;
   }
   interface FastifyInstance {
-    /** Every route and who may use it, as the walk through them reads it. */
-    rights: { method: string; url: string; right: Right }[];
+    /** Every route, who may use it and what it is asked with, as those read it who go by another's route. */
+    rights: { method: string; url: string; right: Right; asks: Pick<FastifySchema, 'params' | 'querystring'> }[];
   }
   interface FastifyRequest {
     actor: Actor;
@@ -62,7 +62,12 @@ export function knowWho(app: FastifyInstance, deps: HttpDeps): void {
     if (route.config?.for === undefined && route.method !== 'HEAD' && route.method !== 'OPTIONS')
       throw new Error(`${String(route.method)} ${route.url} says not for whom it is`);
     if (route.config?.for !== undefined && route.method !== 'HEAD')
-      app.rights.push({ method: String(route.method), url: route.url, right: route.config.for });
+      app.rights.push({
+        method: String(route.method),
+        url: route.url,
+        right: route.config.for,
+        asks: route.schema ?? {},
+      });
   });
   app.addHook('onRequest', async (request, reply) => {
     const right = request.routeOptions.config.for;

@@ -2,7 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { act, type Body } from '../actions/act.ts';
 import { explainOrder, why } from '../actions/explain.ts';
-import type { OrderFilter } from '../actions/look.ts';
+
 import { history, list, look, seeAll } from '../actions/look.ts';
 import type { Action } from '../domain/lifecycle.ts';
 import { refuse } from '../domain/refusal.ts';
@@ -133,12 +133,14 @@ export const workOrders: Routes = async (app, deps) => {
         summary: 'Orders within sight, newest first',
         tags: ['work orders'],
         querystring: z.object({
-          state: s.text(200).optional(),
+          state: s.someOf(states).optional(),
           unit: s.code.optional(),
           area: s.code.optional(),
           category: s.text(200).optional(),
           light: z.enum(['green', 'yellow', 'red']).optional(),
-          overdue: z.enum(['true', 'false']).optional(),
+          overdue: s.flag.optional(),
+          from: s.moment.optional().describe('registered from then on'),
+          to: s.moment.optional().describe('and before then'),
           q: s.text(100).optional(),
           limit: s.limit,
           cursor: s.id.optional(),
@@ -147,20 +149,11 @@ export const workOrders: Routes = async (app, deps) => {
       },
     },
     async (request) => {
-      const { state, overdue, ...rest } = request.query;
-      const named = state?.split(',').filter((x) => x !== '');
-      if (named?.some((x) => !(states as readonly string[]).includes(x)))
-        throw new Refused(refuse('invalid', { state: named }));
-      const filter: OrderFilter = {
-        ...rest,
-        states: named,
-        overdue: overdue === undefined ? undefined : overdue === 'true',
-        limit: rest.limit + 1,
-      };
-      const found = await list(deps, filter, request.actor);
+      const { limit, ...filter } = request.query;
+      const found = await list(deps, { ...filter, limit: limit + 1 }, request.actor);
       return paged(
         found,
-        rest.limit,
+        limit,
         (seen) => orderView(seen, viewing()),
         (last) => last.order.id,
       );

@@ -108,7 +108,7 @@ export async function saveCoordination(
 export type CoordinationFilter = Readonly<{
   street?: string | undefined;
   unit?: string | undefined;
-  states?: readonly string[] | undefined;
+  state?: readonly string[] | undefined;
   workOrderId?: string | undefined;
   cursor?: string | undefined;
   limit: number;
@@ -144,7 +144,7 @@ export async function findCoordinations(
   const bind: Bind = (value) => `$${values.push(value)}`;
   const conditions = [withinSight(sight, drafter, bind)];
   if (filter.street !== undefined) conditions.push(`o.street = ${bind(filter.street)}`);
-  if (filter.states) conditions.push(`o.state = any(${bind(filter.states)})`);
+  if (filter.state) conditions.push(`o.state = any(${bind(filter.state)})`);
   if (filter.unit !== undefined)
     conditions.push(
       `exists (select from coordination_calls c where c.order_id = o.id and c.unit = ${bind(filter.unit)} and c.state <> 'named')`,

@@ -74,7 +74,7 @@ export async function notesFor(
 
 /** What a list of orders may be narrowed to. `cursor` is the last id of the page before. */
 export type OrderFilter = Readonly<{
-  states?: readonly string[] | undefined;
+  state?: readonly string[] | undefined;
   unit?: string | undefined;
   area?: string | undefined;
   category?: string | undefined;
@@ -106,7 +106,7 @@ export async function findOrders(
   const bind = (value: unknown): string => `$${values.push(value)}`;
   const at = bind(new Date(now).toISOString());
   const conditions = [within(sight, bind)];
-  if (filter.states) conditions.push(`w.state = any(${bind(filter.states)})`);
+  if (filter.state) conditions.push(`w.state = any(${bind(filter.state)})`);
   if (filter.unit !== undefined) conditions.push(`w.owner = ${bind(filter.unit)}`);
   if (filter.area !== undefined) conditions.push(`w.area_path @> array[${bind(filter.area)}]::text[]`);
   if (filter.category !== undefined) {
@@ -213,4 +213,14 @@ export async function factsOf(
     values: [order, after, limit, without],
   });
   return rows.map(({ fact }) => fromJson(t.facts, fact));
+}
+
+/** The numbers of orders, by id. */
+export async function orderNumbers(from: Queryable, ids: readonly string[]): Promise<ReadonlyMap<string, string>> {
+  const { rows } = await from.query<{ id: string; number: string }>({
+    name: 'order numbers',
+    text: 'select id, number from work_orders where id = any($1::uuid[])',
+    values: [ids],
+  });
+  return new Map(rows.map(({ id, number }) => [id, number]));
 }

@@ -143,7 +143,7 @@ export const dueProblems: DueSql = (atMost) => `
 
 /** What the queue may be narrowed to. `cursor` is the last id of the page before. */
 export type PublicationFilter = Readonly<{
-  states?: readonly string[] | undefined;
+  state?: readonly string[] | undefined;
   board?: string | undefined;
   unit?: string | undefined;
   area?: string | undefined;
@@ -161,7 +161,7 @@ export async function findPublications(
   const values: unknown[] = [];
   const bind = (value: unknown): string => `$${values.push(value)}`;
   const conditions = all ? ['true'] : [`p.unit = any(${bind(units)})`];
-  if (filter.states !== undefined) conditions.push(`p.state = any(${bind(filter.states)})`);
+  if (filter.state !== undefined) conditions.push(`p.state = any(${bind(filter.state)})`);
   if (filter.board !== undefined) conditions.push(`p.board = ${bind(filter.board)}`);
   if (filter.unit !== undefined) conditions.push(`p.unit = ${bind(filter.unit)}`);
   if (filter.area !== undefined) conditions.push(`p.area_path @> array[${bind(filter.area)}]::text[]`);

@@ -194,7 +194,7 @@ describe('W4b G11 consent to an appointment', () => {
 
   test('leaves as a table with the rights of the list', async () => {
     const taken = async (as: string) => {
-      const made = await call(as, 'POST', 'exports', { list: 'consents', format: 'csv', filter: { about: team } });
+      const made = await call(as, 'POST', 'exports', { list: 'consents', format: 'csv', filter: { unit: team } });
       expect(made.status, made.text).toBe(201);
       return (await call(null, 'GET', made.body.link)).text;
     };

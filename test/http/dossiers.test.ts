@@ -156,7 +156,7 @@ describe('W4b the dossier of a unit’s head', () => {
     const made = await call(district, 'POST', 'exports', {
       list: 'dossiers',
       format: 'csv',
-      filter: { unit: water, from: '2026-01-01T00:00:00+08:00', to: '2026-12-31T00:00:00+08:00' },
+      filter: { code: water, from: '2026-01-01T00:00:00+08:00', to: '2026-12-31T00:00:00+08:00' },
     });
     expect(made.status, made.text).toBe(201);
     const file = await call(null, 'GET', made.body.link);
@@ -181,7 +181,7 @@ describe('W4b the dossier of a unit’s head', () => {
     const taken = await call('unit:510107-roads', 'POST', 'exports', {
       list: 'dossiers',
       format: 'csv',
-      filter: { unit: water, from: '2026-01-01T00:00:00+08:00', to: '2026-12-31T00:00:00+08:00' },
+      filter: { code: water, from: '2026-01-01T00:00:00+08:00', to: '2026-12-31T00:00:00+08:00' },
     });
     expect(taken.status).toBe(404);
     expect((await ask(district, water, 'from=2027-01-01T00:00:00Z&to=2028-01-01T00:00:00Z')).body.code).toBe(

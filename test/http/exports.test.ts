@@ -81,6 +81,7 @@ describe('a list as a table', () => {
       '[Content_Types].xml',
       '_rels/.rels',
       'xl/_rels/workbook.xml.rels',
+      'xl/styles.xml',
       'xl/workbook.xml',
       'xl/worksheets/sheet1.xml',
     ]);
@@ -89,6 +90,21 @@ describe('a list as a table', () => {
     expect(sheet).toContain('<t xml:space="preserve">responsible unit</t>');
     expect(sheet).toContain('&lt;b&gt;&amp;&quot;</t>');
     expect(sheet).not.toContain('<f>');
+  });
+
+  test('moments are dates a spreadsheet counts with, by the city’s clock, numbers numbers and rates shares; CSV says them', async () => {
+    await register({ title: '日期' });
+    const sheetOf = async (body: object) =>
+      unzipped(await taken('shiftLeader', { format: 'xlsx', ...body })).get('xl/worksheets/sheet1.xml') ?? '';
+    const [row = ''] = (await sheetOf({ list: 'work-orders' })).match(/<row>(?:(?!<row>).)*日期.*?<\/row>/) ?? [];
+    expect(row).toContain('<c s="1"><v>46083.375</v></c>'); // 2026-03-02 09:00 in the city, 01:00 in Greenwich
+    expect(row).toContain('<c><v>1</v></c>');
+    const days = await sheetOf({ list: 'calendars', filter: { year: 2026 } });
+    expect(days).toContain('<c s="2"><v>46023</v></c>'); // 2026-01-01
+    const month = { from: '2026-03-01T00:00:00+08:00', to: '2026-04-01T00:00:00+08:00', by: 'unit' };
+    expect(await sheetOf({ list: 'rates', filter: month })).toMatch(/<c s="3"><v>[\d.]+<\/v><\/c>/);
+    const csv = tableOf(await taken('shiftLeader', { list: 'work-orders', format: 'csv' }));
+    expect(csv.find((cells) => cells[1] === '日期')).toContain('2026-03-02 09:00:00');
   });
 
   test('an unzip of the system agrees that the XLSX is whole, where there is one', async ({ skip }) => {
@@ -158,7 +174,7 @@ describe('whose table it is', () => {
     expect(own.length).toBeGreaterThan(10);
     expect((await ask('vendor', { list: 'work-orders', format: 'csv' })).status).toBe(403);
     expect((await ask('publisher', { list: 'requests', format: 'csv' })).status).toBe(403);
-    const made = (await ask(unit, { list: 'work-orders', format: 'csv', filter: { states: ['closed'] } })).body;
+    const made = (await ask(unit, { list: 'work-orders', format: 'csv', filter: { state: ['closed'] } })).body;
     expect(made).toMatchObject({ state: 'ready', rows: 0 });
     expect((await call('unit:510107-water', 'GET', `exports/${made.id}`)).status).toBe(404);
     expect((await call(unit, 'GET', `exports/${made.id}`)).body).toEqual(made);
@@ -186,7 +202,7 @@ describe('whose table it is', () => {
   test('400 for what is no list, no form or no filter of the list', async () => {
     for (const body of [
       {},
-      { list: 'clients', format: 'csv' },
+      { list: 'exports', format: 'csv' },
       { list: 'requests', format: 'pdf' },
       { list: 'requests', format: 'csv', filter: { phone: '138' } },
     ])

@@ -1,0 +1,79 @@
+import { periodNamed } from '../domain/evaluation-period.ts';
+import { nameOfKey } from '../domain/rated.ts';
+import { isRefusal, refuse } from '../domain/refusal.ts';
+import type { Instant } from '../domain/time.ts';
+import { area, byId, day, joined, number, said, table, time, unit, whole } from './export-table.ts';
+import { countEntries, type FieldKey, listFieldRecords } from './field-records.ts';
+
+/** What units do among residents (公益活动、实事、一线考察). */
+export const fieldRecords = table(
+  byId('/v1/field-records', listFieldRecords, ({ id }) => id),
+  [
+    ['类型', 'kind', ({ kind }, r) => said('recordKind', kind, r)],
+    ['日期', 'day', ({ on }) => day(on)],
+    ['标题', 'title', ({ title }) => title],
+    ['单位', 'unit', (record, r) => unit(record.unit, r)],
+    ['区域', 'area', (record, r) => area(record.area, r)],
+    ['内容', 'words', ({ words }) => words],
+    ['参加人数', 'participants', ({ participants }) => participants],
+    ['服务时长', 'hours', ({ hours }) => hours],
+    [
+      '考察人',
+      'visitors',
+      ({ visitors }, r) =>
+        joined(
+          visitors.map(({ name }) => name),
+          r,
+        ),
+    ],
+    ['被考察单位', 'about', ({ about }, r) => unit(about, r)],
+    [
+      '相关工单',
+      'work orders',
+      ({ workOrderIds }, r) =>
+        joined(
+          workOrderIds.map((id) => number(id, r)),
+          r,
+        ),
+    ],
+    ['记录人', 'recorded by', ({ recordedBy }) => recordedBy.name],
+    ['记录时间', 'recorded', ({ recordedAt }) => time(recordedAt)],
+    ['作废时间', 'withdrawn', ({ withdrawn }) => time(withdrawn?.at)],
+    ['作废原因', 'withdrawn because', ({ withdrawn }) => withdrawn?.reason ?? null],
+  ],
+  ({ workOrderIds }) => workOrderIds,
+);
+
+type CountsAsked = Readonly<{
+  by: FieldKey;
+  period?: string | undefined;
+  from?: Instant | undefined;
+  to?: Instant | undefined;
+  unit?: string | undefined;
+  area?: string | undefined;
+}>;
+
+/** How many of them there were in a period or a span, by whom or where. */
+export const fieldCounts = table(
+  whole('/v1/statistics/field-records', async (deps, { period, from, to, ...asked }: CountsAsked, actor) => {
+    const span = from !== undefined && to !== undefined ? { from, to } : periodNamed(period ?? '');
+    if (span === null) return refuse('period-unknown');
+    if (span.to <= span.from) return refuse('invalid', { to: 'must be later than from' });
+    const found = await countEntries(deps, { ...asked, from: span.from, to: span.to }, actor);
+    return isRefusal(found) ? found : [...found.by].map(([key, counts]) => ({ by: asked.by, key, ...counts }));
+  }),
+  [
+    ['编码', 'code', ({ key }) => key],
+    [
+      '名称',
+      'name',
+      ({ by, key }, { city, state, now }) =>
+        key === null || by === 'month' ? key : nameOfKey(by, key, city, state.areasAt(now).tree),
+    ],
+    ['公益活动', 'activities', ({ activities }) => activities],
+    ['实事', 'deeds', ({ deeds }) => deeds],
+    ['参加人数', 'participants', ({ participants }) => participants],
+    ['服务时长', 'hours', ({ hours }) => hours],
+    ['一线考察', 'visits', ({ visits }) => visits],
+  ],
+);
