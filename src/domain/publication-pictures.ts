@@ -44,6 +44,6 @@ const placesOf = (masks: readonly Mask[]): string =>
 /** What the public is told of a picture: nothing of the file it was made from. */
 export const shownOf = ({ attachmentId: _a, masks: _m, ...shown }: DraftPicture): PublishedPicture => shown;
 
-/** Whether a picture is laid out that is not on the board yet: somebody has to have looked at it first. */
-export const isUnseen = (laidOut: readonly PublishedPicture[], shown: readonly PublishedPicture[]): boolean =>
-  laidOut.some(({ id }) => !shown.some((each) => each.id === id));
+/** The pictures laid out that are not on the board yet: somebody has to look at each of them first. */
+export const unseenOf = (laidOut: readonly PublishedPicture[], shown: readonly PublishedPicture[]): readonly string[] =>
+  laidOut.map(({ id }) => id).filter((id) => !shown.some((each) => each.id === id));

@@ -140,8 +140,8 @@ export type PublicationSetting = Setting & Readonly<{ policy: PublicationPolicy;
 
 export type PublicationParty = 'publisher' | 'legal' | 'requester' | 'system';
 
-/** A person's word that each picture was looked at, and shows nobody, no plate and no number that may not be shown. */
-type Looked = { picturesChecked?: boolean };
+/** The pictures a person has looked at: they show nobody, no plate and no number that may not be shown. */
+type Looked = { picturesChecked?: readonly string[] };
 
 /** What comes with each action on a publication. */
 export type PublicationSaid = {

@@ -25,7 +25,7 @@ import {
   showsResult,
   type Wording,
 } from './publication.ts';
-import { isUnseen, shownOf } from './publication-pictures.ts';
+import { shownOf, unseenOf } from './publication-pictures.ts';
 import { redact } from './redaction.ts';
 import { type Refusal, refuse } from './refusal.ts';
 import { allowedIn, arrive, notAllowed, type TableRow } from './table.ts';
@@ -156,9 +156,9 @@ export function decidePublication(
 export const allowedOnPublication = ({ state }: Publication, actor: Actor): readonly PublicationAction[] =>
   allowedIn(publicationLife, state, publicationParties(actor, []));
 
-/** Whether pictures are laid out that are not on the board: nothing shows them until a person has looked. */
-const waitsForEyes = ({ draft, snapshots }: Publication): boolean =>
-  isUnseen(draft.pictures, snapshots.at(-1)?.content?.pictures ?? []);
+/** The pictures that are laid out and not on the board: nothing shows them until a person has looked. */
+const unseen = ({ draft, snapshots }: Publication): readonly string[] =>
+  unseenOf(draft.pictures, snapshots.at(-1)?.content?.pictures ?? []);
 
 type Change = Readonly<{ publication: Publication; to?: PublicationState; body?: Fact['body'] }>;
 
@@ -170,10 +170,11 @@ const obstacles: Readonly<
   'too-early': (_said, { holdUntil }, { now }) => now < holdUntil,
   // What the legal office stops only the legal office lets go on.
   'not-the-decider': (_said, { hold }, { actor }) => hold?.role === 'legal' && !actor.roles.includes('legal_office'),
-  'pictures-unchecked': (said, of, { actor }) =>
-    !actor.system && waitsForEyes(of) && !('picturesChecked' in said && said.picturesChecked === true),
+  // Each is named, so that nobody's word is taken for a picture that was laid out behind their back.
+  'pictures-unchecked': ({ picturesChecked = [] }: { picturesChecked?: readonly string[] }, of, { actor }) =>
+    !actor.system && unseen(of).some((id) => !picturesChecked.includes(id)),
   // Whoever has done the work does not judge what its pictures give away.
-  'handling-unit-checks': (_said, of, { actor, source }) => waitsForEyes(of) && actor.unit === source.order.owner,
+  'handling-unit-checks': (_said, of, { actor, source }) => unseen(of).length > 0 && actor.unit === source.order.owner,
 };
 
 const effects: {

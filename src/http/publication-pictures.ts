@@ -64,8 +64,9 @@ export const publicationPictures: Routes = async (app, deps) => {
       schema: {
         summary: 'Lay out pictures of the order in place of those before, with what is covered (打码)',
         description:
-          'Masks are fractions of the upright picture and are filled for good. Nothing of it is shown before somebody ' +
-          'outside the handling unit approves, or corrects what is shown, with `picturesChecked`.',
+          'Masks are fractions of the upright picture and are filled for good; laid out without any, a picture can be ' +
+          'looked at to place them. Nothing of it is shown before somebody outside the handling unit approves, or ' +
+          'corrects what is shown, and names it in `picturesChecked`.',
         tags,
         params: s.idParams,
         body: picturesIn,

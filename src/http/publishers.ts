@@ -28,9 +28,10 @@ export const publicationReaders = allRoles.filter(
 const tags = ['publication'];
 
 const picturesChecked = z
-  .boolean()
+  .array(s.id)
+  .max(100)
   .optional()
-  .describe('that a person has looked at each picture laid out; needed where there are any that are not shown yet');
+  .describe('the ids of the pictures a person has looked at: of all that are laid out and not shown yet');
 const evidence = z.array(z.object({ stage: z.enum(['before', 'after']).nullable(), text: s.text(2000) })).max(50);
 const wordingIn = z.object({
   title: s.said(200).optional(),

@@ -241,10 +241,13 @@ describe('G36 pictures', () => {
   });
 
   test('are approved only with the word that they were looked at, and not by the handling unit', () => {
-    expect(decided(withOne, approve(), publisher)).toMatchObject({ code: 'pictures-unchecked' });
+    for (const picturesChecked of [undefined, [], ['0199a000-0000-4000-8000-0000000000e9']])
+      expect(decided(withOne, approve({ picturesChecked }), publisher)).toMatchObject({ code: 'pictures-unchecked' });
     const own: Actor = { ...publisher, unit: sourceOf().order.owner };
-    expect(decided(withOne, approve({ picturesChecked: true }), own)).toMatchObject({ code: 'handling-unit-checks' });
-    const ready = next(withOne, approve({ picturesChecked: true }), publisher);
+    expect(decided(withOne, approve({ picturesChecked: [aPicture().id] }), own)).toMatchObject({
+      code: 'handling-unit-checks',
+    });
+    const ready = next(withOne, approve({ picturesChecked: [aPicture().id] }), publisher);
     const shown = next(ready, command('publish'), theSystem).snapshots.at(-1)?.content;
     expect(shown?.pictures).toEqual([
       { id: aPicture().id, stage: 'before', caption: '', width: 4, height: 3, bytes: 9, sha256: 'x' },
@@ -257,7 +260,11 @@ describe('G36 pictures', () => {
   });
 
   test('laid out once it is shown appear by a checked correction alone; what corrects by itself shows none of them', () => {
-    const shown = next(next(withOne, approve({ picturesChecked: true }), publisher), command('publish'), theSystem);
+    const shown = next(
+      next(withOne, approve({ picturesChecked: [aPicture().id] }), publisher),
+      command('publish'),
+      theSystem,
+    );
     const other = aPicture({
       id: '0199a000-0000-4000-8000-0000000000e3',
       masks: [{ x: 0, y: 0, width: 1, height: 1 }],
@@ -268,8 +275,10 @@ describe('G36 pictures', () => {
     expect(onBoard(next(both, correct({ unit: 'other' }), theSystem))).toEqual([aPicture().id]);
     expect(decided(both, correct(), publisher)).toMatchObject({ code: 'pictures-unchecked' });
     const own: Actor = { ...publisher, unit: sourceOf().order.owner };
-    expect(decided(both, correct({ picturesChecked: true }), own)).toMatchObject({ code: 'handling-unit-checks' });
-    expect(onBoard(next(both, correct({ picturesChecked: true }), publisher))).toEqual([aPicture().id, other.id]);
+    expect(decided(both, correct({ picturesChecked: [other.id] }), own)).toMatchObject({
+      code: 'handling-unit-checks',
+    });
+    expect(onBoard(next(both, correct({ picturesChecked: [other.id] }), publisher))).toEqual([aPicture().id, other.id]);
     // What goes need not be looked at.
     expect(onBoard(next(next(both, laidOut([]), publisher), correct(), publisher))).toEqual([]);
   });
@@ -278,7 +287,11 @@ describe('G36 pictures', () => {
     expect([...copiesOf(withOne)]).toEqual([aPicture().id]);
     expect([...copiesOf(next(withOne, laidOut([]), publisher))]).toEqual([]);
     expect([...copiesOf(next(withOne, command('withdraw'), publisher))]).toEqual([]);
-    const shown = next(next(withOne, approve({ picturesChecked: true }), publisher), command('publish'), theSystem);
+    const shown = next(
+      next(withOne, approve({ picturesChecked: [aPicture().id] }), publisher),
+      command('publish'),
+      theSystem,
+    );
     expect([...copiesOf(next(shown, command('withdraw'), publisher))]).toEqual([aPicture().id]);
   });
 

@@ -102,6 +102,13 @@ const bomb = async (): Promise<Buffer> => {
   return Buffer.concat([plain.subarray(0, 8), head, plain.subarray(afterTheHead)]);
 };
 const jpeg = await aPicture('jpeg');
+/** A JPEG may paint over what it has painted, each time at little cost to whoever made it. */
+const scans = async (): Promise<Buffer> => {
+  const progressive = await sharp(jpeg).jpeg({ progressive: true }).toBuffer();
+  const [last, end] = [progressive.lastIndexOf(Buffer.from([0xff, 0xda])), progressive.length - 2];
+  const again = Array.from({ length: 5000 }, () => progressive.subarray(last, end));
+  return Buffer.concat([progressive.subarray(0, end), ...again, progressive.subarray(end)]);
+};
 
 test.each([
   ['one that is cut off', jpeg.subarray(0, jpeg.length - 20), 'broken'],
@@ -112,6 +119,7 @@ test.each([
     'broken',
   ],
   ['one of more pixels than anybody decodes', await bomb(), 'too-large'],
+  ['one that is decoded over and over', await scans(), 'broken'],
   ['one that moves', await animated.webp().toBuffer(), 'moves'],
 ])('422 for a picture that cannot be kept: %s; nothing of it stays', async (_what, content, fault) => {
   const id = await made();

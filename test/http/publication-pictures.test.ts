@@ -64,6 +64,10 @@ const finished = async (id: string, before: string, after: string): Promise<void
 type Proposed = Awaited<ReturnType<typeof proposed>>;
 const layOut = (publication: string, pictures: readonly object[], as = 'publisher', headers = {}) =>
   call(as, 'PUT', `publications/${publication}/pictures`, { pictures }, headers);
+const idsOf = (laidOut: Awaited<ReturnType<typeof layOut>>): string[] =>
+  laidOut.body.draft.pictures.map(({ id }: { id: string }) => id);
+const approve = (publication: string, picturesChecked: readonly string[]) =>
+  call('publisher', 'POST', `publications/${publication}/approve`, { picturesChecked });
 const both = ({ before, after }: Proposed) => [
   { attachmentId: before, stage: 'before', caption: '测试甲家门口，13800001234', masks: [face] },
   { attachmentId: after, stage: 'after' },
@@ -77,9 +81,7 @@ const shown = async () => {
   const made = await proposed();
   const laidOut = await layOut(made.publication, both(made));
   expect(laidOut.status, laidOut.text).toBe(200);
-  const approved = await call('publisher', 'POST', `publications/${made.publication}/approve`, {
-    picturesChecked: true,
-  });
+  const approved = await approve(made.publication, idsOf(laidOut));
   expect(approved.body, approved.text).toMatchObject({ state: 'waiting' });
   await holdOver(made.publication);
   const { pictures } = (await call(null, 'GET', `public/results/${made.publication}`)).body;
@@ -124,7 +126,8 @@ describe('G36 a result is shown with pictures before and after', () => {
     expect((await fetched(`/v1/public/pictures/${first.id}`)).statusCode).toBe(404);
     const blind = await call('publisher', 'POST', `publications/${publication}/approve`, {});
     expect(blind.body).toMatchObject({ status: 422, code: 'pictures-unchecked' });
-    const checked = await call('publisher', 'POST', `publications/${publication}/approve`, { picturesChecked: true });
+    expect((await approve(publication, [first.id])).body.code).toBe('pictures-unchecked');
+    const checked = await approve(publication, idsOf(laidOut));
     expect(checked.body, checked.text).toMatchObject({ state: 'waiting' });
     await fireDue(deps);
 
@@ -206,7 +209,7 @@ describe('G36 a result is shown with pictures before and after', () => {
     expect(unchecked.body).toMatchObject({ status: 422, code: 'pictures-unchecked' });
     const corrected = await call('publisher', 'POST', `publications/${publication}/corrections`, {
       note: '补打码',
-      picturesChecked: true,
+      picturesChecked: [next.id],
     });
     expect(corrected.body, corrected.text).toMatchObject({
       trail: [
@@ -227,8 +230,7 @@ describe('G36 a result is shown with pictures before and after', () => {
     const [before, after] = [await attach(id, small), await attach(id, large)];
     const made = await call('publisher', 'POST', 'publications', { workOrderId: id, board: 'problem' });
     const publication: string = made.body.id;
-    await layOut(publication, [{ attachmentId: before, stage: 'before' }]);
-    await call('publisher', 'POST', `publications/${publication}/approve`, { picturesChecked: true });
+    await approve(publication, idsOf(await layOut(publication, [{ attachmentId: before, stage: 'before' }])));
     await pool.query('update publications set hold_until = $2 where id = $1', [publication, monday]);
     await fireDue(deps);
     const { pictures } = (await call(null, 'GET', `public/problems/${publication}`)).body;
@@ -271,13 +273,20 @@ describe('what is no picture to be shown is refused, and no copy of it stays', (
     expect(late.body).toMatchObject({ status: 409, code: 'wrong-state', action: 'illustrate' });
   });
 
+  test('422 where somebody has covered a picture otherwise since it was looked at', async () => {
+    const made = await proposed();
+    const seen = idsOf(await layOut(made.publication, both(made)));
+    await layOut(made.publication, [{ attachmentId: made.before, stage: 'before' }]);
+    expect((await approve(made.publication, seen)).body).toMatchObject({ status: 422, code: 'pictures-unchecked' });
+  });
+
   test('403 for a publisher of the handling unit who would check its own pictures', async () => {
     const made = await proposed();
     const client = { name: 'own publisher', roles: ['publisher'], unit: owner };
     const { key } = (await call('admin', 'POST', 'clients', client)).body;
-    await layOut(made.publication, both(made));
+    const picturesChecked = idsOf(await layOut(made.publication, both(made)));
     const path = `publications/${made.publication}/approve`;
-    const own = await call(null, 'POST', path, { picturesChecked: true }, { authorization: `Bearer ${key}` });
+    const own = await call(null, 'POST', path, { picturesChecked }, { authorization: `Bearer ${key}` });
     expect(own.body, own.text).toMatchObject({ status: 403, code: 'handling-unit-checks' });
   });
 });
