@@ -60,44 +60,46 @@ export const proposalOf = (
   return { category, unit, unitKind, list, text, power, fund, staff, contract, effectiveAt, reason, workOrderId };
 };
 
-const admissionOut = z.object({
-  id: z.string(),
-  number: z.string(),
-  version: z.number(),
-  state: z.enum(admissionStates),
-  category: z.string(),
-  unit: z.string().nullable(),
-  unitKind: unitKind.nullable(),
-  list: z.enum(admittedLists),
-  text: z.string(),
-  power: z.string(),
-  fund: z.string(),
-  staff: z.string(),
-  contract: z.object({ number: z.string(), between: z.string(), text: z.string() }),
-  effectiveAt: s.momentOut,
-  reason: z.string(),
-  workOrderId: z.string().nullable(),
-  askedBy: z.string(),
-  askedByUnit: z.string().nullable(),
-  askedAt: s.momentOut,
-  decider: z.string().nullable().describe('whose word it waits for; null once it is over'),
-  dueAt: s.momentOut.nullable(),
-  endedAt: s.momentOut.nullable(),
-  steps: z.array(
-    z.object({
-      id: z.string(),
-      step: z.enum(admissionSteps),
-      decider: z.string(),
-      askedAt: s.momentOut,
-      state: z.enum(['pending', 'granted', 'refused', 'withdrawn', 'lapsed']),
-      decidedBy: z.string().nullable(),
-      decidedAt: s.momentOut.nullable(),
-      reason: z.string().nullable(),
-      succeeds: z.string().nullable(),
-    }),
-  ),
-  allowedActions: z.array(z.enum(Object.keys(admissionLife) as [string, ...string[]])),
-});
+const admissionOut = z
+  .object({
+    id: z.string(),
+    number: z.string(),
+    version: z.number(),
+    state: z.enum(admissionStates),
+    category: z.string(),
+    unit: z.string().nullable(),
+    unitKind: unitKind.nullable(),
+    list: z.enum(admittedLists),
+    text: z.string(),
+    power: z.string(),
+    fund: z.string(),
+    staff: z.string(),
+    contract: z.object({ number: z.string(), between: z.string(), text: z.string() }),
+    effectiveAt: s.momentOut,
+    reason: z.string(),
+    workOrderId: z.string().nullable(),
+    askedBy: z.string(),
+    askedByUnit: z.string().nullable(),
+    askedAt: s.momentOut,
+    decider: z.string().nullable().describe('whose word it waits for; null once it is over'),
+    dueAt: s.momentOut.nullable(),
+    endedAt: s.momentOut.nullable(),
+    steps: z.array(
+      z.object({
+        id: z.string(),
+        step: z.enum(admissionSteps),
+        decider: z.string(),
+        askedAt: s.momentOut,
+        state: z.enum(['pending', 'granted', 'refused', 'withdrawn', 'lapsed']),
+        decidedBy: z.string().nullable(),
+        decidedAt: s.momentOut.nullable(),
+        reason: z.string().nullable(),
+        succeeds: z.string().nullable(),
+      }),
+    ),
+    allowedActions: z.array(z.enum(Object.keys(admissionLife) as [string, ...string[]])),
+  })
+  .meta({ id: 'Admission' });
 
 const view = ({ admission, allowedActions }: SeenAdmission): z.input<typeof admissionOut> => {
   const { clocks: _c, seq: _s, askedByClient: _a, ...rest } = admission;

@@ -22,44 +22,46 @@ const key = z.object({ code: z.string().nullable(), name: z.string() });
 const counts = z.array(z.object({ key, counts: compared(z.number()) }));
 const rates = <T extends z.ZodType>(type: T) =>
   z.object(Object.fromEntries(bulletinRates.map((name) => [name, type])) as Record<(typeof bulletinRates)[number], T>);
-const bulletinOut = z.object({
-  kind: z.enum(bulletinKinds),
-  spans: compared(span),
-  madeAt: s.momentOut,
-  complete: z.boolean().describe('whether the span is over'),
-  behind: z.number().describe('facts that the rates do not count yet; 10000 stands for that many or more'),
-  area: key.nullable(),
-  intake: z.object({
-    all: compared(z.number()),
-    byChannel: counts,
-    byKind: counts,
-    byCategory: counts,
-    leaves: counts,
-    byStreet: counts,
-  }),
-  ended: compared(z.number()),
-  rates: rates(compared(rateOut)),
-  units: z.array(z.object({ key, assessed: z.number(), rates: rates(rateOut) })),
-  matters: z
-    .array(z.object({ category: z.string(), street: key, orders: z.number(), people: z.number(), hot: z.boolean() }))
-    .describe('what was asked about most, by category and street'),
-  field: compared(z.object(recordCountsOut)).describe('activities, things done for people and visits, by their day'),
-  indices: z
-    .array(
-      z.object({
-        index: key,
-        of: key,
-        period: z.string(),
-        value: z.number(),
-        sample: z.number().nullable(),
-        rank: z.object({ place: z.number(), of: z.number() }).nullable(),
-        onBefore: z.number().nullable(),
-        onLastYear: z.number().nullable(),
-      }),
-    )
-    .describe('what others measured of the area, for periods that end in the span; changes in points'),
-  overdue: z.object({ all: z.number(), byUnit: z.array(z.object({ key, count: z.number() })) }),
-});
+const bulletinOut = z
+  .object({
+    kind: z.enum(bulletinKinds),
+    spans: compared(span),
+    madeAt: s.momentOut,
+    complete: z.boolean().describe('whether the span is over'),
+    behind: z.number().describe('facts that the rates do not count yet; 10000 stands for that many or more'),
+    area: key.nullable(),
+    intake: z.object({
+      all: compared(z.number()),
+      byChannel: counts,
+      byKind: counts,
+      byCategory: counts,
+      leaves: counts,
+      byStreet: counts,
+    }),
+    ended: compared(z.number()),
+    rates: rates(compared(rateOut)),
+    units: z.array(z.object({ key, assessed: z.number(), rates: rates(rateOut) })),
+    matters: z
+      .array(z.object({ category: z.string(), street: key, orders: z.number(), people: z.number(), hot: z.boolean() }))
+      .describe('what was asked about most, by category and street'),
+    field: compared(z.object(recordCountsOut)).describe('activities, things done for people and visits, by their day'),
+    indices: z
+      .array(
+        z.object({
+          index: key,
+          of: key,
+          period: z.string(),
+          value: z.number(),
+          sample: z.number().nullable(),
+          rank: z.object({ place: z.number(), of: z.number() }).nullable(),
+          onBefore: z.number().nullable(),
+          onLastYear: z.number().nullable(),
+        }),
+      )
+      .describe('what others measured of the area, for periods that end in the span; changes in points'),
+    overdue: z.object({ all: z.number(), byUnit: z.array(z.object({ key, count: z.number() })) }),
+  })
+  .meta({ id: 'Bulletin' });
 
 const spanView = ({ from, to }: Span) => ({ from: iso(from), to: iso(to) });
 const view = (of: Bulletin): z.input<typeof bulletinOut> => ({

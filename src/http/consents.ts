@@ -22,39 +22,41 @@ const actionNames = { finish: 'answer', decide: 'decision', cancel: 'withdraw' }
 type Acting = keyof typeof actionNames;
 const isActing = (action: string): action is Acting => action in actionNames;
 
-const consentOut = z.object({
-  id: z.string(),
-  number: z.string(),
-  version: z.number(),
-  state: z.enum(Object.values(consentStates)),
-  asked: s.unitRef.describe('the street or community whose consent is asked'),
-  by: s.unitRef.describe('who appoints'),
-  unit: s.unitRef,
-  post: s.unitRef,
-  candidate: z.string().nullable().describe('null: whoever holds the post'),
-  purpose: z.enum(consentPurposes),
-  text: z.string(),
-  dossier: z.object({ id: z.string(), hash: z.string() }),
-  askedAt: s.momentOut,
-  askedBy: z.object({ name: z.string(), unit: z.string().nullable() }),
-  dueAt: s.momentOut,
-  overdue: z.boolean(),
-  answer: z
-    .object({
-      answer: z.enum(resultsOf.consent),
-      text: z.string(),
-      inTime: z.boolean(),
-      actor: z.string(),
-      at: s.momentOut,
-    })
-    .nullable(),
-  decision: z
-    .object({ taken: z.boolean(), reason: z.string().nullable(), actor: z.string(), at: s.momentOut })
-    .nullable(),
-  withdrawnBecause: z.string().nullable(),
-  endedAt: s.momentOut.nullable(),
-  allowedActions: z.array(z.enum(Object.values(actionNames))),
-});
+const consentOut = z
+  .object({
+    id: z.string(),
+    number: z.string(),
+    version: z.number(),
+    state: z.enum(Object.values(consentStates)),
+    asked: s.unitRef.describe('the street or community whose consent is asked'),
+    by: s.unitRef.describe('who appoints'),
+    unit: s.unitRef,
+    post: s.unitRef,
+    candidate: z.string().nullable().describe('null: whoever holds the post'),
+    purpose: z.enum(consentPurposes),
+    text: z.string(),
+    dossier: z.object({ id: z.string(), hash: z.string() }),
+    askedAt: s.momentOut,
+    askedBy: z.object({ name: z.string(), unit: z.string().nullable() }),
+    dueAt: s.momentOut,
+    overdue: z.boolean(),
+    answer: z
+      .object({
+        answer: z.enum(resultsOf.consent),
+        text: z.string(),
+        inTime: z.boolean(),
+        actor: z.string(),
+        at: s.momentOut,
+      })
+      .nullable(),
+    decision: z
+      .object({ taken: z.boolean(), reason: z.string().nullable(), actor: z.string(), at: s.momentOut })
+      .nullable(),
+    withdrawnBecause: z.string().nullable(),
+    endedAt: s.momentOut.nullable(),
+    allowedActions: z.array(z.enum(Object.values(actionNames))),
+  })
+  .meta({ id: 'Consent' });
 
 /** Consent to appointments (选拔任用征得同意权): asked by whoever appoints, given or refused by the street or community. */
 export const consents: Routes = async (app, deps) => {

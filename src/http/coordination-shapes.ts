@@ -89,36 +89,38 @@ const callOut = z.object({
 });
 
 /** A coordination order whole. */
-export const coordinationOut = z.object({
-  id: z.string(),
-  number: z.string(),
-  version: z.number(),
-  kind: z.enum(coordinationKinds),
-  street: s.unitRef,
-  state: z.enum(coordinationStates),
-  workOrderIds: z.array(z.string()),
-  leftWorkOrderIds: z.array(z.string()),
-  demand: z.string(),
-  slot: slotOut.nullable(),
-  matter: z.string().nullable(),
-  powerItem: z.string().nullable(),
-  lead: z.string().nullable(),
-  quorum: z.number().nullable(),
-  units: z.array(callOut),
-  attendance: z.object({
-    called: z.number(),
-    present: z.number(),
+export const coordinationOut = z
+  .object({
+    id: z.string(),
+    number: z.string(),
+    version: z.number(),
+    kind: z.enum(coordinationKinds),
+    street: s.unitRef,
+    state: z.enum(coordinationStates),
+    workOrderIds: z.array(z.string()),
+    leftWorkOrderIds: z.array(z.string()),
+    demand: z.string(),
+    slot: slotOut.nullable(),
+    matter: z.string().nullable(),
+    powerItem: z.string().nullable(),
+    lead: z.string().nullable(),
     quorum: z.number().nullable(),
-    met: z.boolean(),
-  }),
-  outcome: z.string().nullable(),
-  cancelReason: z.string().nullable(),
-  outcomeAskedAt: s.momentOut.nullable(),
-  draftedBy: signature,
-  issuedBy: signature.nullable(),
-  endedAt: s.momentOut.nullable(),
-  allowedActions: z.array(z.enum(names(coordinationLife))),
-});
+    units: z.array(callOut),
+    attendance: z.object({
+      called: z.number(),
+      present: z.number(),
+      quorum: z.number().nullable(),
+      met: z.boolean(),
+    }),
+    outcome: z.string().nullable(),
+    cancelReason: z.string().nullable(),
+    outcomeAskedAt: s.momentOut.nullable(),
+    draftedBy: signature,
+    issuedBy: signature.nullable(),
+    endedAt: s.momentOut.nullable(),
+    allowedActions: z.array(z.enum(names(coordinationLife))),
+  })
+  .meta({ id: 'CoordinationOrder' });
 
 /** The queue of a unit's calls. */
 export const loadOut = z.object({

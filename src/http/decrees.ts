@@ -36,15 +36,17 @@ const publicOut = z.object({
   endedAt: s.momentOut.nullable(),
   endedBecause: z.string().nullable(),
 });
-const decreeOut = publicOut.extend({
-  id: z.string(),
-  version: z.number(),
-  state: z.enum(decreeStates),
-  publishedBy: z.string(),
-  /** Orders with a clock it holds now. */
-  held: z.number(),
-  allowedActions: z.array(z.enum(Object.keys(decreeLife) as [string, ...string[]])),
-});
+const decreeOut = publicOut
+  .extend({
+    id: z.string(),
+    version: z.number(),
+    state: z.enum(decreeStates),
+    publishedBy: z.string(),
+    /** Orders with a clock it holds now. */
+    held: z.number(),
+    allowedActions: z.array(z.enum(Object.keys(decreeLife) as [string, ...string[]])),
+  })
+  .meta({ id: 'Decree' });
 const paging = z.object({ limit: s.limit, cursor: s.id.optional() });
 
 /** Decrees (决定): a district or the city pauses non-urgent categories in an area, for everybody to read. */

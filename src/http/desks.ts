@@ -33,31 +33,33 @@ const staffers = [...unitRoles, 'supervisor', 'shift_leader', 'centre_leader', '
 
 const orderRef = z.object({ id: z.string(), number: z.string(), title: z.string(), state: z.enum(states) });
 /** Something that waits. The id of what it is about stands under its own name; an order's is in `workOrder`. */
-const itemOut = z.object({
-  kind: z.enum(todoKinds),
-  dueAt: s.momentOut.nullable(),
-  light: z.enum(['green', 'yellow', 'red']),
-  workOrder: orderRef.nullable(),
-  approvalId: z.string().optional(),
-  approvalKind: z.string().optional(),
-  admissionId: z.string().optional(),
-  assistId: z.string().optional(),
-  followUpId: z.string().optional(),
-  judgementId: z.string().optional(),
-  inspectionItemId: z.string().optional(),
-  measureId: z.string().optional(),
-  supervisionOrderId: z.string().optional(),
-  grade: z.string().optional(),
-  coordinationOrderId: z.string().optional(),
-  undertakingId: z.string().optional(),
-  undertakingKind: z.string().optional(),
-  meetingId: z.string().optional(),
-  publicationId: z.string().optional(),
-  /** What of it waits: the state of the call, the meeting or the publication, of the order what its street owes, which look at an admission, what was answered. */
-  step: z.string().optional(),
-  taskId: z.string().optional(),
-  taskKind: z.string().optional(),
-});
+const itemOut = z
+  .object({
+    kind: z.enum(todoKinds),
+    dueAt: s.momentOut.nullable(),
+    light: z.enum(['green', 'yellow', 'red']),
+    workOrder: orderRef.nullable(),
+    approvalId: z.string().optional(),
+    approvalKind: z.string().optional(),
+    admissionId: z.string().optional(),
+    assistId: z.string().optional(),
+    followUpId: z.string().optional(),
+    judgementId: z.string().optional(),
+    inspectionItemId: z.string().optional(),
+    measureId: z.string().optional(),
+    supervisionOrderId: z.string().optional(),
+    grade: z.string().optional(),
+    coordinationOrderId: z.string().optional(),
+    undertakingId: z.string().optional(),
+    undertakingKind: z.string().optional(),
+    meetingId: z.string().optional(),
+    publicationId: z.string().optional(),
+    /** What of it waits: the state of the call, the meeting or the publication, of the order what its street owes, which look at an admission, what was answered. */
+    step: z.string().optional(),
+    taskId: z.string().optional(),
+    taskKind: z.string().optional(),
+  })
+  .meta({ id: 'TodoItem' });
 const assistWithOrder = s.assistOut.extend({ workOrder: orderRef });
 const handedOver = {
   id: z.string(),

@@ -55,28 +55,30 @@ const recordOut = z.object({
   ),
 });
 
-export const dossierOut = z.object({
-  unit: s.unitRef,
-  from: s.momentOut,
-  to: s.momentOut.describe('what is asked about the future is counted up to now'),
-  madeAt: s.momentOut,
-  definition: z.string(),
-  counted: upToOut,
-  whole: recordOut,
-  terms: z
-    .array(
-      z.object({
-        post: s.unitRef,
-        holder: z.string(),
-        since: s.momentOut,
-        until: s.momentOut.nullable().describe('null: holds it still'),
-        from: s.momentOut,
-        to: s.momentOut,
-        record: recordOut.describe('what fell between from and to, and nothing else'),
-      }),
-    )
-    .describe('who headed the unit, oldest first'),
-});
+export const dossierOut = z
+  .object({
+    unit: s.unitRef,
+    from: s.momentOut,
+    to: s.momentOut.describe('what is asked about the future is counted up to now'),
+    madeAt: s.momentOut,
+    definition: z.string(),
+    counted: upToOut,
+    whole: recordOut,
+    terms: z
+      .array(
+        z.object({
+          post: s.unitRef,
+          holder: z.string(),
+          since: s.momentOut,
+          until: s.momentOut.nullable().describe('null: holds it still'),
+          from: s.momentOut,
+          to: s.momentOut,
+          record: recordOut.describe('what fell between from and to, and nothing else'),
+        }),
+      )
+      .describe('who headed the unit, oldest first'),
+  })
+  .meta({ id: 'Dossier' });
 
 /** A dossier as it goes out. */
 export const dossierView = (of: Dossier): z.input<typeof dossierOut> => ({

@@ -21,16 +21,18 @@ const openers = ['centre_leader', 'government', 'inspector'] as const;
 const markers = ['unit_leader', 'street_centre', 'supervisor', 'centre_leader', 'government'] as const;
 const readers = [...unitRoles, ...openers, 'supervisor', 'shift_leader', 'auditor', 'publisher'] as const;
 
-const evaluationOut = z.object({
-  id: z.string(),
-  scheme: z.object({ code: z.string(), name: z.string(), unitKind: z.string() }),
-  period: z.string(),
-  from: s.momentOut,
-  to: s.momentOut,
-  closesAt: s.momentOut,
-  openedBy: z.object({ name: z.string(), unit: z.string().nullable() }),
-  closedAt: s.momentOut.nullable(),
-});
+const evaluationOut = z
+  .object({
+    id: z.string(),
+    scheme: z.object({ code: z.string(), name: z.string(), unitKind: z.string() }),
+    period: z.string(),
+    from: s.momentOut,
+    to: s.momentOut,
+    closesAt: s.momentOut,
+    openedBy: z.object({ name: z.string(), unit: z.string().nullable() }),
+    closedAt: s.momentOut.nullable(),
+  })
+  .meta({ id: 'Evaluation' });
 export const scored = evaluationOut.extend({
   provisional: z.boolean().describe('as it would be now: the evaluation is still open'),
   results: z.array(

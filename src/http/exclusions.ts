@@ -22,39 +22,41 @@ const readers = [
 const approvalStates = ['pending', 'granted', 'refused', 'withdrawn', 'lapsed'] as const;
 const classes = Object.keys(exclusionClasses) as [ExclusionClass, ...ExclusionClass[]];
 
-const exclusionOut = z.object({
-  id: z.string(),
-  workOrder: z.object({ id: z.string(), number: z.string() }),
-  followUp: z.string(),
-  unit: s.unitRef,
-  /** Null where judges excluded it without a claim. */
-  class: z.enum(classes).nullable(),
-  classText: z.string().nullable(),
-  proposedBy: z.string(),
-  reason: z.string().nullable(),
-  evidence: z.string().nullable(),
-  askedAt: s.momentOut,
-  state: z.enum(approvalStates),
-  decidedAt: s.momentOut.nullable(),
-  decisionReason: z.string().nullable(),
-  judgementId: z.string().nullable(),
-  /** Those drawn to decide it; a unit does not learn who they are. */
-  deciders: z
-    .array(
-      z.object({
-        post: z.string(),
-        unit: s.unitRef,
-        left: z.enum(['silent', 'recused']).nullable(),
-        granted: z.boolean().nullable(),
-        reason: z.string().nullable(),
-        at: s.momentOut.nullable(),
-      }),
-    )
-    .nullable(),
-  appeal: z.object({ state: z.enum(approvalStates), decidedAt: s.momentOut.nullable() }).nullable(),
-  /** Whether the answer is out of the count now. */
-  excluded: z.boolean(),
-});
+const exclusionOut = z
+  .object({
+    id: z.string(),
+    workOrder: z.object({ id: z.string(), number: z.string() }),
+    followUp: z.string(),
+    unit: s.unitRef,
+    /** Null where judges excluded it without a claim. */
+    class: z.enum(classes).nullable(),
+    classText: z.string().nullable(),
+    proposedBy: z.string(),
+    reason: z.string().nullable(),
+    evidence: z.string().nullable(),
+    askedAt: s.momentOut,
+    state: z.enum(approvalStates),
+    decidedAt: s.momentOut.nullable(),
+    decisionReason: z.string().nullable(),
+    judgementId: z.string().nullable(),
+    /** Those drawn to decide it; a unit does not learn who they are. */
+    deciders: z
+      .array(
+        z.object({
+          post: z.string(),
+          unit: s.unitRef,
+          left: z.enum(['silent', 'recused']).nullable(),
+          granted: z.boolean().nullable(),
+          reason: z.string().nullable(),
+          at: s.momentOut.nullable(),
+        }),
+      )
+      .nullable(),
+    appeal: z.object({ state: z.enum(approvalStates), decidedAt: s.momentOut.nullable() }).nullable(),
+    /** Whether the answer is out of the count now. */
+    excluded: z.boolean(),
+  })
+  .meta({ id: 'Exclusion' });
 
 /** The ledger of exclusions (剔除台账): what was claimed, on what evidence, who decided, what came of it and of an appeal. */
 export const exclusions: Routes = async (app, deps) => {

@@ -13,19 +13,21 @@ import { time } from './views.ts';
 import type { Routes } from './zod.ts';
 
 const tags = ['exports'];
-const exportOut = z.object({
-  id: z.string(),
-  list: z.string(),
-  format: z.enum(sheetFormats),
-  language: z.enum(languages),
-  state: z.enum(['waiting', 'running', 'ready', 'failed', 'expired']),
-  failure: z.string().nullable(),
-  rows: z.number().nullable(),
-  bytes: z.number().nullable(),
-  askedAt: s.momentOut,
-  expiresAt: s.momentOut.nullable(),
-  link: z.string().nullable().describe('where the file is; whoever has the link has the file, until it expires'),
-});
+const exportOut = z
+  .object({
+    id: z.string(),
+    list: z.string(),
+    format: z.enum(sheetFormats),
+    language: z.enum(languages),
+    state: z.enum(['waiting', 'running', 'ready', 'failed', 'expired']),
+    failure: z.string().nullable(),
+    rows: z.number().nullable(),
+    bytes: z.number().nullable(),
+    askedAt: s.momentOut,
+    expiresAt: s.momentOut.nullable(),
+    link: z.string().nullable().describe('where the file is; whoever has the link has the file, until it expires'),
+  })
+  .meta({ id: 'Export' });
 
 /**
  * What a list may be narrowed to when it is taken out: what its own route is asked with, in its path and behind it, beside

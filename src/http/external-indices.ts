@@ -49,25 +49,27 @@ const importIn = z
 
 const importedOut = z.object({ added: z.number(), corrected: z.number(), unchanged: z.number() });
 const named = z.object({ code: z.string(), name: z.string() });
-export const indexValueOut = z.object({
-  id: z.string(),
-  index: named.extend({ measure: z.enum(indexMeasures).nullable(), source: z.string().nullable() }),
-  kind: z.enum(['area', 'unit']),
-  of: named,
-  period: z.string(),
-  cut: z.enum(indexCuts).nullable(),
-  from: s.momentOut,
-  to: s.momentOut,
-  value: z.number(),
-  sample: z.number().nullable(),
-  rank: z.object({ place: z.number(), of: z.number() }).nullable(),
-  change: z.object({ onBefore: z.number().nullable(), onLastYear: z.number().nullable() }),
-  version: z.number(),
-  document: z.string(),
-  reason: z.string().nullable(),
-  importedBy: z.string(),
-  at: s.momentOut,
-});
+export const indexValueOut = z
+  .object({
+    id: z.string(),
+    index: named.extend({ measure: z.enum(indexMeasures).nullable(), source: z.string().nullable() }),
+    kind: z.enum(['area', 'unit']),
+    of: named,
+    period: z.string(),
+    cut: z.enum(indexCuts).nullable(),
+    from: s.momentOut,
+    to: s.momentOut,
+    value: z.number(),
+    sample: z.number().nullable(),
+    rank: z.object({ place: z.number(), of: z.number() }).nullable(),
+    change: z.object({ onBefore: z.number().nullable(), onLastYear: z.number().nullable() }),
+    version: z.number(),
+    document: z.string(),
+    reason: z.string().nullable(),
+    importedBy: z.string(),
+    at: s.momentOut,
+  })
+  .meta({ id: 'IndexValue' });
 
 /** A value with the names of what it is of as they are now. */
 export function indexValueView(

@@ -86,25 +86,27 @@ const recordIn = z.discriminatedUnion('kind', [
       message: 'somebody has to owe it',
     }),
 ]);
-const recordOut = z.object({
-  id: z.string(),
-  kind: z.enum(recordKinds),
-  unit: s.unitRef,
-  area: z.object({ code: z.string(), name: z.string() }).nullable(),
-  on: z.string(),
-  title: z.string(),
-  words: z.string(),
-  participants: z.number().nullable(),
-  hours: z.number().nullable(),
-  visitors: z.array(z.object({ name: z.string(), unit: s.unitRef, post: z.string().nullable() })),
-  about: s.unitRef.nullable(),
-  workOrderIds: z.array(z.string()),
-  evidence: z.array(s.evidence),
-  fieldTaskId: z.string().nullable(),
-  recordedBy: z.object({ name: z.string(), unit: z.string().nullable() }),
-  recordedAt: s.momentOut,
-  withdrawn: z.object({ by: z.string(), at: s.momentOut, reason: z.string() }).nullable(),
-});
+const recordOut = z
+  .object({
+    id: z.string(),
+    kind: z.enum(recordKinds),
+    unit: s.unitRef,
+    area: z.object({ code: z.string(), name: z.string() }).nullable(),
+    on: z.string(),
+    title: z.string(),
+    words: z.string(),
+    participants: z.number().nullable(),
+    hours: z.number().nullable(),
+    visitors: z.array(z.object({ name: z.string(), unit: s.unitRef, post: z.string().nullable() })),
+    about: s.unitRef.nullable(),
+    workOrderIds: z.array(z.string()),
+    evidence: z.array(s.evidence),
+    fieldTaskId: z.string().nullable(),
+    recordedBy: z.object({ name: z.string(), unit: z.string().nullable() }),
+    recordedAt: s.momentOut,
+    withdrawn: z.object({ by: z.string(), at: s.momentOut, reason: z.string() }).nullable(),
+  })
+  .meta({ id: 'FieldRecord' });
 
 const key = z.object({ code: z.string().nullable(), name: z.string().nullable() });
 const publicCounts = { activities: z.number(), deeds: z.number(), participants: z.number(), hours: z.number() };

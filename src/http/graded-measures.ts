@@ -13,37 +13,39 @@ const takers = [...unitRoles, 'supervisor', 'inspector', 'shift_leader', 'centre
 const readers = allRoles.filter((role) => !['survey_vendor', 'publisher', 'grid_worker', 'judge'].includes(role));
 const tags = ['measures'];
 
-const measureOut = z.object({
-  id: z.string(),
-  number: z.string(),
-  version: z.number(),
-  unit: s.unitRef,
-  grade: z.enum(measureGrades),
-  demand: z.string(),
-  workOrderIds: z.array(z.string()),
-  by: s.unitRef,
-  raisedBy: z.string(),
-  raisedAt: s.momentOut,
-  automatic: z.boolean(),
-  /** How often the unit was found at fault, where the rule took the measure. */
-  faults: z.number().nullable(),
-  rectifyBy: s.momentOut.nullable(),
-  state: z.enum(measureStates),
-  replies: z.array(
-    z.object({
-      text: z.string(),
-      actor: z.string(),
-      at: s.momentOut,
-      inTime: z.boolean().nullable(),
-      verdict: z.enum(['accepted', 'refused']).nullable(),
-      reason: z.string().nullable(),
-    }),
-  ),
-  outcome: z.string().nullable(),
-  follows: z.string().nullable(),
-  endedAt: s.momentOut.nullable(),
-  allowedActions: z.array(z.enum(Object.keys(measureLife) as [string, ...string[]])),
-});
+const measureOut = z
+  .object({
+    id: z.string(),
+    number: z.string(),
+    version: z.number(),
+    unit: s.unitRef,
+    grade: z.enum(measureGrades),
+    demand: z.string(),
+    workOrderIds: z.array(z.string()),
+    by: s.unitRef,
+    raisedBy: z.string(),
+    raisedAt: s.momentOut,
+    automatic: z.boolean(),
+    /** How often the unit was found at fault, where the rule took the measure. */
+    faults: z.number().nullable(),
+    rectifyBy: s.momentOut.nullable(),
+    state: z.enum(measureStates),
+    replies: z.array(
+      z.object({
+        text: z.string(),
+        actor: z.string(),
+        at: s.momentOut,
+        inTime: z.boolean().nullable(),
+        verdict: z.enum(['accepted', 'refused']).nullable(),
+        reason: z.string().nullable(),
+      }),
+    ),
+    outcome: z.string().nullable(),
+    follows: z.string().nullable(),
+    endedAt: s.momentOut.nullable(),
+    allowedActions: z.array(z.enum(Object.keys(measureLife) as [string, ...string[]])),
+  })
+  .meta({ id: 'GradedMeasure' });
 
 /** Graded measures against a unit: remind, rectify by a date, refer for accountability (及时提醒、限期整改、追责问责). */
 export const gradedMeasures: Routes = async (app, deps) => {

@@ -41,40 +41,44 @@ const inspectionIn = z
   })
   .refine(({ count, share }) => (count === undefined) !== (share === undefined), 'needs either count or share');
 
-const inspectionOut = z.object({
-  id: z.string(),
-  name: z.string(),
-  kind: z.enum(['random', 'scheduled']),
-  scope: z.object({
-    unit: z.string().nullable(),
-    area: z.string().nullable(),
-    category: z.string().nullable(),
-    closedWithinDays: z.number(),
-  }),
-  size: z.union([z.object({ count: z.number() }), z.object({ share: z.number() })]),
-  everyDays: z.number().nullable(),
-  nextAt: s.momentOut.nullable(),
-  draws: z.number(),
-  counts: z.object({ open: z.number(), passed: z.number(), found: z.number(), moot: z.number() }),
-  madeBy: z.string(),
-  madeAt: s.momentOut,
-  endedAt: s.momentOut.nullable(),
-});
-const itemOut = z.object({
-  id: z.string(),
-  inspectionId: z.string(),
-  workOrder: z.object({ id: z.string(), number: z.string(), title: z.string() }),
-  unit: s.unitRef,
-  round: z.number(),
-  post: z.string().nullable(),
-  drawnAt: s.momentOut,
-  dueAt: s.momentOut,
-  state: z.enum(itemStates),
-  finding: z.string().nullable(),
-  evidence: z.array(s.evidence),
-  by: z.string().nullable(),
-  decidedAt: s.momentOut.nullable(),
-});
+const inspectionOut = z
+  .object({
+    id: z.string(),
+    name: z.string(),
+    kind: z.enum(['random', 'scheduled']),
+    scope: z.object({
+      unit: z.string().nullable(),
+      area: z.string().nullable(),
+      category: z.string().nullable(),
+      closedWithinDays: z.number(),
+    }),
+    size: z.union([z.object({ count: z.number() }), z.object({ share: z.number() })]),
+    everyDays: z.number().nullable(),
+    nextAt: s.momentOut.nullable(),
+    draws: z.number(),
+    counts: z.object({ open: z.number(), passed: z.number(), found: z.number(), moot: z.number() }),
+    madeBy: z.string(),
+    madeAt: s.momentOut,
+    endedAt: s.momentOut.nullable(),
+  })
+  .meta({ id: 'Inspection' });
+const itemOut = z
+  .object({
+    id: z.string(),
+    inspectionId: z.string(),
+    workOrder: z.object({ id: z.string(), number: z.string(), title: z.string() }),
+    unit: s.unitRef,
+    round: z.number(),
+    post: z.string().nullable(),
+    drawnAt: s.momentOut,
+    dueAt: s.momentOut,
+    state: z.enum(itemStates),
+    finding: z.string().nullable(),
+    evidence: z.array(s.evidence),
+    by: z.string().nullable(),
+    decidedAt: s.momentOut.nullable(),
+  })
+  .meta({ id: 'InspectionItem' });
 
 /** Inspections of closed orders (定期检查和随机抽查), by people outside the unit; what they find is worked on again. */
 export const inspections: Routes = async (app, deps) => {

@@ -25,37 +25,39 @@ const drawers = ['inspector', 'shift_leader'] as const;
 const tags = ['judging'];
 
 const answered = z.object({ yes: z.boolean(), reason: z.string() });
-const judgementOut = z.object({
-  id: z.string(),
-  workOrder: z.object({ id: z.string(), number: z.string(), state: z.enum(states) }),
-  cause: z.enum(judgementCauses),
-  round: z.number(),
-  followUpIds: z.array(z.string()),
-  reason: z.string().nullable(),
-  askedBy: z.string(),
-  openedAt: s.momentOut,
-  dueAt: s.momentOut.nullable(),
-  state: z.enum(['open', 'decided', 'cancelled']),
-  reasonable: z.boolean().nullable(),
-  dutiful: z.boolean().nullable(),
-  finding: z.enum(findings).nullable(),
-  decidedAt: s.momentOut.nullable(),
-  /** A judge sees the own seat; what was said is sealed until all have spoken. */
-  judges: z.array(
-    z.object({
-      post: z.string(),
-      unit: s.unitRef,
-      holder: z.string().nullable(),
-      drawnAt: s.momentOut,
-      left: z.enum(['silent', 'recused']).nullable(),
-      spoken: z.boolean(),
-      mine: z.boolean(),
-      opinion: z.object({ reasonable: answered, dutiful: answered, at: s.momentOut }).nullable(),
-    }),
-  ),
-  /** What was asked, done and answered: of one case alone, lists leave it out. */
-  case: caseFileOut.optional(),
-});
+const judgementOut = z
+  .object({
+    id: z.string(),
+    workOrder: z.object({ id: z.string(), number: z.string(), state: z.enum(states) }),
+    cause: z.enum(judgementCauses),
+    round: z.number(),
+    followUpIds: z.array(z.string()),
+    reason: z.string().nullable(),
+    askedBy: z.string(),
+    openedAt: s.momentOut,
+    dueAt: s.momentOut.nullable(),
+    state: z.enum(['open', 'decided', 'cancelled']),
+    reasonable: z.boolean().nullable(),
+    dutiful: z.boolean().nullable(),
+    finding: z.enum(findings).nullable(),
+    decidedAt: s.momentOut.nullable(),
+    /** A judge sees the own seat; what was said is sealed until all have spoken. */
+    judges: z.array(
+      z.object({
+        post: z.string(),
+        unit: s.unitRef,
+        holder: z.string().nullable(),
+        drawnAt: s.momentOut,
+        left: z.enum(['silent', 'recused']).nullable(),
+        spoken: z.boolean(),
+        mine: z.boolean(),
+        opinion: z.object({ reasonable: answered, dutiful: answered, at: s.momentOut }).nullable(),
+      }),
+    ),
+    /** What was asked, done and answered: of one case alone, lists leave it out. */
+    case: caseFileOut.optional(),
+  })
+  .meta({ id: 'Judgement' });
 
 /** One reason may stand for both answers. */
 const opinionIn = z.object({

@@ -128,14 +128,16 @@ const itemOut = z.object({
   ),
 });
 /** A meeting whole. */
-export const meetingOut = z.object({
-  ...listed,
-  members: z.array(
-    z.object({ id: z.string(), role: z.enum(memberRoles), unit: s.unitRef.nullable(), name: z.string().nullable() }),
-  ),
-  items: z.array(itemOut),
-  minutes: z.string().nullable(),
-});
+export const meetingOut = z
+  .object({
+    ...listed,
+    members: z.array(
+      z.object({ id: z.string(), role: z.enum(memberRoles), unit: s.unitRef.nullable(), name: z.string().nullable() }),
+    ),
+    items: z.array(itemOut),
+    minutes: z.string().nullable(),
+  })
+  .meta({ id: 'Meeting' });
 
 const headView = ({ meeting, allowedActions }: ListedMeeting, viewing: Viewing) => {
   const { seq: _s, members: _m, items: _i, minutes: _n, draftedBy, ...m } = meeting;

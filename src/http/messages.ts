@@ -13,19 +13,21 @@ import type { Routes } from './zod.ts';
 const gateway = ['message_gateway'] as const;
 const tags = ['messages'];
 const states = ['waiting', 'sent', 'failed', 'overtaken'] as const;
-const messageOut = z.object({
-  id: z.string(),
-  kind: z.enum(messageKinds),
-  state: z.enum(states),
-  workOrderId: z.string(),
-  requestId: z.string(),
-  followUpId: z.string().nullable(),
-  incidentId: z.string().nullable(),
-  madeAt: s.momentOut,
-  expiresAt: s.momentOut,
-  doneAt: s.momentOut.nullable(),
-  receipt: z.string().nullable(),
-});
+const messageOut = z
+  .object({
+    id: z.string(),
+    kind: z.enum(messageKinds),
+    state: z.enum(states),
+    workOrderId: z.string(),
+    requestId: z.string(),
+    followUpId: z.string().nullable(),
+    incidentId: z.string().nullable(),
+    madeAt: s.momentOut,
+    expiresAt: s.momentOut,
+    doneAt: s.momentOut.nullable(),
+    receipt: z.string().nullable(),
+  })
+  .meta({ id: 'Message' });
 const view = ({ orderId, madeAt, expiresAt, doneAt, ...message }: Message): z.input<typeof messageOut> => ({
   id: message.id,
   kind: message.kind,

@@ -39,5 +39,20 @@ export function withProblems(
   document.components = { ...document.components, schemas: { ...document.components?.schemas, Problem: problem } };
   for (const operation of Object.values(document.paths ?? {}).flatMap((methods) => Object.values(methods)))
     operation.responses = { ...operation.responses, default: failure };
+  document.components.schemas = used(document.components.schemas as Readonly<Record<string, object>>, document.paths);
   return document;
+}
+
+/** The named shapes that are spoken of, by the operations or by each other: each has one for what comes in, too. */
+function used(schemas: Readonly<Record<string, object>>, spokenOf: unknown): Readonly<Record<string, object>> {
+  const names = new Set<string>();
+  const look = (at: unknown): void => {
+    for (const [, name = ''] of JSON.stringify(at ?? {}).matchAll(/"#\/components\/schemas\/(\w+)"/g)) {
+      if (names.has(name)) continue;
+      names.add(name);
+      look(schemas[name]);
+    }
+  };
+  look(spokenOf);
+  return Object.fromEntries(Object.entries(schemas).filter(([name]) => names.has(name)));
 }

@@ -33,17 +33,19 @@ const publicOut = z.object({
   responsibleUnit: s.unitRef,
 });
 const signed = z.object({ name: z.string(), unit: z.string().nullable(), at: s.momentOut });
-const noticeOut = publicOut.extend({
-  id: z.string(),
-  version: z.number(),
-  state: z.enum(outageStates),
-  announcedAt: s.momentOut,
-  answersAtOnce: z.boolean(),
-  issuedBy: signed,
-  withdrawnBy: signed.nullable(),
-  withdrawnBecause: z.string().nullable(),
-  allowedActions: z.array(z.enum(Object.keys(outageLife) as [string, ...string[]])),
-});
+const noticeOut = publicOut
+  .extend({
+    id: z.string(),
+    version: z.number(),
+    state: z.enum(outageStates),
+    announcedAt: s.momentOut,
+    answersAtOnce: z.boolean(),
+    issuedBy: signed,
+    withdrawnBy: signed.nullable(),
+    withdrawnBecause: z.string().nullable(),
+    allowedActions: z.array(z.enum(Object.keys(outageLife) as [string, ...string[]])),
+  })
+  .meta({ id: 'Notice' });
 
 /** Notices of planned outages (计划停电停水通告): they answer at intake, before anybody is sent out. */
 export const outages: Routes = async (app, deps) => {

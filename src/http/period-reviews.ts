@@ -20,15 +20,17 @@ const written = z.object({ text: z.string(), actor: z.string(), at: s.momentOut 
 const ratingOut = z
   .object({ grade: z.enum(ratingGrades), reason: z.string(), by: s.unitRef, actor: z.string(), at: s.momentOut })
   .nullable();
-const reviewOut = z.object({
-  evaluation: scored.describe('with the score of this unit alone'),
-  unit: s.unitRef,
-  report: written.nullable().describe('述职报告'),
-  remarks: z.array(written.extend({ seq: z.number(), by: s.unitRef.nullable(), answer: written.nullable() })),
-  ratings: z.object(
-    Object.fromEntries(ratedParts.map((part) => [part, ratingOut])) as Record<RatedPart, typeof ratingOut>,
-  ),
-});
+const reviewOut = z
+  .object({
+    evaluation: scored.describe('with the score of this unit alone'),
+    unit: s.unitRef,
+    report: written.nullable().describe('述职报告'),
+    remarks: z.array(written.extend({ seq: z.number(), by: s.unitRef.nullable(), answer: written.nullable() })),
+    ratings: z.object(
+      Object.fromEntries(ratedParts.map((part) => [part, ratingOut])) as Record<RatedPart, typeof ratingOut>,
+    ),
+  })
+  .meta({ id: 'PeriodReview' });
 
 const stageOut = z.object({
   unit: s.unitRef,

@@ -16,36 +16,38 @@ import type { HttpDeps, Routes } from './zod.ts';
 /** The number and the code that a resident was given. */
 export const proof = { number: s.said(20), code: s.said(20) };
 const said = z.object({ at: s.momentOut, text: z.string() });
-const residentOut = z.object({
-  number: z.string(),
-  title: z.string(),
-  kind: z.enum(requestKinds),
-  registeredAt: s.momentOut,
-  state: z.enum(states),
-  stateText: z.string(),
-  promisedAt: s.momentOut.nullable(),
-  extendedTo: s.momentOut.nullable().describe('to when the unit has been given more time, or the work stands still'),
-  nextStep: z.string().nullable(),
-  responsibleUnit: s.unitRef,
-  answer: said.nullable(),
-  publicNotes: z.array(said.extend({ own: z.boolean() })),
-  /** The incident it is about: what everybody is told, and whether it is restored for this one. */
-  incident: z
-    .object({
-      number: z.string(),
-      title: z.string(),
-      answer: z.string(),
-      nextUpdateAt: s.momentOut.nullable(),
-      state: z.enum(incidentStates),
-      joined: z.boolean(),
-      restored: z.enum(['not_asked', 'open', 'yes', 'no']),
-    })
-    .nullable(),
-  /** The decree by which the time of the own request stands still. */
-  decree: z.object({ number: z.string(), title: z.string(), text: z.string(), to: s.momentOut }).nullable(),
-  allowedActions: z.array(z.string()),
-  publish: z.boolean().describe('whether it may be shown in public, without a word of who asked'),
-});
+const residentOut = z
+  .object({
+    number: z.string(),
+    title: z.string(),
+    kind: z.enum(requestKinds),
+    registeredAt: s.momentOut,
+    state: z.enum(states),
+    stateText: z.string(),
+    promisedAt: s.momentOut.nullable(),
+    extendedTo: s.momentOut.nullable().describe('to when the unit has been given more time, or the work stands still'),
+    nextStep: z.string().nullable(),
+    responsibleUnit: s.unitRef,
+    answer: said.nullable(),
+    publicNotes: z.array(said.extend({ own: z.boolean() })),
+    /** The incident it is about: what everybody is told, and whether it is restored for this one. */
+    incident: z
+      .object({
+        number: z.string(),
+        title: z.string(),
+        answer: z.string(),
+        nextUpdateAt: s.momentOut.nullable(),
+        state: z.enum(incidentStates),
+        joined: z.boolean(),
+        restored: z.enum(['not_asked', 'open', 'yes', 'no']),
+      })
+      .nullable(),
+    /** The decree by which the time of the own request stands still. */
+    decree: z.object({ number: z.string(), title: z.string(), text: z.string(), to: s.momentOut }).nullable(),
+    allowedActions: z.array(z.string()),
+    publish: z.boolean().describe('whether it may be shown in public, without a word of who asked'),
+  })
+  .meta({ id: 'ResidentView' });
 
 /** The resident's own view (凭编号和查询码查询): no account, the number and the code say whose it is. */
 export const residents: Routes = async (app, deps) => {

@@ -22,53 +22,55 @@ export const pictureOut = {
 
 const signed = z.object({ name: z.string(), unit: z.string().nullable() });
 /** A publication with its trail. */
-export const publicationOut = z.object({
-  id: z.string(),
-  version: z.number(),
-  board: z.enum(boards),
-  round: z.number(),
-  workOrderId: z.string(),
-  unit: s.unitRef,
-  category: z.string().nullable(),
-  cause: z.enum(publicationCauses),
-  state: z.enum(publicationStates),
-  draft: z.object({
-    title: z.string(),
-    text: z.string(),
-    result: z.string().nullable(),
-    evidence: z.array(z.object({ stage: z.enum(['before', 'after']).nullable(), text: z.string() })),
-    pictures: z.array(
+export const publicationOut = z
+  .object({
+    id: z.string(),
+    version: z.number(),
+    board: z.enum(boards),
+    round: z.number(),
+    workOrderId: z.string(),
+    unit: s.unitRef,
+    category: z.string().nullable(),
+    cause: z.enum(publicationCauses),
+    state: z.enum(publicationStates),
+    draft: z.object({
+      title: z.string(),
+      text: z.string(),
+      result: z.string().nullable(),
+      evidence: z.array(z.object({ stage: z.enum(['before', 'after']).nullable(), text: z.string() })),
+      pictures: z.array(
+        z.object({
+          ...pictureOut,
+          href: z.string().describe('the very file that will be shown'),
+          attachmentId: z.string(),
+          masks: z.array(mask),
+        }),
+      ),
+      marked: z.record(z.string(), z.number()).describe('how many marks of each kind stand for what was taken out'),
+      doubts: z.array(z.string()).describe('why a person must look before it is published'),
+    }),
+    proposedBy: signed,
+    proposedAt: s.momentOut,
+    holdUntil: s.momentOut,
+    hold: signed.extend({ role: z.string(), reason: z.string(), at: s.momentOut }).nullable(),
+    approvedBy: signed.nullable(),
+    publishedAt: s.momentOut.nullable(),
+    endedAt: s.momentOut.nullable(),
+    problemId: z.string().nullable(),
+    trail: z.array(
       z.object({
-        ...pictureOut,
-        href: z.string().describe('the very file that will be shown'),
-        attachmentId: z.string(),
-        masks: z.array(mask),
+        id: z.string(),
+        kind: z.string(),
+        at: s.momentOut,
+        by: signed,
+        reason: z.string().nullable(),
+        title: z.string().nullable(),
+        pictures: z.array(z.string()),
       }),
     ),
-    marked: z.record(z.string(), z.number()).describe('how many marks of each kind stand for what was taken out'),
-    doubts: z.array(z.string()).describe('why a person must look before it is published'),
-  }),
-  proposedBy: signed,
-  proposedAt: s.momentOut,
-  holdUntil: s.momentOut,
-  hold: signed.extend({ role: z.string(), reason: z.string(), at: s.momentOut }).nullable(),
-  approvedBy: signed.nullable(),
-  publishedAt: s.momentOut.nullable(),
-  endedAt: s.momentOut.nullable(),
-  problemId: z.string().nullable(),
-  trail: z.array(
-    z.object({
-      id: z.string(),
-      kind: z.string(),
-      at: s.momentOut,
-      by: signed,
-      reason: z.string().nullable(),
-      title: z.string().nullable(),
-      pictures: z.array(z.string()),
-    }),
-  ),
-  allowedActions: z.array(z.enum(Object.keys(publicationLife) as [string, ...string[]])),
-});
+    allowedActions: z.array(z.enum(Object.keys(publicationLife) as [string, ...string[]])),
+  })
+  .meta({ id: 'Publication' });
 
 const signature = ({ name, unit }: Readonly<{ name: string; unit: string | null }>) => ({ name, unit });
 

@@ -67,19 +67,21 @@ export const pageOf = <T extends z.ZodType>(item: T) =>
   z.object({ items: z.array(item), nextCursor: z.string().nullable() });
 
 /** An entry of a history. */
-export const eventOut = z.object({
-  id: z.string(),
-  type: z.string(),
-  at: momentOut,
-  actor: z.object({
-    client: z.string(),
-    name: z.string(),
+export const eventOut = z
+  .object({
+    id: z.string(),
+    type: z.string(),
+    at: momentOut,
+    actor: z.object({
+      client: z.string(),
+      name: z.string(),
+      unit: z.string().nullable(),
+      as: z.string().optional().describe('whose post it is, where a stand-in acts'),
+    }),
     unit: z.string().nullable(),
-    as: z.string().optional().describe('whose post it is, where a stand-in acts'),
-  }),
-  unit: z.string().nullable(),
-  body: z.unknown(),
-});
+    body: z.unknown(),
+  })
+  .meta({ id: 'Event' });
 
 /** Any JSON a client may attach: up to `most` characters once written. */
 export const openObject = (most: number) =>
@@ -138,99 +140,115 @@ export const intakeIn = z.object({
 });
 
 const step = z.object({ level: z.string(), code: z.string(), name: z.string() });
-export const placementOut = z.object({
-  status: z.enum(['placed', 'unplaced', 'not_needed']),
-  method: z.enum(placeMethods),
-  confidence: z.number(),
-  path: z.array(step),
-  hints: z.array(z.object({ code: z.string(), name: z.string(), level: z.string(), distanceM: z.number().nullable() })),
-  edge: z
-    .object({
-      rule: z.enum(['boundary_road', 'smallest_code']),
-      road: z.string().nullable(),
-      between: z.array(z.string()),
-    })
-    .nullable(),
-  versionId: z.string().nullable(),
-});
-export const routingOut = z.object({
-  status: z.enum(['decided', 'undecided']),
-  unit: z.string().nullable(),
-  row: z
-    .object({
-      line: z.string(),
-      dutyBasis: z.string(),
-      category: z.string(),
-      area: z.string().nullable(),
-      version: z.string(),
-    })
-    .nullable(),
-  tier: z.enum(tiers).nullable(),
-  coHandlers: z.array(z.string()),
-  reason: z.string().nullable(),
-  candidates: z.array(z.object({ unit: z.string(), reason: z.string() })),
-});
-export const unitRef = z.object({ code: z.string(), name: z.string() });
-export const clockOut = z.object({
-  kind: z.enum(clockKinds as readonly [string, ...string[]]),
-  unit: z.string().nullable(),
-  startedAt: momentOut,
-  dueAt: momentOut,
-  light: z.enum(['green', 'yellow', 'red']),
-  state: z.enum(['running', 'paused', 'stopped']),
-  provisional: z.boolean(),
-  stoppedAt: momentOut.nullable(),
-  about: z.string().nullable(),
-});
-export const duplicateHintOut = z.object({
-  workOrderId: z.string(),
-  number: z.string(),
-  title: z.string(),
-  state: z.string(),
-  why: z.array(z.enum(['place', 'phone', 'text'])),
-});
+export const placementOut = z
+  .object({
+    status: z.enum(['placed', 'unplaced', 'not_needed']),
+    method: z.enum(placeMethods),
+    confidence: z.number(),
+    path: z.array(step),
+    hints: z.array(
+      z.object({ code: z.string(), name: z.string(), level: z.string(), distanceM: z.number().nullable() }),
+    ),
+    edge: z
+      .object({
+        rule: z.enum(['boundary_road', 'smallest_code']),
+        road: z.string().nullable(),
+        between: z.array(z.string()),
+      })
+      .nullable(),
+    versionId: z.string().nullable(),
+  })
+  .meta({ id: 'Placement' });
+export const routingOut = z
+  .object({
+    status: z.enum(['decided', 'undecided']),
+    unit: z.string().nullable(),
+    row: z
+      .object({
+        line: z.string(),
+        dutyBasis: z.string(),
+        category: z.string(),
+        area: z.string().nullable(),
+        version: z.string(),
+      })
+      .nullable(),
+    tier: z.enum(tiers).nullable(),
+    coHandlers: z.array(z.string()),
+    reason: z.string().nullable(),
+    candidates: z.array(z.object({ unit: z.string(), reason: z.string() })),
+  })
+  .meta({ id: 'Routing' });
+export const unitRef = z.object({ code: z.string(), name: z.string() }).meta({ id: 'UnitRef' });
+export const clockOut = z
+  .object({
+    kind: z.enum(clockKinds as readonly [string, ...string[]]),
+    unit: z.string().nullable(),
+    startedAt: momentOut,
+    dueAt: momentOut,
+    light: z.enum(['green', 'yellow', 'red']),
+    state: z.enum(['running', 'paused', 'stopped']),
+    provisional: z.boolean(),
+    stoppedAt: momentOut.nullable(),
+    about: z.string().nullable(),
+  })
+  .meta({ id: 'Clock' });
+export const duplicateHintOut = z
+  .object({
+    workOrderId: z.string(),
+    number: z.string(),
+    title: z.string(),
+    state: z.string(),
+    why: z.array(z.enum(['place', 'phone', 'text'])),
+  })
+  .meta({ id: 'DuplicateHint' });
 export const promptOut = z.object({ service: z.enum(emergencyServices), word: z.string() });
 
-export const assistOut = z.object({
-  id: z.string(),
-  unit: unitRef,
-  task: z.string(),
-  from: momentOut,
-  dueAt: momentOut,
-  completedAt: momentOut.nullable(),
-  result: z.string().nullable(),
-});
-export const requesterOut = z.object({
-  name: z.string().nullable(),
-  phone: z.string().nullable(),
-  anonymous: z.boolean(),
-  onBehalfOf: z.string().nullable(),
-});
+export const assistOut = z
+  .object({
+    id: z.string(),
+    unit: unitRef,
+    task: z.string(),
+    from: momentOut,
+    dueAt: momentOut,
+    completedAt: momentOut.nullable(),
+    result: z.string().nullable(),
+  })
+  .meta({ id: 'Assist' });
+export const requesterOut = z
+  .object({
+    name: z.string().nullable(),
+    phone: z.string().nullable(),
+    anonymous: z.boolean(),
+    onBehalfOf: z.string().nullable(),
+  })
+  .meta({ id: 'Requester' });
 /** A request as it goes out; `requester` is absent for whom it is not meant. */
-export const requestOut = z.object({
-  id: z.string(),
-  number: z.string(),
-  queryCode: z.string().optional(),
-  workOrderId: z.string(),
-  kind: z.enum(requestKinds),
-  channel: z.string(),
-  externalId: z.string().nullable(),
-  category: z.string().nullable(),
-  title: z.string(),
-  description: z.string(),
-  urgency: z.enum(urgencies),
-  location: z.unknown().nullable(),
-  confidential: z.boolean(),
-  answers: z.unknown(),
-  attachments: z.array(z.string()),
-  callRecordId: z.string().nullable(),
-  externalDueAt: momentOut.nullable(),
-  replyTo: z.unknown().nullable(),
-  receivedAt: momentOut,
-  registeredAt: momentOut,
-  withdrawnAt: momentOut.nullable(),
-  requester: requesterOut.optional(),
-});
+export const requestOut = z
+  .object({
+    id: z.string(),
+    number: z.string(),
+    queryCode: z.string().optional(),
+    workOrderId: z.string(),
+    kind: z.enum(requestKinds),
+    channel: z.string(),
+    externalId: z.string().nullable(),
+    category: z.string().nullable(),
+    title: z.string(),
+    description: z.string(),
+    urgency: z.enum(urgencies),
+    location: z.unknown().nullable(),
+    confidential: z.boolean(),
+    answers: z.unknown(),
+    attachments: z.array(z.string()),
+    callRecordId: z.string().nullable(),
+    externalDueAt: momentOut.nullable(),
+    replyTo: z.unknown().nullable(),
+    receivedAt: momentOut,
+    registeredAt: momentOut,
+    withdrawnAt: momentOut.nullable(),
+    requester: requesterOut.optional(),
+  })
+  .meta({ id: 'Request' });
 
 const approvalOut0 = {
   id: z.string(),
@@ -248,21 +266,25 @@ const approvalOut0 = {
   decisionReason: z.string().nullable(),
   succeeds: z.string().nullable(),
 };
-export const approvalOut = z.object(approvalOut0);
+export const approvalOut = z.object(approvalOut0).meta({ id: 'Approval' });
 /** An approval outside its order, as lists show it. */
-export const approvalInList = z.object({
-  ...approvalOut0,
-  workOrder: z
-    .object({ id: z.string(), number: z.string(), title: z.string(), state: z.enum(states) })
-    .nullable()
-    .describe('null for an admission, which belongs to no order, unless one showed the need'),
-});
+export const approvalInList = z
+  .object({
+    ...approvalOut0,
+    workOrder: z
+      .object({ id: z.string(), number: z.string(), title: z.string(), state: z.enum(states) })
+      .nullable()
+      .describe('null for an admission, which belongs to no order, unless one showed the need'),
+  })
+  .meta({ id: 'ApprovalInList' });
 
-export const evidence = z.object({
-  attachmentId: id.optional(),
-  stage: z.enum(['before', 'after']).optional(),
-  text: text(2000).optional(),
-});
+export const evidence = z
+  .object({
+    attachmentId: id.optional(),
+    stage: z.enum(['before', 'after']).optional(),
+    text: text(2000).optional(),
+  })
+  .meta({ id: 'Evidence' });
 export const followUpAnswer = z.object({
   contacted: z.boolean(),
   solved: z.enum(solvedAnswers),
@@ -278,50 +300,56 @@ export const attemptIn = z.object({
   callRecordId: said(128).nullish(),
   callBackAt: moment.nullish(),
 });
-export const followUpOut = z.object({
-  id: z.string(),
-  request: z.string(),
-  round: z.number(),
-  occasion: z.enum(occasions),
-  state: z.enum(followUpStates),
-  openedAt: momentOut,
-  attempts: z.array(
-    z.object({
-      outcome: z.enum(attemptOutcomes),
-      at: momentOut,
-      by: z.string(),
-      callRecordId: z.string().nullable(),
-      callBackAt: momentOut.nullable(),
-    }),
-  ),
-  /** The earliest moment of the next call; null where there are no more. */
-  nextCallAt: momentOut.nullable(),
-  linkSentAt: momentOut.nullable(),
-  unitContacted: z.boolean(),
-  answeredAt: momentOut.nullable(),
-  by: z.string().nullable(),
-  answer: z.unknown().nullable(),
-});
+export const followUpOut = z
+  .object({
+    id: z.string(),
+    request: z.string(),
+    round: z.number(),
+    occasion: z.enum(occasions),
+    state: z.enum(followUpStates),
+    openedAt: momentOut,
+    attempts: z.array(
+      z.object({
+        outcome: z.enum(attemptOutcomes),
+        at: momentOut,
+        by: z.string(),
+        callRecordId: z.string().nullable(),
+        callBackAt: momentOut.nullable(),
+      }),
+    ),
+    /** The earliest moment of the next call; null where there are no more. */
+    nextCallAt: momentOut.nullable(),
+    linkSentAt: momentOut.nullable(),
+    unitContacted: z.boolean(),
+    answeredAt: momentOut.nullable(),
+    by: z.string().nullable(),
+    answer: z.unknown().nullable(),
+  })
+  .meta({ id: 'FollowUp' });
 
-export const consultationOut = z.object({
-  id: z.string(),
-  at: momentOut,
-  actor: z.string(),
-  unit: unitRef.nullable(),
-  opinions: z.array(z.object({ name: z.string(), unit: unitRef.nullable(), opinion: z.string() })),
-  outcome: z.string(),
-});
+export const consultationOut = z
+  .object({
+    id: z.string(),
+    at: momentOut,
+    actor: z.string(),
+    unit: unitRef.nullable(),
+    opinions: z.array(z.object({ name: z.string(), unit: unitRef.nullable(), opinion: z.string() })),
+    outcome: z.string(),
+  })
+  .meta({ id: 'Consultation' });
 
-const undertakingBriefOut = z.object({
-  id: z.string(),
-  number: z.string(),
-  kind: z.enum(undertakingKinds),
-  state: z.enum(undertakingStates),
-  unit: unitRef,
-  leader: z.string().nullable(),
-  title: z.string(),
-  dueAt: momentOut,
-});
+const undertakingBriefOut = z
+  .object({
+    id: z.string(),
+    number: z.string(),
+    kind: z.enum(undertakingKinds),
+    state: z.enum(undertakingStates),
+    unit: unitRef,
+    leader: z.string().nullable(),
+    title: z.string(),
+    dueAt: momentOut,
+  })
+  .meta({ id: 'UndertakingBrief' });
 
 /** What every list and every create shows of an order. */
 export const orderBrief = {
@@ -343,171 +371,177 @@ export const orderBrief = {
   dispatchedAt: momentOut.nullable(),
   endedAt: momentOut.nullable(),
 };
-export const orderBriefOut = z.object(orderBrief);
+export const orderBriefOut = z.object(orderBrief).meta({ id: 'WorkOrderBrief' });
 /** An order whole, for whoever may see it. */
-export const orderOut = z.object({
-  ...orderBrief,
-  disposition: z.enum(dispositions),
-  diversion: z.object({ service: z.enum(emergencyServices), receipt: z.string().nullable() }).nullable(),
-  receivedAt: momentOut,
-  designated: z.boolean(),
-  problem: z.boolean(),
-  clerk: z.string().nullable(),
-  signedAt: momentOut.nullable(),
-  signedLate: z.boolean(),
-  leads: z.array(z.string()),
-  returns: z.number(),
-  reworks: z.number(),
-  reminders: z.number(),
-  unverified: z.boolean(),
-  confidential: z.boolean(),
-  finder: z.object({ actor: z.string(), unit: z.string().nullable() }).nullable(),
-  verifier: z.object({ party: z.string(), unit: z.string().nullable(), actor: z.string().nullable() }).nullable(),
-  splitFrom: z.string().nullable(),
-  mergedInto: z.string().nullable(),
-  ending: z.unknown().nullable(),
-  requests: z.array(requestOut),
-  assignments: z.array(
-    z.object({
-      unit: unitRef,
-      role: z.string(),
-      cause: z.string(),
-      basis: z.string(),
-      from: momentOut,
-      to: momentOut.nullable(),
-    }),
-  ),
-  innerAssignments: z.array(
-    z.object({ to: z.string(), task: z.string(), at: momentOut, dueAt: momentOut.nullable(), by: z.string() }),
-  ),
-  watchers: z.array(
-    z.object({ unit: z.string().nullable(), actor: z.string().nullable(), why: z.string(), since: momentOut }),
-  ),
-  contacts: z.array(
-    z.object({
-      unit: z.string(),
-      actor: z.string(),
-      at: momentOut,
-      how: z.string(),
-      /** Absent for whom the requester's name is not meant. */
-      whom: z.string().optional(),
-      outcome: z.enum(contactOutcomes),
-    }),
-  ),
-  notes: z.array(
-    z.object({
-      actor: z.string(),
-      unit: z.string().nullable(),
-      at: momentOut,
-      text: z.string(),
-      public: z.boolean(),
-      mark: z.enum(noteMarks).nullable(),
-    }),
-  ),
-  submissions: z.array(
-    z.object({
-      unit: z.string(),
-      actor: z.string(),
-      at: momentOut,
-      result: z.enum(outcomes),
-      text: z.string(),
-      evidence: z.array(evidence),
-      requesterTold: z.boolean(),
-      inTime: z.boolean().nullable(),
-    }),
-  ),
-  approvals: z.array(approvalOut),
-  /** `excluded`: the answer is out of the count (剔除). */
-  followUps: z.array(followUpOut.extend({ excluded: z.boolean() })),
-  judgements: z.array(
-    z.object({
-      id: z.string(),
-      cause: z.enum(judgementCauses),
-      round: z.number(),
-      state: z.enum(['open', 'decided', 'cancelled']),
-      reasonable: z.boolean().nullable(),
-      dutiful: z.boolean().nullable(),
-      finding: z.enum(findings).nullable(),
-      openedAt: momentOut,
-      decidedAt: momentOut.nullable(),
-    }),
-  ),
-  coordinationOrders: z.array(
-    z.object({
-      id: z.string(),
-      number: z.string(),
-      kind: z.enum(coordinationKinds),
-      street: unitRef,
-      state: z.enum(coordinationStates),
-      units: z.array(unitRef),
-    }),
-  ),
-  supervisionOrders: z.array(
-    z.object({
-      id: z.string(),
-      number: z.string(),
-      unit: unitRef,
-      by: unitRef,
-      grade: z.enum(supervisionGrades),
-      state: z.enum(supervisionStates),
-      replyBy: momentOut,
-    }),
-  ),
-  taskForces: z.array(undertakingBriefOut),
-  deliberations: z.array(undertakingBriefOut),
-  meetingTasks: z.array(undertakingBriefOut),
-  consultations: z.array(consultationOut),
-  /** The incident it leads; those who joined are listed with that. */
-  incident: z
-    .object({
-      id: z.string(),
-      number: z.string(),
-      title: z.string(),
-      state: z.enum(incidentStates),
-      joined: z.number(),
-    })
-    .nullable(),
-  allowedActions: z.array(z.enum(actions)),
-});
+export const orderOut = z
+  .object({
+    ...orderBrief,
+    disposition: z.enum(dispositions),
+    diversion: z.object({ service: z.enum(emergencyServices), receipt: z.string().nullable() }).nullable(),
+    receivedAt: momentOut,
+    designated: z.boolean(),
+    problem: z.boolean(),
+    clerk: z.string().nullable(),
+    signedAt: momentOut.nullable(),
+    signedLate: z.boolean(),
+    leads: z.array(z.string()),
+    returns: z.number(),
+    reworks: z.number(),
+    reminders: z.number(),
+    unverified: z.boolean(),
+    confidential: z.boolean(),
+    finder: z.object({ actor: z.string(), unit: z.string().nullable() }).nullable(),
+    verifier: z.object({ party: z.string(), unit: z.string().nullable(), actor: z.string().nullable() }).nullable(),
+    splitFrom: z.string().nullable(),
+    mergedInto: z.string().nullable(),
+    ending: z.unknown().nullable(),
+    requests: z.array(requestOut),
+    assignments: z.array(
+      z.object({
+        unit: unitRef,
+        role: z.string(),
+        cause: z.string(),
+        basis: z.string(),
+        from: momentOut,
+        to: momentOut.nullable(),
+      }),
+    ),
+    innerAssignments: z.array(
+      z.object({ to: z.string(), task: z.string(), at: momentOut, dueAt: momentOut.nullable(), by: z.string() }),
+    ),
+    watchers: z.array(
+      z.object({ unit: z.string().nullable(), actor: z.string().nullable(), why: z.string(), since: momentOut }),
+    ),
+    contacts: z.array(
+      z.object({
+        unit: z.string(),
+        actor: z.string(),
+        at: momentOut,
+        how: z.string(),
+        /** Absent for whom the requester's name is not meant. */
+        whom: z.string().optional(),
+        outcome: z.enum(contactOutcomes),
+      }),
+    ),
+    notes: z.array(
+      z.object({
+        actor: z.string(),
+        unit: z.string().nullable(),
+        at: momentOut,
+        text: z.string(),
+        public: z.boolean(),
+        mark: z.enum(noteMarks).nullable(),
+      }),
+    ),
+    submissions: z.array(
+      z.object({
+        unit: z.string(),
+        actor: z.string(),
+        at: momentOut,
+        result: z.enum(outcomes),
+        text: z.string(),
+        evidence: z.array(evidence),
+        requesterTold: z.boolean(),
+        inTime: z.boolean().nullable(),
+      }),
+    ),
+    approvals: z.array(approvalOut),
+    /** `excluded`: the answer is out of the count (剔除). */
+    followUps: z.array(followUpOut.extend({ excluded: z.boolean() })),
+    judgements: z.array(
+      z.object({
+        id: z.string(),
+        cause: z.enum(judgementCauses),
+        round: z.number(),
+        state: z.enum(['open', 'decided', 'cancelled']),
+        reasonable: z.boolean().nullable(),
+        dutiful: z.boolean().nullable(),
+        finding: z.enum(findings).nullable(),
+        openedAt: momentOut,
+        decidedAt: momentOut.nullable(),
+      }),
+    ),
+    coordinationOrders: z.array(
+      z.object({
+        id: z.string(),
+        number: z.string(),
+        kind: z.enum(coordinationKinds),
+        street: unitRef,
+        state: z.enum(coordinationStates),
+        units: z.array(unitRef),
+      }),
+    ),
+    supervisionOrders: z.array(
+      z.object({
+        id: z.string(),
+        number: z.string(),
+        unit: unitRef,
+        by: unitRef,
+        grade: z.enum(supervisionGrades),
+        state: z.enum(supervisionStates),
+        replyBy: momentOut,
+      }),
+    ),
+    taskForces: z.array(undertakingBriefOut),
+    deliberations: z.array(undertakingBriefOut),
+    meetingTasks: z.array(undertakingBriefOut),
+    consultations: z.array(consultationOut),
+    /** The incident it leads; those who joined are listed with that. */
+    incident: z
+      .object({
+        id: z.string(),
+        number: z.string(),
+        title: z.string(),
+        state: z.enum(incidentStates),
+        joined: z.number(),
+      })
+      .nullable(),
+    allowedActions: z.array(z.enum(actions)),
+  })
+  .meta({ id: 'WorkOrder' });
 /** What the caller is told at once of an incident: the standard answer, and when more is known. */
-export const metIncidentOut = z.object({
-  id: z.string(),
-  number: z.string(),
-  title: z.string(),
-  answer: z.string(),
-  nextUpdateAt: momentOut.nullable(),
-  /** Handled with the others; else it has an urgent order of its own. */
-  joined: z.boolean(),
-  /** What told of danger or life support. */
-  danger: z.array(z.string()),
-  /** The number has asked about it before. */
-  again: z.boolean(),
-});
-export const createdOut = z.object({
-  request: requestOut,
-  workOrder: orderBriefOut.extend({ duplicateHints: z.array(duplicateHintOut) }),
-  prompts: z.array(promptOut),
-  incident: metIncidentOut.nullable(),
-  /** Planned outages that cover it, to be told while the caller is there. */
-  notices: z.array(
-    z.object({
-      id: z.string(),
-      number: z.string(),
-      title: z.string(),
-      text: z.string(),
-      contact: z.string().nullable(),
-      from: momentOut,
-      to: momentOut,
-      /** The request was answered with it. */
-      answered: z.boolean(),
-    }),
-  ),
-  /** Required questions of the category that nobody has answered yet. */
-  missingAnswers: z.array(z.object({ key: z.string(), text: z.string() })),
-  /** What to say of an item that is no longer asked for. */
-  retired: z.object({ reason: z.string(), rightPath: z.string() }).nullable(),
-  /** The number is under a limit: the request is registered and waits for a person. */
-  nuisance: z.boolean(),
-});
+export const metIncidentOut = z
+  .object({
+    id: z.string(),
+    number: z.string(),
+    title: z.string(),
+    answer: z.string(),
+    nextUpdateAt: momentOut.nullable(),
+    /** Handled with the others; else it has an urgent order of its own. */
+    joined: z.boolean(),
+    /** What told of danger or life support. */
+    danger: z.array(z.string()),
+    /** The number has asked about it before. */
+    again: z.boolean(),
+  })
+  .meta({ id: 'MetIncident' });
+export const createdOut = z
+  .object({
+    request: requestOut,
+    workOrder: orderBriefOut.extend({ duplicateHints: z.array(duplicateHintOut) }),
+    prompts: z.array(promptOut),
+    incident: metIncidentOut.nullable(),
+    /** Planned outages that cover it, to be told while the caller is there. */
+    notices: z.array(
+      z.object({
+        id: z.string(),
+        number: z.string(),
+        title: z.string(),
+        text: z.string(),
+        contact: z.string().nullable(),
+        from: momentOut,
+        to: momentOut,
+        /** The request was answered with it. */
+        answered: z.boolean(),
+      }),
+    ),
+    /** Required questions of the category that nobody has answered yet. */
+    missingAnswers: z.array(z.object({ key: z.string(), text: z.string() })),
+    /** What to say of an item that is no longer asked for. */
+    retired: z.object({ reason: z.string(), rightPath: z.string() }).nullable(),
+    /** The number is under a limit: the request is registered and waits for a person. */
+    nuisance: z.boolean(),
+  })
+  .meta({ id: 'Created' });
 export const rejectionClass = z.enum(rejectionClasses);
 export const suspensionCause = z.enum(suspensionCauses);

@@ -29,17 +29,19 @@ export const narrowed = {
 export const by = z.enum(rateKeys);
 
 const share = z.number().nullable().describe('numerator / denominator, rounded half up to six decimals');
-export const rateOut = z.object({
-  numerator: z.number(),
-  denominator: z.number(),
-  notReached: z.number().describe('who would stand in the denominator and could not be reached'),
-  excluded: z.number().describe('taken out of the count (剔除)'),
-  share,
-  interval: z.object({ low: z.number(), high: z.number() }).nullable().describe('Wilson, 95 %'),
-});
+export const rateOut = z
+  .object({
+    numerator: z.number(),
+    denominator: z.number(),
+    notReached: z.number().describe('who would stand in the denominator and could not be reached'),
+    excluded: z.number().describe('taken out of the count (剔除)'),
+    share,
+    interval: z.object({ low: z.number(), high: z.number() }).nullable().describe('Wilson, 95 %'),
+  })
+  .meta({ id: 'Rate' });
 
 /** Part of a whole that is known to the last one. */
-export const portionOut = z.object({ numerator: z.number(), denominator: z.number(), share });
+export const portionOut = z.object({ numerator: z.number(), denominator: z.number(), share }).meta({ id: 'Portion' });
 
 const every = <K extends string, T extends z.ZodType>(names: readonly K[], type: T) =>
   z.object(Object.fromEntries(names.map((name) => [name, type])) as Record<K, T>);
@@ -78,26 +80,30 @@ const rank = z
   .describe('a place among the like, or why there is none');
 
 /** Up to where the facts are counted: a number read while some wait may lag behind what has happened. */
-export const upToOut = z.object({
-  fact: z.number(),
-  at: s.momentOut.nullable(),
-  behind: z.number().describe('facts that are not counted yet; 10000 stands for that many or more'),
-});
+export const upToOut = z
+  .object({
+    fact: z.number(),
+    at: s.momentOut.nullable(),
+    behind: z.number().describe('facts that are not counted yet; 10000 stands for that many or more'),
+  })
+  .meta({ id: 'CountedUpTo' });
 
 const key = z.object({ code: z.string().nullable(), name: z.string().nullable() });
 const item = z.object({ key, ...figures, ranks: every(rankedRates, rank).nullable() });
-export const ratesOut = z.object({
-  from: s.momentOut,
-  to: s.momentOut,
-  by,
-  w: z.number(),
-  definition: z.string(),
-  leastForRank: z.number(),
-  counted: upToOut,
-  all: z.object(figures),
-  items: z.array(item),
-  nextCursor: z.string().nullable(),
-});
+export const ratesOut = z
+  .object({
+    from: s.momentOut,
+    to: s.momentOut,
+    by,
+    w: z.number(),
+    definition: z.string(),
+    leastForRank: z.number(),
+    counted: upToOut,
+    all: z.object(figures),
+    items: z.array(item),
+    nextCursor: z.string().nullable(),
+  })
+  .meta({ id: 'Rates' });
 
 /** What is asked about most, and by which rule it is a high-frequency matter. */
 export const hotMattersOut = z.object({
@@ -155,38 +161,45 @@ const brief = {
   madeAt: s.momentOut,
 };
 export const snapshotBrief = z.object(brief);
-export const snapshotOut = z.object({
-  ...brief,
-  versions: z.object({
-    calendar: z.string(),
-    clockRules: z.string(),
-    ladder: z.string(),
-    directory: z.string(),
-    city: z.string(),
-  }),
-  asOf: s.momentOut.describe('limits that still ran then and had passed count as late'),
-  counted: z.object({ fact: z.number(), at: s.momentOut.nullable() }),
-  correctedBy: z.array(z.string()),
-  recounted: z.object({
-    reproduced: z.boolean().nullable().describe('null: made under another definition, only its rows could be checked'),
-    rowsUnchanged: z.boolean(),
-    hashUnchanged: z.boolean(),
-    differences: z.array(z.string()).describe('members that came out otherwise'),
-  }),
-  all: z.object(figures),
-  items: z.array(item),
-});
+export const snapshotOut = z
+  .object({
+    ...brief,
+    versions: z.object({
+      calendar: z.string(),
+      clockRules: z.string(),
+      ladder: z.string(),
+      directory: z.string(),
+      city: z.string(),
+    }),
+    asOf: s.momentOut.describe('limits that still ran then and had passed count as late'),
+    counted: z.object({ fact: z.number(), at: s.momentOut.nullable() }),
+    correctedBy: z.array(z.string()),
+    recounted: z.object({
+      reproduced: z
+        .boolean()
+        .nullable()
+        .describe('null: made under another definition, only its rows could be checked'),
+      rowsUnchanged: z.boolean(),
+      hashUnchanged: z.boolean(),
+      differences: z.array(z.string()).describe('members that came out otherwise'),
+    }),
+    all: z.object(figures),
+    items: z.array(item),
+  })
+  .meta({ id: 'Snapshot' });
 
 /** A row as it was counted. */
-export const rowOut = z.object({
-  orderId: z.string(),
-  unit: z.string(),
-  dueAt: s.momentOut,
-  areaPath: z.array(z.string()),
-  category: z.string().nullable(),
-  channel: z.string().nullable(),
-  standing: z.enum(standings),
-  signBy: s.momentOut.nullable(),
-  submitBy: s.momentOut.nullable(),
-  counts: every(counted, z.number()),
-});
+export const rowOut = z
+  .object({
+    orderId: z.string(),
+    unit: z.string(),
+    dueAt: s.momentOut,
+    areaPath: z.array(z.string()),
+    category: z.string().nullable(),
+    channel: z.string().nullable(),
+    standing: z.enum(standings),
+    signBy: s.momentOut.nullable(),
+    submitBy: s.momentOut.nullable(),
+    counts: every(counted, z.number()),
+  })
+  .meta({ id: 'MeasureRow' });

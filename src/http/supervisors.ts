@@ -19,39 +19,41 @@ const issuers = [...unitRoles, 'supervisor', 'shift_leader', 'centre_leader'] as
 const readers = allRoles.filter((role) => !['survey_vendor', 'publisher', 'grid_worker', 'judge'].includes(role));
 const tags = ['supervision'];
 
-const supervisionOut = z.object({
-  id: z.string(),
-  number: z.string(),
-  version: z.number(),
-  unit: s.unitRef,
-  by: s.unitRef,
-  issuedBy: z.object({ name: z.string(), unit: z.string().nullable(), at: s.momentOut }),
-  automatic: z.boolean(),
-  causes: z.array(z.object({ rung: z.string(), policy: z.string(), about: z.string() })),
-  grade: z.enum(supervisionGrades),
-  demand: z.string(),
-  state: z.enum(supervisionStates),
-  workOrderIds: z.array(z.string()),
-  leftWorkOrderIds: z.array(z.string()),
-  replyBy: s.momentOut,
-  replies: z.array(
-    z.object({
-      id: z.string(),
-      text: z.string(),
-      actor: z.string(),
-      at: s.momentOut,
-      inTime: z.boolean(),
-      verdict: z.enum(['accepted', 'refused']).nullable(),
-      reason: z.string().nullable(),
-      decidedAt: s.momentOut.nullable(),
-    }),
-  ),
-  escalations: z.array(
-    z.object({ at: s.momentOut, from: z.enum(supervisionGrades), to: z.enum(supervisionGrades), by: z.string() }),
-  ),
-  endedAt: s.momentOut.nullable(),
-  allowedActions: z.array(z.enum(Object.keys(supervisionLife) as [string, ...string[]])),
-});
+const supervisionOut = z
+  .object({
+    id: z.string(),
+    number: z.string(),
+    version: z.number(),
+    unit: s.unitRef,
+    by: s.unitRef,
+    issuedBy: z.object({ name: z.string(), unit: z.string().nullable(), at: s.momentOut }),
+    automatic: z.boolean(),
+    causes: z.array(z.object({ rung: z.string(), policy: z.string(), about: z.string() })),
+    grade: z.enum(supervisionGrades),
+    demand: z.string(),
+    state: z.enum(supervisionStates),
+    workOrderIds: z.array(z.string()),
+    leftWorkOrderIds: z.array(z.string()),
+    replyBy: s.momentOut,
+    replies: z.array(
+      z.object({
+        id: z.string(),
+        text: z.string(),
+        actor: z.string(),
+        at: s.momentOut,
+        inTime: z.boolean(),
+        verdict: z.enum(['accepted', 'refused']).nullable(),
+        reason: z.string().nullable(),
+        decidedAt: s.momentOut.nullable(),
+      }),
+    ),
+    escalations: z.array(
+      z.object({ at: s.momentOut, from: z.enum(supervisionGrades), to: z.enum(supervisionGrades), by: z.string() }),
+    ),
+    endedAt: s.momentOut.nullable(),
+    allowedActions: z.array(z.enum(Object.keys(supervisionLife) as [string, ...string[]])),
+  })
+  .meta({ id: 'SupervisionOrder' });
 
 /** The supervision power (督办权): somebody above demands an answer of a unit, about one or many work orders. */
 export const supervisors: Routes = async (app, deps) => {

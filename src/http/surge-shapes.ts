@@ -35,38 +35,40 @@ const dangerAnswers = z.array(z.object({ key: s.said(100), values: z.array(s.sai
 export const dangerIn = z.object({ words: dangerWords.optional(), answers: dangerAnswers.optional() });
 
 const signed = z.object({ name: z.string(), unit: z.string().nullable(), at: s.momentOut });
-export const incidentOut = z.object({
-  id: z.string(),
-  number: z.string(),
-  version: z.number(),
-  state: z.enum(incidentStates),
-  title: z.string(),
-  category: z.string(),
-  ...placeOut,
-  from: s.momentOut,
-  to: s.momentOut.nullable(),
-  responsibleUnit: s.unitRef,
-  workOrder: z.object({ id: z.string(), number: z.string(), state: z.enum(states) }),
-  answer: z.string(),
-  nextUpdateAt: s.momentOut.nullable(),
-  danger: z.object({
-    words: z.array(z.string()),
-    answers: z.array(z.object({ key: z.string(), values: z.array(z.string()) })),
-  }),
-  updates: z.array(z.object({ seq: z.number(), text: z.string(), at: s.momentOut, actor: z.string() })),
-  counts: z.object({
-    joined: z.number(),
-    danger: z.number(),
-    withdrawn: z.number(),
-    asked: z.number(),
-    restored: z.number(),
-    notRestored: z.number(),
-    unanswered: z.number(),
-  }),
-  openedBy: signed,
-  endedBy: signed.nullable(),
-  allowedActions: z.array(z.enum(Object.keys(incidentLife) as [string, ...string[]])),
-});
+export const incidentOut = z
+  .object({
+    id: z.string(),
+    number: z.string(),
+    version: z.number(),
+    state: z.enum(incidentStates),
+    title: z.string(),
+    category: z.string(),
+    ...placeOut,
+    from: s.momentOut,
+    to: s.momentOut.nullable(),
+    responsibleUnit: s.unitRef,
+    workOrder: z.object({ id: z.string(), number: z.string(), state: z.enum(states) }),
+    answer: z.string(),
+    nextUpdateAt: s.momentOut.nullable(),
+    danger: z.object({
+      words: z.array(z.string()),
+      answers: z.array(z.object({ key: z.string(), values: z.array(z.string()) })),
+    }),
+    updates: z.array(z.object({ seq: z.number(), text: z.string(), at: s.momentOut, actor: z.string() })),
+    counts: z.object({
+      joined: z.number(),
+      danger: z.number(),
+      withdrawn: z.number(),
+      asked: z.number(),
+      restored: z.number(),
+      notRestored: z.number(),
+      unanswered: z.number(),
+    }),
+    openedBy: signed,
+    endedBy: signed.nullable(),
+    allowedActions: z.array(z.enum(Object.keys(incidentLife) as [string, ...string[]])),
+  })
+  .meta({ id: 'Incident' });
 
 /** A request an incident has met, with what its requester answered. */
 export const metRequestOut = z.object({

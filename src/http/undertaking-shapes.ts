@@ -26,64 +26,68 @@ const resultOut = z.enum([...new Set(Object.values(resultsOf).flat())] as [strin
 const volumeOut = z.object({ from: s.momentOut, to: s.momentOut, orders: z.number(), people: z.number() });
 
 /** What every collection of undertakings shows. */
-export const undertakingOut = z.object({
-  id: z.string(),
-  number: z.string(),
-  version: z.number(),
-  kind: z.enum(undertakingKinds),
-  state: z.enum(undertakingStates),
-  unit: s.unitRef,
-  by: s.unitRef,
-  leader: z.string().nullable(),
-  members: z.array(z.object({ unit: s.unitRef.nullable(), name: z.string().nullable() })),
-  title: z.string(),
-  demand: z.string(),
-  plan: z.string().nullable(),
-  workOrderId: z.string().nullable(),
-  meetingId: z.string().nullable(),
-  itemId: z.string().nullable(),
-  /** The unit on the attention list that it is about, and why it is there. */
-  attention: z.object({ unit: s.unitRef, reason: z.string() }).nullable(),
-  topic: z.enum(suggestionTopics).nullable(),
-  fieldRecordId: z.string().nullable().describe('the visit it was asked for on'),
-  dueAt: s.momentOut,
-  overdue: z.boolean(),
-  notes: z.array(
-    z.object({
-      at: s.momentOut,
-      actor: z.string(),
-      unit: z.string().nullable(),
-      text: z.string(),
-      /** The round of a deliberation, and who took part in it. */
-      round: z.number().nullable(),
-      present: z.array(z.string()),
-    }),
-  ),
-  answers: z.array(
-    z.object({
-      at: s.momentOut,
-      actor: z.string(),
-      result: resultOut,
-      text: z.string(),
-      inTime: z.boolean(),
-      refused: z.object({ at: s.momentOut, actor: z.string(), reason: z.string() }).nullable(),
-    }),
-  ),
-  openedAt: s.momentOut,
-  openedBy: z.object({ name: z.string(), unit: z.string().nullable() }),
-  endedAt: s.momentOut.nullable(),
-  cancelReason: z.string().nullable(),
-  allowedActions: z.array(z.enum(Object.keys(undertakingLife) as [string, ...string[]])),
-});
+export const undertakingOut = z
+  .object({
+    id: z.string(),
+    number: z.string(),
+    version: z.number(),
+    kind: z.enum(undertakingKinds),
+    state: z.enum(undertakingStates),
+    unit: s.unitRef,
+    by: s.unitRef,
+    leader: z.string().nullable(),
+    members: z.array(z.object({ unit: s.unitRef.nullable(), name: z.string().nullable() })),
+    title: z.string(),
+    demand: z.string(),
+    plan: z.string().nullable(),
+    workOrderId: z.string().nullable(),
+    meetingId: z.string().nullable(),
+    itemId: z.string().nullable(),
+    /** The unit on the attention list that it is about, and why it is there. */
+    attention: z.object({ unit: s.unitRef, reason: z.string() }).nullable(),
+    topic: z.enum(suggestionTopics).nullable(),
+    fieldRecordId: z.string().nullable().describe('the visit it was asked for on'),
+    dueAt: s.momentOut,
+    overdue: z.boolean(),
+    notes: z.array(
+      z.object({
+        at: s.momentOut,
+        actor: z.string(),
+        unit: z.string().nullable(),
+        text: z.string(),
+        /** The round of a deliberation, and who took part in it. */
+        round: z.number().nullable(),
+        present: z.array(z.string()),
+      }),
+    ),
+    answers: z.array(
+      z.object({
+        at: s.momentOut,
+        actor: z.string(),
+        result: resultOut,
+        text: z.string(),
+        inTime: z.boolean(),
+        refused: z.object({ at: s.momentOut, actor: z.string(), reason: z.string() }).nullable(),
+      }),
+    ),
+    openedAt: s.momentOut,
+    openedBy: z.object({ name: z.string(), unit: z.string().nullable() }),
+    endedAt: s.momentOut.nullable(),
+    cancelReason: z.string().nullable(),
+    allowedActions: z.array(z.enum(Object.keys(undertakingLife) as [string, ...string[]])),
+  })
+  .meta({ id: 'Undertaking' });
 
 /** A high-frequency matter: what came in before it was governed, and what since, or since that ended. */
-export const hotMatterOut = undertakingOut.extend({
-  category: z.string(),
-  street: z.object({ code: z.string(), name: z.string() }),
-  policy: z.string(),
-  before: volumeOut,
-  after: volumeOut,
-});
+export const hotMatterOut = undertakingOut
+  .extend({
+    category: z.string(),
+    street: z.object({ code: z.string(), name: z.string() }),
+    policy: z.string(),
+    before: volumeOut,
+    after: volumeOut,
+  })
+  .meta({ id: 'HotMatter' });
 export const volumeView = ({ from, to, orders, people }: Volume) => ({ from: iso(from), to: iso(to), orders, people });
 
 /** An undertaking as it goes out. */

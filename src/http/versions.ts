@@ -6,16 +6,18 @@ import * as s from './shapes.ts';
 import { time } from './views.ts';
 import type { App, HttpDeps } from './zod.ts';
 
-export const versionOut = z.object({
-  id: z.string(),
-  name: z.string(),
-  validFrom: s.momentOut,
-  state: z.enum(['draft', 'active']),
-  acceptedWarnings: z.string().nullable(),
-  changedBy: z.string(),
-  activatedAt: s.momentOut.nullable(),
-  findings: z.object({ blocking: z.number(), warnings: z.number() }),
-});
+export const versionOut = z
+  .object({
+    id: z.string(),
+    name: z.string(),
+    validFrom: s.momentOut,
+    state: z.enum(['draft', 'active']),
+    acceptedWarnings: z.string().nullable(),
+    changedBy: z.string(),
+    activatedAt: s.momentOut.nullable(),
+    findings: z.object({ blocking: z.number(), warnings: z.number() }),
+  })
+  .meta({ id: 'Version' });
 
 export const versionView = (v: Version) => ({
   id: v.id,
