@@ -1,11 +1,11 @@
 import type { Readable } from 'node:stream';
-import { type Publication, publicationLife, publicationParties } from '../domain/publication.ts';
+import { type Board, type Publication, publicationLife, publicationParties } from '../domain/publication.ts';
 import { type DraftPicture, isSameCopy, type PublishedPicture } from '../domain/publication-pictures.ts';
 import { isRefusal, type Refusal, refuse } from '../domain/refusal.ts';
 import { notAllowed } from '../domain/table.ts';
 import type { Instant } from '../domain/time.ts';
 import type { Actor, Evidence } from '../domain/work-order.ts';
-import { shownPicture } from '../reports/boards.ts';
+import { shownOne } from '../reports/boards.ts';
 import { attachmentsOf } from '../store/attachments.ts';
 import { load } from '../store/orders.ts';
 import { type Pictures, pictureTypes } from '../store/pictures.ts';
@@ -109,16 +109,19 @@ type OpenPicture = Readonly<{ picture: PublishedPicture; content: Readable }>;
 
 async function opened(
   { pictureFiles }: PictureDeps,
-  picture: PublishedPicture | null | undefined,
+  picture: PublishedPicture | undefined,
 ): Promise<OpenPicture | Refusal> {
   const content = picture ? await pictureFiles.get(picture.id) : null;
   return picture && content ? { picture, content } : refuse('not-found');
 }
 
+/** A picture of a publication. */
+type PictureRef = Readonly<{ id: string; pictureId: string }>;
+
 /** A picture as it is laid out or was shown, for whoever sees the publication. */
 export async function openPicture(
   deps: PictureDeps,
-  { id, pictureId }: Readonly<{ id: string; pictureId: string }>,
+  { id, pictureId }: PictureRef,
   actor: Actor,
 ): Promise<OpenPicture | Refusal> {
   const seen = await lookAtPublication(deps, id, actor);
@@ -131,6 +134,15 @@ export async function openPicture(
   );
 }
 
-/** A picture that stands on a board, for everybody, and only for as long as it does. */
-export const openShownPicture = async (deps: PictureDeps, id: string): Promise<OpenPicture | Refusal> =>
-  opened(deps, await shownPicture(deps.pool, id));
+/** A picture that stands on this board, for everybody, and only for as long as it does. */
+export async function openShownPicture(
+  deps: PictureDeps,
+  board: Board,
+  { id, pictureId }: PictureRef,
+): Promise<OpenPicture | Refusal> {
+  const shown = await shownOne(deps.pool, board, id);
+  return opened(
+    deps,
+    shown?.content.pictures.find((picture) => picture.id === pictureId),
+  );
+}

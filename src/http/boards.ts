@@ -14,7 +14,7 @@ import { cursorOf, readCursor } from './cursors.ts';
 import { keepAMinute } from './kept.ts';
 import { paged } from './paging.ts';
 import { Refused } from './problem.ts';
-import { pictureOut } from './publication-shapes.ts';
+import { boardPaths, pictureOut } from './publication-shapes.ts';
 import * as s from './shapes.ts';
 import type { Routes } from './zod.ts';
 
@@ -59,9 +59,13 @@ const filterOf = ({ unit, street, community, category }: z.output<z.ZodObject<ty
   category,
 });
 
-const hrefOf = ({ id }: PublishedPicture): string => `/v1/public/pictures/${id}`;
+const pathOf = ({ id, content }: Pick<Shown, 'id' | 'content'>): string =>
+  `/v1/public/${boardPaths[content.board]}/${id}`;
+const picturePath = (of: Pick<Shown, 'id' | 'content'>, { id }: PublishedPicture): string =>
+  `${pathOf(of)}/pictures/${id}`;
 
-const problemView = ({ id, content, publishedAt, updatedAt }: Shown): z.input<typeof problemOut> => {
+const problemView = (item: Shown): z.input<typeof problemOut> => {
+  const { id, content, publishedAt, updatedAt } = item;
   const { title, text, category, unit, street, community, cause, registeredOn, dueOn, pictures, corrections } = content;
   const places = { category, unit, street, community };
   const dates = { registeredOn, dueOn, publishedAt: iso(publishedAt), updatedAt: iso(updatedAt) };
@@ -72,7 +76,7 @@ const problemView = ({ id, content, publishedAt, updatedAt }: Shown): z.input<ty
     ...places,
     cause,
     ...dates,
-    pictures: pictures.map((picture) => ({ ...picture, href: hrefOf(picture) })),
+    pictures: pictures.map((picture) => ({ ...picture, href: picturePath(item, picture) })),
     corrections: corrections.map((c) => ({ ...c, at: iso(c.at) })),
   };
 };
@@ -81,10 +85,7 @@ const resultView = (item: Shown): z.input<typeof resultOut> => {
   return { ...problemView(item), result: result ?? '', outcome, evidence: [...evidence], finishedOn, problemId };
 };
 
-const words: Readonly<Record<Board, Readonly<{ path: string; title: string }>>> = {
-  problem: { path: 'problems', title: '晾问题' },
-  result: { path: 'results', title: '晒结果' },
-};
+const titles: Readonly<Record<Board, string>> = { problem: '晾问题', result: '晒结果' };
 
 /**
  * The boards everybody may read (晾问题、晒结果), without a key. They show what the last snapshot of a publication holds
@@ -179,11 +180,11 @@ export const publicBoards: Routes = async (app, deps) => {
 
   for (const board of ['problem', 'result'] as const)
     app.get(
-      `/public/${words[board].path}.atom`,
+      `/public/${boardPaths[board]}.atom`,
       {
         config: { for: isFor },
         schema: {
-          summary: `The latest ${words[board].path} as an Atom feed`,
+          summary: `The latest ${boardPaths[board]} as an Atom feed`,
           tags,
           querystring: z.object(filters),
         },
@@ -195,8 +196,8 @@ export const publicBoards: Routes = async (app, deps) => {
           ),
         ).toString();
         const behind = asked === '' ? '' : `?${asked}`;
-        const { path, title } = words[board];
-        const text = await feed(title, `/v1/public/${path}.atom${behind}`, `/v1/public/${path}${behind}`, {
+        const path = boardPaths[board];
+        const text = await feed(titles[board], `/v1/public/${path}.atom${behind}`, `/v1/public/${path}${behind}`, {
           ...filterOf(query),
           boards: [board],
         });
@@ -253,14 +254,14 @@ const stages = { before: '办理前', after: '办理后' } as const;
 
 const entryOf = ({ id, publishedAt, updatedAt, content }: Shown): Entry => ({
   id,
-  title: `${words[content.board].title}：${content.title}`,
+  title: `${titles[content.board]}：${content.title}`,
   author: content.unit.name,
   category: content.category?.code ?? null,
   publishedAt,
   updatedAt,
-  link: `/v1/public/${words[content.board].path}/${id}`,
+  link: pathOf({ id, content }),
   enclosures: content.pictures.map((picture) => ({
-    href: hrefOf(picture),
+    href: picturePath({ id, content }, picture),
     type: 'image/jpeg',
     bytes: picture.bytes,
     title: [stages[picture.stage], picture.caption].filter((part) => part !== '').join('：'),

@@ -1,11 +1,12 @@
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import { illustrate, openPicture, openShownPicture, photosOf } from '../actions/publish-pictures.ts';
+import { boards } from '../domain/publication.ts';
 import type { PublishedPicture } from '../domain/publication-pictures.ts';
 import { iso } from '../domain/time.ts';
 import { keptAMinute, knows } from './kept.ts';
 import { granted } from './problem.ts';
-import { mask, publicationOut, publicationView } from './publication-shapes.ts';
+import { boardPaths, mask, publicationOut, publicationView } from './publication-shapes.ts';
 import { publicationReaders, publisher } from './publishers.ts';
 import * as s from './shapes.ts';
 import { etagOf } from './views.ts';
@@ -33,6 +34,7 @@ const photoOut = z.object({
   mediaType: z.string(),
   addedAt: s.momentOut,
 });
+const pictureParams = s.idParams.extend({ pictureId: s.id });
 const aPicture = z.unknown().describe('the picture, a JPEG');
 
 /** Pictures before and after (办理前后对比): laid out and covered by a publisher, looked at by a person, then shown. */
@@ -88,7 +90,7 @@ export const publicationPictures: Routes = async (app, deps) => {
       schema: {
         summary: 'A picture that is laid out or was shown: the very file the public sees',
         tags,
-        params: s.idParams.extend({ pictureId: s.id }),
+        params: pictureParams,
         response: { 200: aPicture },
       },
     },
@@ -98,27 +100,28 @@ export const publicationPictures: Routes = async (app, deps) => {
     },
   );
 
-  app.get(
-    '/public/pictures/:id',
-    {
-      config: { for: 'public' },
-      schema: {
-        summary: 'A picture that stands on a board now; 404 as soon as it does no more',
-        tags: ['public'],
-        params: s.idParams,
-        response: { 200: aPicture, 304: z.null().describe('whoever asks has it already') },
+  for (const board of boards)
+    app.get(
+      `/public/${boardPaths[board]}/:id/pictures/:pictureId`,
+      {
+        config: { for: 'public' },
+        schema: {
+          summary: 'A picture that stands on the board now; 404 as soon as it does no more',
+          tags: ['public'],
+          params: pictureParams,
+          response: { 200: aPicture, 304: z.null().describe('whoever asks has it already') },
+        },
       },
-    },
-    async (request, reply) => {
-      const { picture, content } = granted(await openShownPicture(deps, request.params.id));
-      const etag = `"${picture.sha256}"`;
-      // Pages of the city and of its media may show it.
-      reply.headers({ etag, 'cache-control': keptAMinute, 'cross-origin-resource-policy': 'cross-origin' });
-      if (!knows(request, etag)) return sendPicture(reply, picture).send(content);
-      content.destroy();
-      return reply.code(304).send(null);
-    },
-  );
+      async (request, reply) => {
+        const { picture, content } = granted(await openShownPicture(deps, board, request.params));
+        const etag = `"${picture.sha256}"`;
+        // Pages of the city and of its media may show it.
+        reply.headers({ etag, 'cache-control': keptAMinute, 'cross-origin-resource-policy': 'cross-origin' });
+        if (!knows(request, etag)) return sendPicture(reply, picture).send(content);
+        content.destroy();
+        return reply.code(304).send(null);
+      },
+    );
 };
 
 const sendPicture = (reply: FastifyReply, { id, bytes }: PublishedPicture): FastifyReply =>

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { SeenPublication } from '../actions/publish.ts';
-import { boards, publicationCauses, publicationLife, publicationStates } from '../domain/publication.ts';
+import { type Board, boards, publicationCauses, publicationLife, publicationStates } from '../domain/publication.ts';
 import { iso } from '../domain/time.ts';
 import * as s from './shapes.ts';
 import { time, unitRef, type Viewing } from './views.ts';
@@ -8,6 +8,9 @@ import { time, unitRef, type Viewing } from './views.ts';
 const fraction = z.number().min(0).max(1);
 /** A rectangle that is covered, in fractions of the upright picture. */
 export const mask = z.object({ x: fraction, y: fraction, width: fraction.positive(), height: fraction.positive() });
+
+/** What the boards are called in public paths. */
+export const boardPaths = { problem: 'problems', result: 'results' } as const satisfies Record<Board, string>;
 
 /** What is told of a picture, to publishers and to the public. */
 export const pictureOut = {

@@ -1,5 +1,4 @@
 import type { Board, Content } from '../domain/publication.ts';
-import type { PublishedPicture } from '../domain/publication-pictures.ts';
 import type { Instant } from '../domain/time.ts';
 import type { Queryable } from '../store/rows.ts';
 
@@ -58,16 +57,4 @@ export async function shownOn(
 export async function shownOne(from: Queryable, board: Board, id: string): Promise<Shown | null> {
   const { rows } = await from.query<Row>(`${reading} and p.board = $1 and p.id = $2`, [board, id]);
   return rows[0] === undefined ? null : toShown(rows[0]);
-}
-
-/** A picture that stands on a board now; null for what does not, or does no more. */
-export async function shownPicture(from: Queryable, id: string): Promise<PublishedPicture | null> {
-  const { rows } = await from.query<{ pictures: PublishedPicture[] }>({
-    name: 'shown picture',
-    text: `select s.content->'pictures' as pictures
-           from publication_snapshots s join publications p on p.id = s.publication_id and p.seq = s.seq
-           where p.state = 'published' and s.content is not null and s.content->'pictures' @> $1::jsonb`,
-    values: [JSON.stringify([{ id }])],
-  });
-  return rows.flatMap(({ pictures }) => pictures).find((each) => each.id === id) ?? null;
 }

@@ -123,7 +123,7 @@ describe('G36 a result is shown with pictures before and after', () => {
     // Nobody has looked: it does not appear, however long it waits, and is not there for the public.
     await holdOver(publication);
     expect((await call(null, 'GET', 'public/results')).body.items).toEqual([]);
-    expect((await fetched(`/v1/public/pictures/${first.id}`)).statusCode).toBe(404);
+    expect((await fetched(`/v1/public/results/${publication}/pictures/${first.id}`)).statusCode).toBe(404);
     const blind = await call('publisher', 'POST', `publications/${publication}/approve`, {});
     expect(blind.body).toMatchObject({ status: 422, code: 'pictures-unchecked' });
     expect((await approve(publication, [first.id])).body.code).toBe('pictures-unchecked');
@@ -133,7 +133,12 @@ describe('G36 a result is shown with pictures before and after', () => {
 
     const [result] = (await call(null, 'GET', 'public/results')).body.items;
     expect(result.pictures).toMatchObject([
-      { id: first.id, href: `/v1/public/pictures/${first.id}`, stage: 'before', caption: '〔姓名〕家门口，〔电话〕' },
+      {
+        id: first.id,
+        href: `/v1/public/results/${publication}/pictures/${first.id}`,
+        stage: 'before',
+        caption: '〔姓名〕家门口，〔电话〕',
+      },
       { stage: 'after', width: 64, height: 32 },
     ]);
     expect(JSON.stringify(result)).not.toContain(before);
@@ -147,6 +152,7 @@ describe('G36 a result is shown with pictures before and after', () => {
       'cross-origin-resource-policy': 'cross-origin',
       etag: `"${result.pictures[0].sha256}"`,
     });
+    expect((await fetched(result.pictures[0].href.replace('results', 'problems'))).statusCode).toBe(404);
     expect(got.rawPayload.equals(preview.rawPayload)).toBe(true);
     expect(sha256(got.rawPayload)).toBe(result.pictures[0].sha256);
     const file = got.rawPayload;
@@ -161,7 +167,7 @@ describe('G36 a result is shown with pictures before and after', () => {
     expect([again.statusCode, again.payload]).toEqual([304, '']);
     const feed = (await call(null, 'GET', 'public/results.atom')).text;
     expect(feed).toContain(
-      `<link rel="enclosure" type="image/jpeg" length="${result.pictures[0].bytes}" href="/v1/public/pictures/${first.id}" title="办理前：〔姓名〕家门口，〔电话〕"/>`,
+      `<link rel="enclosure" type="image/jpeg" length="${result.pictures[0].bytes}" href="/v1/public/results/${publication}/pictures/${first.id}" title="办理前：〔姓名〕家门口，〔电话〕"/>`,
     );
   });
 
@@ -203,7 +209,7 @@ describe('G36 a result is shown with pictures before and after', () => {
     expect(relaid.body, relaid.text).toMatchObject({ state: 'published' });
     // Laid out is not shown.
     const [next] = relaid.body.draft.pictures;
-    expect((await fetched(`/v1/public/pictures/${next.id}`)).statusCode).toBe(404);
+    expect((await fetched(`/v1/public/results/${publication}/pictures/${next.id}`)).statusCode).toBe(404);
     expect((await fetched(pictures[0]?.href ?? '')).statusCode).toBe(200);
     const unchecked = await call('publisher', 'POST', `publications/${publication}/corrections`, { note: '补打码' });
     expect(unchecked.body).toMatchObject({ status: 422, code: 'pictures-unchecked' });
@@ -219,7 +225,7 @@ describe('G36 a result is shown with pictures before and after', () => {
     });
     expect((await fetched(pictures[0]?.href ?? '')).statusCode).toBe(404);
     expect((await fetched(pictures[1]?.href ?? '')).statusCode).toBe(200);
-    const file = (await fetched(`/v1/public/pictures/${next.id}`)).rawPayload;
+    const file = (await fetched(`/v1/public/results/${publication}/pictures/${next.id}`)).rawPayload;
     expect(isLike(await shownAt(file, 0.02, 0.02), grey)).toBe(true);
     expect((await call(null, 'GET', 'public/results')).headers.etag).not.toBe(tag);
   });
