@@ -1,6 +1,5 @@
 import { canSeeAsking } from '../domain/asking-sight.ts';
 import type { Publication } from '../domain/publication.ts';
-import { isRefusal } from '../domain/refusal.ts';
 import type { WorkOrder } from '../domain/work-order.ts';
 import { type AnyApproval, type ApprovalFilter, listApprovals } from './approve.ts';
 import {
@@ -20,7 +19,7 @@ import {
 } from './export-table.ts';
 import { listOrders, type OrderFilter } from './look.ts';
 import { listPublications, type PublicationFilter } from './publish.ts';
-import { type Search, search } from './search.ts';
+import { search } from './search.ts';
 
 const onOrder = <T extends Readonly<{ order: WorkOrder }>>(): readonly Column<T>[] => [
   ['工单编号', 'work order', ({ order }) => order.number],
@@ -83,15 +82,7 @@ export const followUps = table(
 
 /** Requests (诉求), without whoever asked. */
 export const requests = table(
-  byId(
-    '/v1/requests',
-    async (deps, filter: Omit<Search, 'phone'>, actor) => {
-      const found = await search(deps, filter, actor);
-      if (isRefusal(found)) throw new Error(`requests are not searched by phone here: ${found.code}`);
-      return found;
-    },
-    ({ request }) => request.id,
-  ),
+  byId('/v1/requests', search, ({ request }) => request.id),
   [
     ['诉求编号', 'request', ({ request }) => request.number],
     ['工单编号', 'work order', ({ order }) => order.number],

@@ -5,7 +5,7 @@ import type { Instant } from '../domain/time.ts';
 import { cityLists } from './city-lists.ts';
 import { things } from './export-city.ts';
 import { joined, paged, said, share, table, time, unit, whole } from './export-table.ts';
-import { type IndexValuesAsked, listIndexValues, type SeenValue } from './external-indices.ts';
+import { type IndexValuesAsked, listIndexValues } from './external-indices.ts';
 import { coverage, type coverageLevels } from './service-points.ts';
 import { countVisits } from './services.ts';
 
@@ -116,22 +116,12 @@ export const externalIndices = things('external-indices', cityLists.external_ind
 
 /** What an index has said of areas and units. */
 export const indexValues = table(
-  {
-    ...paged(
-      '/v1/external-indices/:code/values',
-      async (
-        deps,
-        filter: Omit<IndexValuesAsked, 'after' | 'limit'>,
-        page: Pick<IndexValuesAsked, 'after' | 'limit'>,
-      ): Promise<readonly SeenValue[]> => {
-        const found = await listIndexValues(deps, { ...filter, ...page });
-        if (isRefusal(found)) throw new Error(`the values of ${filter.code} are refused: ${found.code}`);
-        return found;
-      },
-      ({ value }) => ({ at: value.ends, id: value.id }),
-    ),
-    refusal: async (deps, { code }) => (deps.city().indices.has(code) ? null : refuse('not-found')),
-  },
+  paged(
+    '/v1/external-indices/:code/values',
+    (deps, filter: Omit<IndexValuesAsked, 'after' | 'limit'>, page: Pick<IndexValuesAsked, 'after' | 'limit'>) =>
+      listIndexValues(deps, { ...filter, ...page }),
+    ({ value }) => ({ at: value.ends, id: value.id }),
+  ),
   [
     ['指数', 'index', ({ value }, { state }) => state.indices.get(value.index)?.name ?? value.index],
     ['编码', 'code', ({ value }) => value.code],

@@ -84,25 +84,18 @@ export const snapshots = table(
 
 /** The rows a snapshot was counted from, for whoever counts them again: the columns keep the names the rule gives them. */
 export const snapshotRows = table(
-  {
-    ...paged(
-      '/v1/statistics/snapshots/:id/rows',
-      async (
-        deps,
-        { id }: Readonly<{ id: string }>,
-        { after, limit }: Readonly<{ after: readonly [string, string] | undefined; limit: number }>,
-      ) => {
-        const found = await rowsInSnapshot(deps, id, { after: after ?? null, limit });
-        if (isRefusal(found)) throw new Error(`the rows of ${id} are refused: ${found.code}`);
-        return found.rows;
-      },
-      ({ orderId, unit: of }) => [orderId, of] as const,
-    ),
-    refusal: async (deps, { id }) => {
-      const found = await rowsInSnapshot(deps, id, { after: null, limit: 1 });
-      return isRefusal(found) ? found : null;
+  paged(
+    '/v1/statistics/snapshots/:id/rows',
+    async (
+      deps,
+      { id }: Readonly<{ id: string }>,
+      { after, limit }: Readonly<{ after: readonly [string, string] | undefined; limit: number }>,
+    ) => {
+      const found = await rowsInSnapshot(deps, id, { after: after ?? null, limit });
+      return isRefusal(found) ? found : found.rows;
     },
-  },
+    ({ orderId, unit: of }) => [orderId, of] as const,
+  ),
   [
     ['工单编号', 'work order', ({ orderId }, r) => number(orderId, r)],
     ['单位', 'unit', (row, r) => unit(row.unit, r)],

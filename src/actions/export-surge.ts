@@ -1,10 +1,9 @@
 import type { Cell } from '../domain/cell.ts';
 import { isInForce, overAt } from '../domain/decree.ts';
 import type { Reach } from '../domain/reach.ts';
-import { isRefusal } from '../domain/refusal.ts';
 import { listDecrees } from './decrees.ts';
 import { area, byId, joined, number, type Reading, said, table, time, unit, yes } from './export-table.ts';
-import { listIncidents, lookAtIncident } from './incidents.ts';
+import { listIncidents } from './incidents.ts';
 import { listMet } from './met-requests.ts';
 import { listNotices } from './outages.ts';
 
@@ -44,21 +43,12 @@ export const incidents = table(
 
 /** The requests an incident has met, without whoever asked. */
 export const incidentRequests = table(
-  {
-    ...byId(
-      '/v1/incidents/:id/requests',
-      async (deps, { id, ...filter }: Readonly<{ id: string }> & Parameters<typeof listMet>[2], actor) => {
-        const found = await listMet(deps, id, filter, actor);
-        if (isRefusal(found)) throw new Error(`the requests of ${id} are refused: ${found.code}`);
-        return found;
-      },
-      ({ request }) => request.id,
-    ),
-    refusal: async (deps, { id }, actor) => {
-      const seen = await lookAtIncident(deps, id, actor);
-      return isRefusal(seen) ? seen : null;
-    },
-  },
+  byId(
+    '/v1/incidents/:id/requests',
+    (deps, { id, ...filter }: Readonly<{ id: string }> & Parameters<typeof listMet>[2], actor) =>
+      listMet(deps, id, filter, actor),
+    ({ request }) => request.id,
+  ),
   [
     ['诉求编号', 'request', ({ request }) => request.number],
     ['工单编号', 'work order', ({ request }, r) => number(request.workOrderId, r)],

@@ -8,22 +8,25 @@ import type { Actor, WorkOrder } from '../domain/work-order.ts';
 import { orderNumbers } from '../store/look.ts';
 import type { CityState, Deps } from './deps.ts';
 
+/** Pages of something, one after the other. */
+export type Pages<T> = AsyncIterable<readonly T[]>;
+
 /**
  * A list that can be taken out as a table. It is read as its own route reads it, page by page, so an actor gets what that
- * shows and no more; `route` is the one whose right is asked and whose parameters the filter has. `rows` gives pages of
- * fields in the order of `titles`.
+ * shows and no more; `route` is the one whose right is asked and whose parameters the filter has. `open` gives pages of
+ * fields in the order of `titles`, or refuses where the filter is wrong or asks for what is out of the actor's sight.
  */
 export type ExportList<F> = Readonly<{
   route: string;
   titles: readonly Words[];
-  /** Why it cannot be taken out like this, where the filter itself may be wrong or out of somebody's sight. */
-  refusal?: ((deps: Deps, filter: F, actor: Actor) => Promise<Refusal | null>) | undefined;
-  rows: (deps: Deps, filter: F, actor: Actor, language: Language) => AsyncIterable<readonly (readonly Cell[])[]>;
+  open: (deps: Deps, filter: F, actor: Actor, language: Language) => Promise<Pages<readonly Cell[]> | Refusal>;
 }>;
 
 /** Where the rows of a table come from, before they are fields. */
-export type Source<F, T> = Pick<ExportList<F>, 'route' | 'refusal'> &
-  Readonly<{ pages: (deps: Deps, filter: F, actor: Actor) => AsyncIterable<readonly T[]> }>;
+export type Source<F, T> = Readonly<{
+  route: string;
+  open: (deps: Deps, filter: F, actor: Actor) => Promise<Pages<T> | Refusal>;
+}>;
 
 /** What a field is read with: the city, the reader's language, and the numbers of orders that rows know by id. */
 export type Reading = Readonly<{
@@ -31,7 +34,6 @@ export type Reading = Readonly<{
   state: CityState;
   now: Instant;
   language: Language;
-  actor: Actor;
   numbers: ReadonlyMap<string, string>;
 }>;
 /** One column: its title in two languages, and what stands in it. */
@@ -42,29 +44,36 @@ export type Asked<F> = Omit<F, 'limit' | 'cursor' | 'after'>;
 
 const pageSize = 500;
 
+type Found<T> = Promise<readonly T[] | Refusal>;
+
 /** A list that goes on after a place: after the last item of the page before. */
 export const paged = <F, T, P>(
   route: string,
-  read: (deps: Deps, filter: F, page: Readonly<{ after: P | undefined; limit: number }>, actor: Actor) => Rows<T>,
+  read: (deps: Deps, filter: F, page: Readonly<{ after: P | undefined; limit: number }>, actor: Actor) => Found<T>,
   placeOf: (item: T) => P,
 ): Source<F, T> => ({
   route,
-  async *pages(deps, filter, actor) {
-    for (let after: P | undefined; ; ) {
-      const page = await read(deps, filter, { after, limit: pageSize }, actor);
-      yield page;
-      const last = page.at(-1);
-      if (page.length < pageSize || last === undefined) return;
-      after = placeOf(last);
-    }
+  open: async (deps, filter, actor) => {
+    const behind = (after: P | undefined) => read(deps, filter, { after, limit: pageSize }, actor);
+    const first = await behind(undefined);
+    return isRefusal(first) ? first : goingOn(first, (last) => behind(placeOf(last)));
   },
 });
-type Rows<T> = Promise<readonly T[]>;
+async function* goingOn<T>(first: readonly T[], next: (last: T) => Found<T>): AsyncGenerator<readonly T[]> {
+  for (let page = first; ; ) {
+    yield page;
+    const last = page.at(-1);
+    if (page.length < pageSize || last === undefined) return;
+    const following = await next(last);
+    if (isRefusal(following)) throw new Error(`a list is refused on its way: ${following.code}`);
+    page = following;
+  }
+}
 
 /** A list that goes on after an id, as most do. */
 export const byId = <F, T>(
   route: string,
-  list: (deps: Deps, filter: F & Readonly<{ cursor: string | undefined; limit: number }>, actor: Actor) => Rows<T>,
+  list: (deps: Deps, filter: F & Readonly<{ cursor: string | undefined; limit: number }>, actor: Actor) => Found<T>,
   idOf: (item: T) => string,
 ): Source<F, T> =>
   paged(
@@ -76,47 +85,53 @@ export const byId = <F, T>(
 /** A list that is read at once, or refused. */
 export const whole = <F, T>(
   route: string,
-  read: (deps: Deps, filter: F, actor: Actor) => readonly T[] | Refusal | Promise<readonly T[] | Refusal>,
+  read: (deps: Deps, filter: F, actor: Actor) => readonly T[] | Refusal | Found<T>,
 ): Source<F, T> => ({
   route,
-  refusal: async (...asked) => {
+  open: async (...asked) => {
     const found = await read(...asked);
-    return isRefusal(found) ? found : null;
-  },
-  async *pages(...asked) {
-    const found = await read(...asked);
-    if (isRefusal(found)) throw new Error(`the list is refused: ${found.code}`);
-    yield found;
+    return isRefusal(found) ? found : alone(found);
   },
 });
+async function* alone<T>(page: readonly T[]): AsyncGenerator<readonly T[]> {
+  yield page;
+}
 
 /** The same list with other rows, none or several, for each of its items. */
 export const eachOf = <F, T, R>(source: Source<F, T>, rowsOf: (item: T) => readonly R[]): Source<F, R> => ({
   ...source,
-  async *pages(...asked) {
-    for await (const page of source.pages(...asked)) yield page.flatMap((item) => rowsOf(item));
+  open: async (...asked) => {
+    const pages = await source.open(...asked);
+    return isRefusal(pages) ? pages : turned(pages, async (page) => page.flatMap((item) => rowsOf(item)));
   },
 });
+async function* turned<T, R>(
+  pages: Pages<T>,
+  turn: (page: readonly T[]) => Promise<readonly R[]>,
+): AsyncGenerator<readonly R[]> {
+  for await (const page of pages) yield await turn(page);
+}
 
 /** A list as a table. `ordersOf` are the orders whose numbers its columns tell. */
 export const table = <F, T>(
-  { route, refusal, pages }: Source<F, T>,
+  { route, open }: Source<F, T>,
   columns: readonly Column<T>[],
   ordersOf?: (item: T) => readonly (string | null)[],
 ): ExportList<F> => ({
   route,
-  refusal,
   titles: columns.map(([zh, en]) => [zh, en]),
-  async *rows(deps, filter, actor, language) {
-    const reading = { state: deps.city(), city: deps.city().city, now: deps.now(), language, actor };
-    for await (const page of pages(deps, filter, actor)) {
+  open: async (deps, filter, actor, language) => {
+    const pages = await open(deps, filter, actor);
+    if (isRefusal(pages)) return pages;
+    const reading = { state: deps.city(), city: deps.city().city, now: deps.now(), language };
+    return turned(pages, async (page) => {
       const ids = ordersOf === undefined ? [] : page.flatMap(ordersOf).filter((id) => id !== null);
-      const numbers =
-        ids.length === 0 ? new Map<string, string>() : await orderNumbers(deps.reading, [...new Set(ids)]);
-      yield page.map((item) => columns.map(([, , cell]) => cell(item, { ...reading, numbers })));
-    }
+      const numbers = ids.length === 0 ? noNumbers : await orderNumbers(deps.reading, [...new Set(ids)]);
+      return page.map((item) => columns.map(([, , cell]) => cell(item, { ...reading, numbers })));
+    });
   },
 });
+const noNumbers: ReadonlyMap<string, string> = new Map();
 
 /** A moment. */
 export const time = (at: Instant | null | undefined): Cell => (at == null ? null : { at });

@@ -3,7 +3,7 @@ import type { Readable } from 'node:stream';
 import { uuidv7 } from 'uuidv7';
 import type { Cell } from '../domain/cell.ts';
 import { nameOf } from '../domain/decide.ts';
-import { type Refusal, refuse } from '../domain/refusal.ts';
+import { isRefusal, type Refusal, refuse } from '../domain/refusal.ts';
 import { type Instant, iso } from '../domain/time.ts';
 import type { Language } from '../domain/words.ts';
 import { type Actor, clientOf } from '../domain/work-order.ts';
@@ -23,13 +23,17 @@ import {
 import { recordFacts } from '../store/facts.ts';
 import { transaction } from '../store/rows.ts';
 import type { Deps } from './deps.ts';
-import { type ExportListName, exportList } from './export-lists.ts';
+import { type ExportListName, exportList, titleOf } from './export-lists.ts';
+import type { Pages } from './export-table.ts';
 
 export type { Export } from '../store/exports.ts';
 
-/** How a table is written in each form; rows come page by page and never all at once. */
+/** How a table is written in each form; rows come page by page and never all at once. The first are its head. */
 export type Forms = Readonly<
-  Record<Export['format'], Readonly<{ write: (rows: AsyncIterable<readonly Cell[]>) => AsyncIterable<Uint8Array> }>>
+  Record<
+    Export['format'],
+    Readonly<{ write: (rows: AsyncIterable<readonly Cell[]>, headRows: number) => AsyncIterable<Uint8Array> }>
+  >
 >;
 export type ExportDeps = Deps & Readonly<{ exportFiles: BlobStore; forms: Forms }>;
 
@@ -55,8 +59,6 @@ export type AskedExport = Readonly<{
 export async function askExport(deps: ExportDeps, asked: AskedExport, actor: Actor): Promise<Export | Refusal> {
   const client = clientOf(actor);
   const { list, format, filter, language } = asked;
-  const refused = await exportList(list).refusal?.(deps, filter, actor);
-  if (refused) return refused;
   const made: Export = {
     id: uuidv7(),
     list,
@@ -74,6 +76,8 @@ export async function askExport(deps: ExportDeps, asked: AskedExport, actor: Act
     leasedUntil: null,
     attempts: 0,
   };
+  const pages = await opened(deps, made);
+  if (isRefusal(pages)) return pages;
   const begun = await transaction(deps.pool, async (tx) => {
     if ((await countUndone(tx, client)) >= mostUndone) return refuse('too-many-requests', { retryAfter: 60 });
     await beginExport(tx, made);
@@ -83,8 +87,13 @@ export async function askExport(deps: ExportDeps, asked: AskedExport, actor: Act
   });
   if (begun !== null) return begun;
   const taken = await takeExport(deps.pool, made.id);
-  return (taken && (await produce(deps, taken, atOnceRows))) ?? (await findExport(deps.pool, made.id)) ?? made;
+  const done = taken && (await produce(deps, taken, atOnceRows, async () => pages));
+  return done ?? (await findExport(deps.pool, made.id)) ?? made;
 }
+
+type Opened = Pages<readonly Cell[]> | Refusal;
+const opened = (deps: Deps, { list, filter, askedBy, language }: Export): Promise<Opened> =>
+  exportList(list as ExportListName).open(deps, filter, askedBy, language);
 
 /** Works on what waits, one after the other, and takes away files whose link has run out. Answers how many were made. */
 export async function workExports(deps: ExportDeps): Promise<number> {
@@ -92,7 +101,7 @@ export async function workExports(deps: ExportDeps): Promise<number> {
   for (let next = await takeExport(deps.pool, null); next !== null; next = await takeExport(deps.pool, null)) {
     const isRevoked = !(await stillHolds(deps, next.askedBy));
     if (isRevoked) await finishExport(deps.pool, next, { state: 'failed', failure: 'forbidden' });
-    else await produce(deps, next, mostRows);
+    else await produce(deps, next, mostRows, () => opened(deps, next));
     done += 1;
   }
   for (const id of await expireExports(deps.pool)) await deps.exportFiles.remove(id);
@@ -109,23 +118,35 @@ async function stillHolds({ pool }: Deps, { client, roles, unit }: Actor): Promi
 
 class TooMany extends Error {}
 
-/** Writes the table into its file. One that turns out too long for now goes back to wait; what fails is tried again. */
-async function produce(deps: ExportDeps, of: Export, most: number): Promise<Export | null> {
+/**
+ * Writes the table into its file, from pages that are opened now or have been. One that turns out too long for now goes back
+ * to wait; what fails is tried again.
+ */
+async function produce(
+  deps: ExportDeps,
+  of: Export,
+  most: number,
+  open: () => Promise<Opened>,
+): Promise<Export | null> {
   const { pool, exportFiles, forms } = deps;
   let rows = 0;
-  const counted = async function* () {
-    for await (const page of tableOf(deps, of)) {
+  const written = async function* (pages: Pages<readonly Cell[]>) {
+    yield* headOf(of);
+    for await (const page of pages) {
       rows += page.length;
-      if (rows - 2 > most) throw new TooMany();
+      if (rows > most) throw new TooMany();
       if (most > atOnceRows) await keepExport(pool, of.id);
       yield* page;
     }
   };
   try {
+    const pages = await open();
+    if (isRefusal(pages)) return await finishExport(pool, of, { state: 'failed', failure: pages.code });
     await exportFiles.remove(of.id); // what a worker that died may have left
-    const { bytes } = await exportFiles.put(of.id, forms[of.format].write(counted()));
+    const head = headOf(of).length;
+    const { bytes } = await exportFiles.put(of.id, forms[of.format].write(written(pages), head));
     const expiresAt = (Date.now() + keptMs) as Instant;
-    return await finishExport(pool, of, { state: 'ready', rows: rows - 2, bytes, expiresAt });
+    return await finishExport(pool, of, { state: 'ready', rows, bytes, expiresAt });
   } catch (error) {
     if (error instanceof TooMany)
       return finishExport(pool, of, most < mostRows ? { state: 'waiting' } : { state: 'failed', failure: 'too-large' });
@@ -135,21 +156,19 @@ async function produce(deps: ExportDeps, of: Export, most: number): Promise<Expo
   }
 }
 
-/** The whole table: who took it, the titles, the rows. */
-async function* tableOf(deps: ExportDeps, of: Export): AsyncGenerator<readonly (readonly Cell[])[]> {
-  const { titles, rows } = exportList(of.list as ExportListName);
-  const language = of.language === 'zh' ? 0 : 1;
-  yield [[watermarkOf(of)], titles.map((title) => title[language])];
-  yield* rows(deps, of.filter, of.askedBy, of.language);
-}
+/** What stands above the rows: who took the table out, and the titles. */
+const headOf = (of: Export): readonly (readonly Cell[])[] => {
+  const { titles } = exportList(of.list as ExportListName);
+  return [[watermarkOf(of)], titles.map((words) => words[of.language === 'zh' ? 0 : 1])];
+};
 
 /** Who took the table out, when: it travels with every copy (水印). */
 function watermarkOf({ id, list, askedBy, askedAt, language }: Export): string {
   const { name, unit } = askedBy;
   const by = `${name} (${[clientOf(askedBy), unit].filter((part) => part !== null).join(', ')})`;
   return language === 'zh'
-    ? `导出人：${by}；导出时间：${iso(askedAt)}；清单：${list}；导出编号：${id}；内部资料，不得外传`
-    : `Exported by ${by} at ${iso(askedAt)}; list ${list}; export ${id}; not to be passed on`;
+    ? `导出人：${by}；导出时间：${iso(askedAt)}；清单：${titleOf(list as ExportListName, language)}；导出编号：${id}；内部资料，不得外传`
+    : `Exported by ${by} at ${iso(askedAt)}; list ${titleOf(list as ExportListName, language)}; export ${id}; not to be passed on`;
 }
 
 /** An export, for the client that asked for it. */

@@ -12,7 +12,10 @@ export const sheetFormats = ['csv', 'xlsx'] as const;
 export type SheetFormat = (typeof sheetFormats)[number];
 
 export const sheets: Readonly<
-  Record<SheetFormat, Readonly<{ mediaType: string; write: (rows: Rows) => AsyncIterable<Uint8Array> }>>
+  Record<
+    SheetFormat,
+    Readonly<{ mediaType: string; write: (rows: Rows, headRows: number) => AsyncIterable<Uint8Array> }>
+  >
 > = {
   csv: { mediaType: 'text/csv; charset=utf-8', write: csv },
   xlsx: { mediaType: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet', write: xlsx },
@@ -43,16 +46,19 @@ function textOf(cell: Cell): string | number | null {
 
 /**
  * A workbook of one sheet (Office Open XML). Text is marked as text, so nothing in it is ever a formula; moments, days and
- * shares are numbers with a format, so that they sort, filter and add up.
+ * shares are numbers with a format, so that they sort, filter and add up. Its head stays in sight.
  */
-async function* xlsx(rows: Rows): AsyncGenerator<Uint8Array> {
+async function* xlsx(rows: Rows, headRows: number): AsyncGenerator<Uint8Array> {
   const sheet = async function* () {
-    yield `${xmlHead}<worksheet xmlns="${main}"><sheetFormatPr defaultColWidth="20" defaultRowHeight="15"/><sheetData>`;
+    yield `${xmlHead}<worksheet xmlns="${main}">${frozen(headRows)}<sheetFormatPr defaultColWidth="20" defaultRowHeight="15"/><sheetData>`;
     for await (const row of rows) yield `<row>${row.map(xmlCell).join('')}</row>`;
     yield '</sheetData></worksheet>';
   };
   yield* zip({ ...parts, [sheetPart]: gathered(sheet()) });
 }
+
+const frozen = (rows: number): string =>
+  `<sheetViews><sheetView workbookViewId="0"><pane ySplit="${rows}" topLeftCell="A${rows + 1}" activePane="bottomLeft" state="frozen"/></sheetView></sheetViews>`;
 
 const gatherSigns = 65_536;
 

@@ -1,6 +1,6 @@
 import { parse } from 'csv-parse/sync';
 import { describe, expect, test } from 'vitest';
-import { type ExportListName, exportList, exportListNames } from '../../src/actions/export-lists.ts';
+import { type ExportListName, exportList, exportListNames, titleOf } from '../../src/actions/export-lists.ts';
 import type { UnitRecord } from '../../src/domain/dossier.ts';
 import { linesOfRecord } from '../../src/domain/dossier-lines.ts';
 import { demo } from '../support/city.ts';
@@ -38,17 +38,24 @@ const leftOut: readonly (readonly [url: RegExp, why: string])[] = [
   [/^\/v1\/(areas\/locate|directory\/explain|calendars\/deadline|service-points\/nearest)$/, 'one question answered'],
 ];
 
-type Schema = Readonly<{ type?: string; items?: Schema; properties?: Readonly<Record<string, Schema>> }>;
+type Schema = Readonly<{ $ref?: string; type?: string; items?: Schema; properties?: Readonly<Record<string, Schema>> }>;
 type Get = Readonly<{ responses: Readonly<Record<string, { content?: Record<string, { schema: Schema }> }>> }>;
-const document = app.swagger() as unknown as { paths: Record<string, Readonly<{ get?: Get }>> };
+const document = app.swagger() as unknown as {
+  paths: Record<string, Readonly<{ get?: Get }>>;
+  components: { schemas: Record<string, Schema> };
+};
+/** A shape itself, where it is told by name. */
+const itself = (shape: Schema | undefined): Schema =>
+  shape?.$ref === undefined ? (shape ?? {}) : itself(document.components.schemas[shape.$ref.split('/').at(-1) ?? '']);
 
 /** Whether a route answers with rows: a list of `items`, or any list of objects where it is not one thing by its id. */
 const answersRows = (url: string, { responses }: Get): boolean => {
-  const { properties = {} } = responses['200']?.content?.['application/json']?.schema ?? {};
-  if (properties.items?.type === 'array') return true;
-  return (
-    !/\/:\w+$/.test(url) && Object.values(properties).some((p) => p.type === 'array' && p.items?.type === 'object')
-  );
+  const { properties = {} } = itself(responses['200']?.content?.['application/json']?.schema);
+  const lists = Object.entries(properties).flatMap(([name, shape]) => {
+    const { type, items } = itself(shape);
+    return type === 'array' ? [{ name, isOfObjects: itself(items).type === 'object' }] : [];
+  });
+  return lists.some(({ name, isOfObjects }) => name === 'items' || (isOfObjects && !/\/:\w+$/.test(url)));
 };
 const withRows = Object.entries(document.paths).flatMap(([path, { get }]) => {
   const url = path.replaceAll(/\{(\w+)\}/g, ':$1');
@@ -56,6 +63,12 @@ const withRows = Object.entries(document.paths).flatMap(([path, { get }]) => {
 });
 
 describe('every list', () => {
+  test('has a name of its own in Chinese', () => {
+    const names = exportListNames.map((name) => titleOf(name, 'zh'));
+    expect(new Set(names).size).toBe(names.length);
+    expect(names.join('')).toMatch(/^\p{Script=Han}+$/u);
+  });
+
   test('can be taken out as a table, or is named with the reason why not; no reason is left over', () => {
     expect(withRows.length).toBeGreaterThan(60); // a walk that finds nothing must not pass
     const exported = new Set(exportListNames.map((name) => exportList(name).route));

@@ -56,7 +56,7 @@ describe('a list as a table', () => {
     expect(text.replaceAll('\r\n', '').replaceAll('又"""\n不亮', '')).not.toMatch(/[\r]/);
     const [watermark, titles, ...rows] = tableOf(csv);
     expect(watermark?.[0]).toMatch(
-      /^导出人：=1\+1 \(shiftLeader, hotline\)；导出时间：2026-03-02T09:00:00\+08:00；清单：work-orders/,
+      /^导出人：=1\+1 \(shiftLeader, hotline\)；导出时间：2026-03-02T09:00:00\+08:00；清单：工单；/,
     );
     expect(titles?.slice(0, 4)).toEqual(['工单编号', '标题', '承办单位', '状态']);
     expect(rows.map((row) => row[1])).toEqual(['灯, "又"\n不亮', '\'=HYPERLINK("http://x","灯")']);
@@ -90,6 +90,7 @@ describe('a list as a table', () => {
     expect(sheet).toContain('<t xml:space="preserve">responsible unit</t>');
     expect(sheet).toContain('&lt;b&gt;&amp;&quot;</t>');
     expect(sheet).not.toContain('<f>');
+    expect(sheet).toContain('<pane ySplit="2" topLeftCell="A3" activePane="bottomLeft" state="frozen"/>');
   });
 
   test('moments are dates a spreadsheet counts with, by the city’s clock, numbers numbers and rates shares; CSV says them', async () => {
@@ -296,5 +297,16 @@ describe('a long table', () => {
       ['failed', null],
       ['failed', 'forbidden'],
     ]);
+  }, 120_000);
+
+  test('what went out of its asker’s sight while it waited fails with the reason, and is not tried again', async () => {
+    const { id } = (await ask(unit, { list: 'unit-calls', format: 'csv', filter: { code: owner } })).body;
+    await pool.query(
+      `update exports set state = 'waiting', expires_at = null, rows = null, bytes = null,
+         filter = jsonb_build_object('code', '510107-water') where id = $1`,
+      [id],
+    );
+    await workExports(deps);
+    expect((await call(unit, 'GET', `exports/${id}`)).body).toMatchObject({ state: 'failed', failure: 'not-found' });
   }, 120_000);
 });
