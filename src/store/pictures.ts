@@ -11,9 +11,12 @@ export const isPicture = (mediaType: string): mediaType is PictureType =>
 /** Why a file is no picture that can be kept: damaged, too large to decode (in pixels, or in the time it takes), or one that moves. */
 export type PictureFault = 'broken' | 'too-large' | 'moves';
 
-/** A picture can be decoded into far more memory than its file has bytes; phones take up to 50 megapixels as a rule. */
-export const mostPixels = 64_000_000;
-/** Pictures decoded at the same time; others wait on disk. Of libuv's four threads two are left to files and names. */
+/**
+ * A picture can be decoded into far more memory than its file has bytes. The largest that phones write within 20 MB are
+ * sold as 64 megapixels and have a little more.
+ */
+export const mostPixels = 65_000_000;
+/** Pictures decoded at the same time; others wait on disk. A large one takes half a gigabyte while it is in work. */
 const atOnce = 1;
 const mostSeconds = 60;
 
