@@ -2,11 +2,11 @@ import { parse } from 'csv-parse/sync';
 
 /**
  * The rows of a sheet as comma-separated values with a first row of names; fields are trimmed and empty ones left out. Null
- * where it cannot be read.
+ * where it cannot be read, or one name stands over two columns.
  */
 export function readSheet(text: string): readonly Readonly<Record<string, string>>[] | null {
   try {
-    const rows = parse(text, { bom: true, columns: true, trim: true, skip_empty_lines: true }) as Record<
+    const rows = parse(text, { bom: true, columns: namesOnce, trim: true, skip_empty_lines: true }) as Record<
       string,
       string
     >[];
@@ -14,4 +14,11 @@ export function readSheet(text: string): readonly Readonly<Record<string, string
   } catch {
     return null;
   }
+}
+
+/** Columns without a name, as spreadsheets leave them at the end, are left out. */
+function namesOnce(names: readonly string[]): (string | false)[] {
+  const given = names.filter((name) => name !== '');
+  if (new Set(given).size < given.length) throw new Error('a name stands twice');
+  return names.map((name) => name !== '' && name);
 }

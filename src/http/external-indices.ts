@@ -18,13 +18,12 @@ const importers = ['inspector', 'centre_leader', 'government', 'admin'] as const
 const tags = ['external-indices'];
 const mostItems = 5000;
 
-const thousandths = (value: number): boolean => Math.abs(value * 1000 - Math.round(value * 1000)) < 1e-6;
 const item = z
   .object({
     area: s.code.optional(),
     unit: s.code.optional(),
     period: s.said(10).describe('2026-07, 2026-Q3, 2026-H2 or 2026, as the index is cut'),
-    value: z.number().min(0).max(100).refine(thousandths, 'has three decimals at most'),
+    value: z.number().min(0).max(100).refine(s.hasDecimals(3), 'has three decimals at most'),
     sample: z.number().int().min(1).max(2_000_000_000).nullable().default(null).describe('how many were asked'),
     rank: z
       .object({ place: z.number().int().min(1).max(100_000), of: z.number().int().min(1).max(100_000) })
@@ -176,9 +175,9 @@ function itemsOf(csv: string): z.output<typeof items> {
   if (rows === null) throw new Refused(refuse('malformed'));
   const given = rows.map(({ place, of, value, sample, ...row }) => ({
     ...row,
-    ...(value === undefined ? {} : { value: Number(value) }),
-    ...(sample === undefined ? {} : { sample: Number(sample) }),
-    ...(place === undefined && of === undefined ? {} : { rank: { place: Number(place), of: Number(of) } }),
+    ...(value === undefined ? {} : { value: numberOf(value) }),
+    ...(sample === undefined ? {} : { sample: numberOf(sample) }),
+    ...(place === undefined && of === undefined ? {} : { rank: { place: numberOf(place), of: numberOf(of) } }),
   }));
   const read = items.safeParse(given);
   if (read.success) return read.data;
@@ -187,3 +186,7 @@ function itemsOf(csv: string): z.output<typeof items> {
     .map(({ path, message }) => ({ pointer: `/csv/${path.join('/')}`, message }));
   throw new Refused(refuse('invalid', { errors }));
 }
+
+/** A number as a sheet shows it; programs read `0x10` and `1e1` as numbers, too, and nobody means them. */
+const numberOf = (field: string | undefined): number =>
+  field !== undefined && /^\d+(\.\d+)?$/.test(field) ? Number(field) : Number.NaN;

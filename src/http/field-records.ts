@@ -57,7 +57,7 @@ const done = {
     .number()
     .min(0)
     .max(10_000_000)
-    .refine((hours) => Math.abs(hours * 100 - Math.round(hours * 100)) < 1e-6, 'has two decimals at most')
+    .refine(s.hasDecimals(2), 'has two decimals at most')
     .nullable()
     .default(null)
     .describe('service hours of all who took part'),

@@ -31,6 +31,12 @@ export const text = (most: number) =>
 /** The same, and something must be said. */
 export const said = (most: number) => text(most).refine((s) => s.trim() !== '', 'must not be empty');
 
+/** Whether a number has so many decimals at most, exactly: what is kept has no more. */
+export const hasDecimals =
+  (most: number) =>
+  (value: number): boolean =>
+    value === Number(value.toFixed(most));
+
 /** After this nothing a city says happens; no deadline counts further than a century ahead. */
 const latest = Date.UTC(2100, 0);
 

@@ -64,7 +64,10 @@ describe('G24 an index that others measure', () => {
     const wrong = await take({ csv: 'area,period,value\n510107005,2026-H1,98.2\n510107004,2026-H1,many\n' });
     expect([wrong.status, wrong.body.code]).toEqual([400, 'invalid']);
     expect(wrong.body.errors).toMatchObject([{ pointer: '/csv/1/value' }]);
-    expect((await take({ csv: 'area,"period\n' })).body.code).toBe('malformed');
+    for (const csv of ['area,"period\n', 'area,period,value,value\n510107005,2026-H1,98.2,97\n'])
+      expect((await take({ csv })).body.code, csv).toBe('malformed');
+    for (const value of ['0x10', '1e1', '0b11', '=1+1', '１２', '98%', 'Infinity'])
+      expect((await take({ csv: `area,period,value\n510107005,2026-H1,${value}\n` })).status, value).toBe(400);
     expect(await values('area=510107005')).toEqual([]);
   });
 
@@ -79,6 +82,9 @@ describe('G24 an index that others measure', () => {
     for (const more of [
       { value: 101 },
       { value: 1.23456 },
+      // So near to three decimals that a computed difference does not tell.
+      { value: 85.1230000005 },
+      { value: 5e-10 },
       { unit: 'x' },
       { sample: 0 },
       { rank: { place: 3, of: 2 } },
