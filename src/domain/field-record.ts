@@ -88,30 +88,30 @@ function areaOf(code: string, { city }: Pick<Setting, 'city'>): string | null {
 /** Takes a wrong entry out of the count; it stays in the ledger with the reason. */
 export function withdrawRecord(record: FieldRecord, reason: string, setting: Recording): Recorded | Refusal {
   const { actor, now } = setting;
-  if (!mayRecord(actor, record, setting)) return refuse('not-yours');
+  const isOwn = record.recordedBy.client === actor.client && record.recordedBy.name === actor.name;
+  if (!writesFor(actor, record.unit, setting) && !(isOwn && isInOwnGrids(actor, record.area, setting)))
+    return refuse('not-yours');
   if (record.withdrawn !== null) return refuse('entry-withdrawn');
   if (reason.trim() === '') return refuse('reason-missing');
   const withdrawn = { ...record, withdrawn: { by: actor.name, at: now, reason } };
   return { kind: 'recorded', record: withdrawn, fact: factOf('field_record_withdrawn', withdrawn, setting) };
 }
 
-/**
- * Whether somebody writes for a unit: its own people and those above it, inspectors and the government for every one, a grid
- * worker in the own grids.
- */
-function mayRecord(
-  actor: Actor,
-  { unit, area }: Pick<FieldRecord, 'unit' | 'area'>,
-  { city, tree }: Pick<Recording, 'city' | 'tree'>,
-): boolean {
+/** Whoever writes for the unit, and a grid worker in the own grids, who takes back only what they wrote themselves. */
+const mayRecord = (actor: Actor, { unit, area }: Pick<FieldRecord, 'unit' | 'area'>, setting: Recording): boolean =>
+  writesFor(actor, unit, setting) || isInOwnGrids(actor, area, setting);
+
+/** Whether somebody writes for a unit: its own people and those above it, inspectors and the government for every one. */
+function writesFor(actor: Actor, unit: string, { city }: Pick<Recording, 'city'>): boolean {
   const has = (role: Actor['roles'][number]) => actor.roles.includes(role);
   if (has('inspector') || has('government') || speaksForHotline(actor, unit, city)) return true;
   const isUnits = [...unitRoles, 'supervisor' as const].some(has);
-  if (isUnits && actor.unit !== null && isUnder(city, unit, actor.unit)) return true;
-  if (!has('grid_worker')) return false;
-  const { areas } = actor;
-  return areas === null || (area !== null && areas.some((own) => tree.isWithin(area, own)));
+  return isUnits && actor.unit !== null && isUnder(city, unit, actor.unit);
 }
+
+const isInOwnGrids = ({ roles, areas }: Actor, area: string | null, { tree }: Pick<Recording, 'tree'>): boolean =>
+  roles.includes('grid_worker') &&
+  (areas === null || (area !== null && areas.some((own) => tree.isWithin(area, own))));
 
 /** Whether an entry is within sight: of its unit, of the unit it is about, or of whose area it lies in. The query says it again. */
 export const seesRecord = (

@@ -200,6 +200,16 @@ describe('L7 visits to the front line', () => {
     expect((await call('auditor', 'GET', 'field-tasks')).body.items).toHaveLength(1);
   });
 
+  test('403 for a grid worker who would withdraw what was found in the own grids; their own entries they may', async () => {
+    const visited = { about: community, area: `${community}001`, on: '2025-01-10' };
+    const found = (await visit('unit:510107', visited)).body.id;
+    const own = (await record('gridWorker', { kind: 'deed', unit: community, area: `${community}001` })).body.id;
+    const withdraw = (id: string) => call('gridWorker', 'POST', `field-records/${id}/withdraw`, { reason: '误报' });
+    expect((await call('gridWorker', 'GET', `field-records/${found}`)).status).toBe(200);
+    expect((await withdraw(found)).body).toMatchObject({ status: 403, code: 'not-yours' });
+    expect((await withdraw(own)).status).toBe(200);
+  });
+
   test('whatever an actor’s list shows the actor can look at one by one, and nothing else', async () => {
     await visit('unit:510107', { about: '510107005', area: '510107005001' });
     await visit('unit:510107', { about: '510107-urban-management', on: '2025-01-10' });
