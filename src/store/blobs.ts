@@ -13,9 +13,11 @@ export type BlobStore = Readonly<{
   put(id: string, source: AsyncIterable<Uint8Array> | Iterable<Uint8Array>): Promise<Kept>;
   /** The content of a file; null where there is none. */
   get(id: string): Promise<Readable | null>;
+  /** Takes a file away, and what a process that died before it was whole has left of it. */
   remove(id: string): Promise<void>;
 }>;
 
+const unfinishedOf = (path: string): string => `${path}.part`;
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /** Keeps files below a directory, which is made with the first of them. */
@@ -28,7 +30,7 @@ export function blobsIn(directory: string): BlobStore {
     async put(id, source) {
       const path = pathOf(id);
       const folder = dirname(path);
-      const unfinished = `${path}.part`;
+      const unfinished = unfinishedOf(path);
       await mkdir(folder, { recursive: true, mode: 0o700 });
       const hash = createHash('sha256');
       let bytes = 0;
@@ -61,7 +63,10 @@ export function blobsIn(directory: string): BlobStore {
         throw error;
       }
     },
-    remove: (id) => rm(pathOf(id), { force: true }),
+    async remove(id) {
+      const path = pathOf(id);
+      for (const each of [unfinishedOf(path), path]) await rm(each, { force: true });
+    },
   };
 }
 

@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { readdir } from 'node:fs/promises';
+import { readdir, rename } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
@@ -139,6 +139,19 @@ const opening = (id: string, more = ''): string =>
   `POST /v1/work-orders/${id}/attachments HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${keys[lights]}\r\n` +
   `idempotency-key: ${randomUUID()}\r\ncontent-type: multipart/form-data; boundary=B\r\n${more}\r\n` +
   '--B\r\ncontent-disposition: form-data; name="file"; filename="a.jpg"\r\n\r\n';
+
+test('what a process that died has left of a file is swept away too, and its name can be written again', async () => {
+  const before = await files();
+  const half = '0199a000-0000-4000-8000-00000000beef';
+  await pool.query("insert into loose_files values ($1, 'attachments', now() - interval '1 ms')", [half]);
+  await deps.blobs.put(half, [pdf]);
+  const path = join(dataDir, 'attachments', half.slice(0, 2), half);
+  await rename(path, `${path}.part`);
+  await sweepFiles(deps);
+  expect(await files()).toEqual(before);
+  await deps.blobs.put(half, [pdf]);
+  await deps.blobs.remove(half);
+});
 
 test('an upload that breaks off leaves nothing behind', async () => {
   const id = await made();
