@@ -110,8 +110,7 @@ function writesFor(actor: Actor, unit: string, { city }: Pick<Recording, 'city'>
 }
 
 const isInOwnGrids = ({ roles, areas }: Actor, area: string | null, { tree }: Pick<Recording, 'tree'>): boolean =>
-  roles.includes('grid_worker') &&
-  (areas === null || (area !== null && areas.some((own) => tree.isWithin(area, own))));
+  roles.includes('grid_worker') && (areas === null || (area !== null && areas.some((own) => tree.isWithin(area, own))));
 
 /** Whether an entry is within sight: of its unit, of the unit it is about, or of whose area it lies in. The query says it again. */
 export const seesRecord = (

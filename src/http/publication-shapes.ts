@@ -6,8 +6,13 @@ import * as s from './shapes.ts';
 import { time, unitRef, type Viewing } from './views.ts';
 
 const fraction = z.number().min(0).max(1);
-/** A rectangle that is covered, in fractions of the upright picture. */
-export const mask = z.object({ x: fraction, y: fraction, width: fraction.positive(), height: fraction.positive() });
+/** A rectangle that is covered, in fractions of the upright picture; one that begins off the picture covers nothing. */
+export const mask = z.object({
+  x: fraction.lt(1),
+  y: fraction.lt(1),
+  width: fraction.positive(),
+  height: fraction.positive(),
+});
 
 /** What the boards are called in public paths. */
 export const boardPaths = { problem: 'problems', result: 'results' } as const satisfies Record<Board, string>;

@@ -16,6 +16,8 @@ export type PictureFault = 'broken' | 'too-large' | 'moves';
  * sold as 64 megapixels and have a little more.
  */
 export const mostPixels = 65_000_000;
+/** Decoders take their time for every line: one that is a single pixel wide keeps everybody waiting for a minute. */
+export const mostSide = 32_768;
 /** Pictures decoded at the same time; others wait on disk. A large one takes half a gigabyte while it is in work. */
 const atOnce = 1;
 const mostSeconds = 60;
@@ -64,7 +66,7 @@ export function pictures(): Pictures {
       try {
         const picture = sharp(file, { limitInputPixels: mostPixels, failOn: 'error', autoOrient: true });
         const { autoOrient: size, pages = 1 } = await picture.metadata();
-        if (size.width * size.height > mostPixels) return 'too-large';
+        if (size.width * size.height > mostPixels || Math.max(size.width, size.height) > mostSide) return 'too-large';
         if (pages > 1) return 'moves';
         return await work(picture.timeout({ seconds: mostSeconds }), size);
       } catch (error) {

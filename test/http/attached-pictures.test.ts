@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import sharp from 'sharp';
 import { describe, expect, test } from 'vitest';
-import { mostPixels } from '../../src/store/pictures.ts';
+import { mostPixels, mostSide } from '../../src/store/pictures.ts';
 import { aLight, demo } from '../support/city.ts';
 import { aPhoto, aPicture, blue, isLike, red, shownAt } from '../support/pictures.ts';
 import { uploading } from '../support/uploads.ts';
@@ -92,12 +92,12 @@ const animated = sharp(
   },
 );
 /** A PNG of a few hundred bytes that says it is very large. */
-const bomb = async (): Promise<Buffer> => {
+const side = Math.ceil(Math.sqrt(mostPixels)) + 1;
+const bomb = async ([width, height]: readonly [number, number]): Promise<Buffer> => {
   const plain = Buffer.from(await aPicture('png'));
-  const side = Math.ceil(Math.sqrt(mostPixels)) + 1;
   const size = Buffer.alloc(8);
-  size.writeUInt32BE(side, 0);
-  size.writeUInt32BE(side, 4);
+  size.writeUInt32BE(width, 0);
+  size.writeUInt32BE(height, 4);
   const head = chunk('IHDR', Buffer.concat([size, plain.subarray(24, 29)]));
   return Buffer.concat([plain.subarray(0, 8), head, plain.subarray(afterTheHead)]);
 };
@@ -118,7 +118,9 @@ test.each([
     Buffer.concat([Buffer.from('\xff\xd8\xff', 'latin1'), Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"/>')]),
     'broken',
   ],
-  ['one of more pixels than anybody decodes', await bomb(), 'too-large'],
+  ['one of more pixels than anybody decodes', await bomb([side, side]), 'too-large'],
+  ['one that is a single thread of pixels', await bomb([1, mostSide + 1]), 'too-large'],
+  ['one that says it is longer than any', await bomb([1, 2 ** 31 - 1]), 'broken'],
   ['one that is decoded over and over', await scans(), 'broken'],
   ['one that moves', await animated.webp().toBuffer(), 'moves'],
 ])('422 for a picture that cannot be kept: %s; nothing of it stays', async (_what, content, fault) => {

@@ -261,6 +261,7 @@ describe('what is no picture to be shown is refused, and no copy of it stays', (
     for (const wrong of [
       [{ ...picture, masks: [{ x: -1, y: 0, width: 1, height: 1 }] }],
       [{ ...picture, masks: [{ x: 0, y: 0, width: 0, height: 1 }] }],
+      [{ ...picture, masks: [{ x: 1, y: 0, width: 1, height: 1 }] }],
       [{ ...picture, stage: 'during' }],
       [picture, picture],
       Array.from({ length: 13 }, () => picture),
