@@ -23,7 +23,7 @@ test('a year of the city: the service and a recount in plain SQL agree on every 
   expect(compared.differences).toEqual([]);
   expect(compared.cells).toBeGreaterThan(50_000);
 
-  // N42, N43: most matters of a year end in communities and streets, and every one at some level.
+  // Every matter ends at some level.
   const span = 'from=2026-01-01T00:00:00%2B08:00&to=2028-01-01T00:00:00%2B08:00';
   const { target, items } = (await call('auditor', 'GET', `statistics/levels?${span}`)).body;
   expect(target).toEqual({ level: 'community', share: 0.8 });

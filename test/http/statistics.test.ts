@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest';
+import type { State, WorkOrder } from '../../src/domain/work-order.ts';
 import { aLight, demo } from '../support/city.ts';
 import { allCounted, another, keep, notReached, said } from '../support/kept.ts';
 import { anOrder } from '../support/orders.ts';
@@ -151,6 +152,34 @@ describe('who may read', () => {
       expect((await call('auditor', 'GET', `statistics/rates?${query.toString()}`)).status).toBe(400);
     },
   );
+});
+
+test('N42 of everything that ended, the share that ended in the community, against the target of 80 %', async () => {
+  const category = '城市管理/部件/井盖';
+  const [community] = (await call('auditor', 'GET', 'units?kind=community&limit=1')).body.items;
+  const at = (owner: string, state: State = 'closed') => {
+    const order = anOrder(state);
+    const lead = { ...order.assignments.at(-1), unit: owner } as WorkOrder['assignments'][number];
+    return { ...order, category, owner, assignments: [...order.assignments.slice(0, -1), lead] };
+  };
+  await keep(deps.pool, [
+    ...times(7, () => another(at(community.code), [said()])),
+    ...times(2, () => another(at('510107001'), [said()])),
+    another(at('510107-civil-affairs'), [said()]),
+    another(at('510107001', 'signed')), // has not ended anywhere yet
+  ]);
+  await counted();
+  const { status, body, text } = await call(
+    'auditor',
+    'GET',
+    `statistics/levels?${march}&category=${encodeURIComponent(category)}`,
+  );
+  expect(status, text).toBe(200);
+  expect(body.target).toEqual({ level: 'community', share: 0.8 });
+  const ended = Object.fromEntries(body.items.map((i: { level: string; share: number }) => [i.level, i]));
+  expect(ended.community).toMatchObject({ numerator: 7, denominator: 10, share: 0.7 });
+  expect(ended.street).toMatchObject({ numerator: 2, denominator: 10, share: 0.2 });
+  expect(ended.district).toMatchObject({ numerator: 1, denominator: 10, share: 0.1 });
 });
 
 test('a city’s own order is counted as it goes, and the answer says up to which fact', async () => {
