@@ -157,6 +157,7 @@ export async function buildApp(deps: AppDeps): Promise<App> {
       ...(deps.logger ? { loggerInstance: deps.logger } : { logger: false }),
       logController: new LogController({ disableRequestLogging: true }),
       bodyLimit: 1_048_576,
+      requestTimeout: 300_000, // who sends drop by drop must not hold a connection, and half a file, for ever
       requestIdHeader: false,
       trustProxy: false,
       routerOptions: { maxParamLength: 500 },

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { demo } from '../support/city.ts';
 
-const { call } = await demo();
+const { app, call } = await demo();
 
 test('429 when an address without a key asks more than a person would, with the limit in every answer', async () => {
   const first = await call(null, 'GET', '/openapi.json');
@@ -17,4 +17,8 @@ test('a key has a limit of its own', async () => {
   const seen = await call('operator', 'GET', 'work-orders');
   expect(seen.status).toBe(200);
   expect(seen.headers['ratelimit-limit']).toBe('60000');
+});
+
+test('a request that comes drop by drop has five minutes to be there', () => {
+  expect(app.server.requestTimeout).toBe(300_000);
 });
