@@ -15,6 +15,7 @@ import { type Attempt, beginning } from '../actions/attempts.ts';
 import { type MediaType, mediaTypes } from '../domain/media.ts';
 import { refuse } from '../domain/refusal.ts';
 import { iso } from '../domain/time.ts';
+import { places } from './places.ts';
 import { granted, Refused } from './problem.ts';
 import * as s from './shapes.ts';
 import { orderWorkers } from './who.ts';
@@ -22,6 +23,8 @@ import type { Routes } from './zod.ts';
 
 const readers = [...orderWorkers, 'auditor', 'legal_office', 'government', 'follow_up_agent'] as const;
 const mostBytes = 20 * 1024 * 1024;
+/** Files on their way at once: each lies on disk, and a picture waits there for its turn. */
+const mostUploads = { inAll: 200, each: 50 } as const;
 
 const attachmentOut = z.object({
   id: z.string(),
@@ -38,6 +41,7 @@ const attachmentOut = z.object({
 export const attachments: Routes = async (app, deps) => {
   await app.register(multipart, { limits: { fileSize: mostBytes, files: 1, fields: 10 }, throwFileSizeLimit: false });
   const attempts = beginning(deps);
+  const uploads = places(mostUploads);
 
   app.post(
     '/work-orders/:id/attachments',
@@ -53,6 +57,7 @@ export const attachments: Routes = async (app, deps) => {
     },
     async (request, reply) => {
       const { params, actor } = request;
+      if (!uploads.take(actor.client, reply.raw)) throw new Refused(refuse('unavailable'));
       granted(await mayAttach(deps, params.id, actor));
       const received = await receivedOf(request);
       const attempt = attemptOf(request, received);
@@ -71,7 +76,8 @@ export const attachments: Routes = async (app, deps) => {
           .send(body as never);
       }
       try {
-        const body = attachmentOut.parse(attachmentView(granted(await file(deps, params.id, received, actor))));
+        const filed = await attempts.lasting(attempt, () => file(deps, params.id, received, actor));
+        const body = attachmentOut.parse(attachmentView(granted(filed)));
         const headers = {
           'content-type': 'application/json; charset=utf-8',
           location: `/v1/attachments/${body.id}`,

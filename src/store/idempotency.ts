@@ -98,6 +98,14 @@ export async function beginAttempt(to: Queryable, { client, key, hash }: Attempt
   return rowCount === 1;
 }
 
+/** Says that an attempt still runs: 30 seconds more. */
+export const prolongAttempt = (to: Queryable, { client, key }: Attempt): Promise<unknown> =>
+  to.query({
+    name: 'prolong attempt',
+    text: `update idempotency set leased_until = now() + interval '30 seconds' where client = $1 and key = $2 and status is null`,
+    values: [client, key],
+  });
+
 /** Keeps the answer of a running attempt. */
 export const finishAttempt = (
   to: Queryable,

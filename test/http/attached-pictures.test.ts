@@ -3,7 +3,8 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import sharp from 'sharp';
-import { describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { buildApp } from '../../src/app.ts';
 import { mostPixels, mostSide } from '../../src/store/pictures.ts';
 import { aLight, demo } from '../support/city.ts';
 import { aPhoto, aPicture, blue, isLike, red, shownAt } from '../support/pictures.ts';
@@ -147,6 +148,77 @@ test('the same picture sent again is the same attachment, although another is ke
   const other = await upload('operator', id, jpeg, { key });
   expect(other.body).toMatchObject({ status: 422, code: 'idempotency-mismatch' });
   expect(await files()).toEqual(before);
+});
+
+describe('while pictures wait for their turn', () => {
+  let gate = Promise.withResolvers<void>();
+  let waiting = 0;
+  const pictures: typeof city.deps.pictures = {
+    ...city.deps.pictures,
+    cleaned: async (...asked) => {
+      waiting += 1;
+      await gate.promise;
+      return city.deps.pictures.cleaned(...asked);
+    },
+  };
+  let busy: Awaited<ReturnType<typeof buildApp>>;
+  beforeAll(async () => {
+    busy = await buildApp({ ...city.deps, pictures });
+  });
+  beforeEach(() => {
+    gate = Promise.withResolvers();
+    waiting = 0;
+  });
+  afterAll(() => busy.close());
+  const send = async (id: string, { key = String(randomUUID()), as = 'operator' } = {}) => {
+    const form = new FormData();
+    form.set('file', new File([new Uint8Array(jpeg)], '照片.jpg'));
+    const encoded = new Response(form);
+    const reply = await busy.inject({
+      method: 'POST',
+      url: `/v1/work-orders/${id}/attachments`,
+      headers: {
+        authorization: `Bearer ${keys[as]}`,
+        'idempotency-key': key,
+        'content-type': encoded.headers.get('content-type') ?? '',
+      },
+      payload: Buffer.from(await encoded.arrayBuffer()),
+    });
+    return { status: reply.statusCode, code: reply.json().code };
+  };
+
+  test('409 for whoever sends one again, however long it waits, and it is filed once', async () => {
+    const id = await made();
+    const key = randomUUID();
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+    try {
+      const first = send(id, { key });
+      await vi.waitFor(() => expect(waiting).toBe(1));
+      const held = 'select from idempotency where key = $1 and leased_until > now()';
+      await pool.query("update idempotency set leased_until = now() - interval '1 s' where key = $1", [key]);
+      vi.advanceTimersByTime(10_000);
+      await vi.waitFor(async () => expect((await pool.query(held, [key])).rowCount).toBe(1));
+      expect(await send(id, { key })).toEqual({ status: 409, code: 'idempotency-running' });
+      gate.resolve();
+      expect((await first).status).toBe(201);
+    } finally {
+      vi.useRealTimers();
+    }
+    expect((await pool.query('select from attachments where order_id = $1', [id])).rowCount).toBe(1);
+  });
+
+  test('503 for the fifty-first of one client, and nobody else waits for that', async () => {
+    const id = await made();
+    const all = Array.from({ length: 50 }, () => send(id));
+    await vi.waitFor(() => expect(waiting).toBe(50));
+    expect(await send(id)).toEqual({ status: 503, code: 'unavailable' });
+    const another = send(id, { as: 'shiftLeader' });
+    gate.resolve();
+    expect((await Promise.all([...all, another])).map(({ status }) => status)).toEqual(
+      all.concat(another).map(() => 201),
+    );
+    expect((await send(id)).status).toBe(201);
+  });
 });
 
 test('twenty pictures sent at once are all kept, and no other file', async () => {
