@@ -105,6 +105,18 @@ describe('X27 activities and things done', () => {
     expect((await call('government', 'GET', 'statistics/field-records')).status).toBe(400);
   });
 
+  test('a page that ends with what lies in no area says where to go on', async () => {
+    const { id } = (await record('government', { kind: 'deed', unit: '510107-urban-management' })).body;
+    const first = await counts('period=2026-Q2&by=street&limit=1');
+    expect([first.items.map((each: { key: object }) => each.key), Boolean(first.nextCursor)]).toEqual([
+      [{ code: null, name: null }],
+      true,
+    ]);
+    const next = await counts(`period=2026-Q2&by=street&limit=1&cursor=${first.nextCursor}`);
+    expect(next.items).toMatchObject([{ key: { code: street } }]);
+    expect((await call('government', 'POST', `field-records/${id}/withdraw`, { reason: '误报' })).status).toBe(200);
+  });
+
   test('in public there are counts and nothing else', async () => {
     const shown = await call(null, 'GET', 'public/field-records?period=2026&by=street');
     expect(shown.status, shown.text).toBe(200);
