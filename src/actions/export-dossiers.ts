@@ -2,13 +2,14 @@ import { type DossierLine, linesOfRecord } from '../domain/dossier-lines.ts';
 import type { Span } from '../domain/period.ts';
 import { isRefusal, refuse } from '../domain/refusal.ts';
 import { dateOf } from '../domain/time.ts';
+import { sayIn } from '../domain/words.ts';
 import { dossier } from './dossiers.ts';
 import { day, eachOf, type Reading, table, whole } from './export-table.ts';
 
 type Asked = Span & Readonly<{ code: string; post?: string | undefined }>;
 
 const say = (words: DossierLine['item'] | null, { language }: Reading): string | null =>
-  words?.[language === 'zh' ? 0 : 1] ?? null;
+  words && sayIn(language)(words);
 
 /** A dossier as a table: a row for each line of each term, then of the whole span. */
 export const dossiers = table(

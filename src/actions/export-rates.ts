@@ -1,8 +1,7 @@
 import type { Cell } from '../domain/cell.ts';
 import { nameOfKey, type Rated } from '../domain/rated.ts';
-import type { RateKey, RateName } from '../domain/rates.ts';
+import { type RateKey, type RateName, rateWords } from '../domain/rates.ts';
 import { isRefusal, refuse } from '../domain/refusal.ts';
-import type { Words } from '../domain/resident.ts';
 import type { Rate, Thousandths } from '../domain/share.ts';
 import { type Column, share, table, whole } from './export-table.ts';
 import { lookAtSnapshot } from './snapshots.ts';
@@ -11,16 +10,16 @@ import { type Asked, rates } from './statistics.ts';
 /** What rates are taken out by: the span, the key and the weight, and what they are narrowed to. */
 export type RatesAsked = Asked & Readonly<{ by: RateKey; w: Thousandths }>;
 
-const names: Readonly<Partial<Record<RateName, Words>>> = {
-  response: ['响应率', 'response'],
-  resolution: ['解决率', 'resolution'],
-  satisfaction: ['满意率', 'satisfaction'],
-  signedInTime: ['按时签收率', 'signed in time'],
-  submittedInTime: ['按时办结率', 'submitted in time'],
-  rework: ['返工率', 'rework'],
-  returnsGranted: ['退单率', 'returns granted'],
-  extension: ['延期率', 'extension'],
-};
+const names = [
+  'response',
+  'resolution',
+  'satisfaction',
+  'signedInTime',
+  'submittedInTime',
+  'rework',
+  'returnsGranted',
+  'extension',
+] as const satisfies readonly RateName[];
 const parts: readonly (readonly [zh: string, en: string, cell: (rate: Rate) => Cell])[] = [
   ['', '', (rate) => share(rate.share)],
   ['分子', 'numerator', ({ numerator }) => numerator],
@@ -28,7 +27,6 @@ const parts: readonly (readonly [zh: string, en: string, cell: (rate: Rate) => C
   ['未联系上', 'not reached', ({ notReached }) => notReached],
   ['剔除', 'excluded', ({ excluded }) => excluded],
 ];
-const rateNames = Object.keys(names) as readonly (keyof typeof names)[];
 
 /** Rates as a table: a row for each key, and of every rate what it takes to judge it. */
 const columns: readonly Column<Readonly<{ by: RateKey; rated: Rated }>>[] = [
@@ -42,11 +40,11 @@ const columns: readonly Column<Readonly<{ by: RateKey; rated: Rated }>>[] = [
   ['工单数', 'orders', ({ rated }) => rated.figures.orders],
   ['考核数', 'assessed', ({ rated }) => rated.figures.assessed],
   ['剔除数', 'excluded', ({ rated }) => rated.figures.excluded],
-  ...rateNames.flatMap((name) =>
+  ...names.flatMap((name) =>
     parts.map(
       ([zh, en, cell]): Column<Readonly<{ rated: Rated }>> => [
-        `${names[name]?.[0]}${zh}`,
-        `${names[name]?.[1]} ${en}`.trim(),
+        `${rateWords[name][0]}${zh}`,
+        `${rateWords[name][1]} ${en}`.trim(),
         ({ rated }) => cell(rated.figures.rates[name]),
       ],
     ),

@@ -5,7 +5,7 @@ import type { Cell } from '../domain/cell.ts';
 import { nameOf } from '../domain/decide.ts';
 import { isRefusal, type Refusal, refuse } from '../domain/refusal.ts';
 import { type Instant, iso } from '../domain/time.ts';
-import type { Language } from '../domain/words.ts';
+import { type Language, sayIn } from '../domain/words.ts';
 import { type Actor, clientOf } from '../domain/work-order.ts';
 import type { BlobStore } from '../store/blobs.ts';
 import { findClient } from '../store/clients.ts';
@@ -159,7 +159,7 @@ async function produce(
 /** What stands above the rows: who took the table out, and the titles. */
 const headOf = (of: Export): readonly (readonly Cell[])[] => {
   const { titles } = exportList(of.list as ExportListName);
-  return [[watermarkOf(of)], titles.map((words) => words[of.language === 'zh' ? 0 : 1])];
+  return [[watermarkOf(of)], titles.map(sayIn(of.language))];
 };
 
 /** Who took the table out, when: it travels with every copy (水印). */

@@ -1,11 +1,11 @@
 import type { MeanMarks, UnitRecord } from './dossier.ts';
 import { measureGrades } from './graded-measure.ts';
 import { type ReviewMarks, reviewAspects } from './mutual-review.ts';
-import type { RateName } from './rates.ts';
+import { type RateName, rateWords } from './rates.ts';
 import type { Words } from './resident.ts';
 import type { Rate } from './share.ts';
 import { supervisionGrades } from './supervision.ts';
-import { inWords } from './words.ts';
+import { bothWords } from './words.ts';
 
 /**
  * One line of a dossier as it is read on paper or in a table. A rate has all it takes to judge it; a count its `value`
@@ -22,37 +22,25 @@ export type DossierLine = Readonly<{
   note: Words | null;
 }>;
 
-const rateWords: Readonly<Partial<Record<RateName, Words>>> = {
-  response: ['响应率', 'response'],
-  resolution: ['解决率', 'resolution'],
-  satisfaction: ['满意率', 'satisfaction'],
-  signedInTime: ['按时签收率', 'signed in time'],
-  submittedInTime: ['按时办结率', 'submitted in time'],
-  rework: ['返工率', 'rework'],
-  returnsGranted: ['准予退单率', 'returns granted'],
-  returnsRefused: ['驳回退单率', 'returns refused'],
-  extension: ['延期率', 'extension'],
-  onAccount: ['挂账率', 'on account'],
-  passedOn: ['二传手率', 'passed on'],
-};
-const measureWords: Readonly<Record<(typeof measureGrades)[number], Words>> = {
-  remind: ['及时提醒', 'reminded'],
-  rectify: ['限期整改', 'to put right'],
-  referral: ['追责问责', 'referred'],
-};
+const rates = [
+  'response',
+  'resolution',
+  'satisfaction',
+  'signedInTime',
+  'submittedInTime',
+  'rework',
+  'returnsGranted',
+  'returnsRefused',
+  'extension',
+  'onAccount',
+  'passedOn',
+] as const satisfies readonly RateName[];
 const aspectWords: Readonly<Record<keyof ReviewMarks, Words>> = {
   response: ['响应', 'response'],
   attendance: ['到场', 'attendance'],
   result: ['成效', 'result'],
   conduct: ['作风', 'conduct'],
 };
-const gradeWords = {
-  excellent: ['优秀', 'excellent'],
-  competent: ['称职', 'competent'],
-  basically_competent: ['基本称职', 'basically competent'],
-  incompetent: ['不称职', 'incompetent'],
-} as const satisfies Record<string, Words>;
-
 type Given = Omit<DossierLine, 'section'>;
 const none = { numerator: null, denominator: null, notReached: null, excluded: null, note: null } as const;
 const count = (zh: string, en: string, value: number): Given => ({ ...none, item: [zh, en], value });
@@ -85,7 +73,7 @@ export function linesOfRecord(of: UnitRecord): readonly DossierLine[] {
       count('承办工单', 'orders', figures.orders),
       count('考核工单', 'assessed', figures.assessed),
       count('剔除工单', 'excluded', figures.excluded),
-      ...Object.entries(rateWords).map(([name, words]) => rate(words, figures.rates[name as RateName])),
+      ...rates.map((name) => rate(rateWords[name], figures.rates[name])),
     ]),
     ...section('被吹哨与协办', 'calls and assists', [
       count('被召集', 'called', e.calls),
@@ -103,10 +91,8 @@ export function linesOfRecord(of: UnitRecord): readonly DossierLine[] {
     ]),
     ...section('督办与问责', 'supervision and measures', [
       share('督办按时答复率', 'supervision answered on time', e.repliedInTime, e.supervised),
-      ...supervisionGrades.map((grade) =>
-        count(inWords('grade', grade, 'zh') ?? grade, grade, of.supervised[grade] ?? 0),
-      ),
-      ...measureGrades.map((grade) => count(...measureWords[grade], of.measures[grade] ?? 0)),
+      ...supervisionGrades.map((grade) => count(...bothWords('grade', grade), of.supervised[grade] ?? 0)),
+      ...measureGrades.map((grade) => count(...bothWords('measureGrade', grade), of.measures[grade] ?? 0)),
     ]),
     ...section('评议与抽查', 'judges and inspections', [
       share('评议认定未尽责', 'judged undutiful', of.judged.undutiful, of.judged.cases),
@@ -127,14 +113,14 @@ export function linesOfRecord(of: UnitRecord): readonly DossierLine[] {
           noteOf([
             stars === null ? null : `${stars}星`,
             rank === null ? null : `第${rank}名`,
-            head && `负责人${gradeWords[head.grade][0]}`,
-            team && `班子${gradeWords[team.grade][0]}`,
+            head && `负责人${bothWords('ratingGrade', head.grade)[0]}`,
+            team && `班子${bothWords('ratingGrade', team.grade)[0]}`,
           ]),
           noteOf([
             stars === null ? null : `${stars} stars`,
             rank === null ? null : `rank ${rank}`,
-            head && `head ${gradeWords[head.grade][1]}`,
-            team && `leadership ${gradeWords[team.grade][1]}`,
+            head && `head ${bothWords('ratingGrade', head.grade)[1]}`,
+            team && `leadership ${bothWords('ratingGrade', team.grade)[1]}`,
           ]),
         ],
       })),

@@ -1,4 +1,5 @@
 import { type Counts, counted, type Standing } from './measure.ts';
+import type { Words } from './resident.ts';
 import { divided, type Rate, rateOf, shareOf, type Thousandths } from './share.ts';
 
 /** The version of what is counted and how. A change of meaning is another one; snapshots keep theirs. */
@@ -64,6 +65,25 @@ export const rateMeanings = {
   dispatchAccuracy: 'dispatches no granted return has shown to be wrong / dispatches',
 } as const;
 export type RateName = keyof typeof rateMeanings;
+
+/** What each is called where people read it. */
+export const rateWords: Readonly<Record<RateName, Words>> = {
+  response: ['响应率', 'response'],
+  resolution: ['解决率', 'resolution'],
+  satisfaction: ['满意率', 'satisfaction'],
+  firstResolution: ['首次解决率', 'first resolution'],
+  firstSatisfaction: ['首次满意率', 'first satisfaction'],
+  signedInTime: ['按时签收率', 'signed in time'],
+  submittedInTime: ['按时办结率', 'submitted in time'],
+  rework: ['返工率', 'rework'],
+  returnsGranted: ['准予退单率', 'returns granted'],
+  returnsRefused: ['驳回退单率', 'returns refused'],
+  extension: ['延期率', 'extension'],
+  onAccount: ['挂账率', 'on account'],
+  firstContact: ['直接办结率', 'answered by the hotline'],
+  passedOn: ['二传手率', 'passed on'],
+  dispatchAccuracy: ['派单准确率', 'dispatch accuracy'],
+};
 export const rateNames = Object.keys(rateMeanings) as readonly RateName[];
 
 /** Works the rates out. `w` is the weight of "basically satisfied" in satisfaction: 0 unless somebody says otherwise. */

@@ -4,7 +4,7 @@ import type { CoordinationKind, CoordinationState } from './coordination.ts';
 import type { FollowUp, FollowUpAnswer } from './follow-up.ts';
 import type { Board, PublicationCause, PublicationState } from './publication.ts';
 import type { RequestKind, Urgency } from './request.ts';
-import { wordsFor } from './resident.ts';
+import { type Words, wordsFor } from './resident.ts';
 import type { SupervisionGrade, SupervisionState } from './supervision.ts';
 import { wordsBeside } from './words-beside.ts';
 import { cityWords } from './words-city.ts';
@@ -12,6 +12,12 @@ import { type Outcome, type State, states } from './work-order.ts';
 
 export const languages = ['zh', 'en'] as const;
 export type Language = (typeof languages)[number];
+
+/** Says things in a language. */
+export const sayIn =
+  (language: Language) =>
+  ([zh, en]: Words): string =>
+    language === 'zh' ? zh : en;
 
 /** What the city's codes are called in Chinese. In English a code is its own word. */
 const chinese = {
@@ -119,3 +125,9 @@ export const inWords = (vocabulary: Vocabulary, code: string | null, language: L
   const words: Readonly<Record<string, string>> = chinese[vocabulary];
   return language === 'zh' ? (words[code] ?? code) : code.replaceAll(/[_-]/g, ' ');
 };
+
+/** A code in both languages. */
+export const bothWords = (vocabulary: Vocabulary, code: string): Words => [
+  inWords(vocabulary, code, 'zh') ?? code,
+  inWords(vocabulary, code, 'en') ?? code,
+];

@@ -2,10 +2,11 @@ import { createHash } from 'node:crypto';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { Survey } from '../actions/survey-link.ts';
+import { escaped } from '../domain/markup.ts';
 import type { Refusal } from '../domain/refusal.ts';
 import type { Words } from '../domain/resident.ts';
 import { dateOf } from '../domain/time.ts';
-import type { Language } from '../domain/words.ts';
+import { type Language, sayIn } from '../domain/words.ts';
 import { languageOf, Refused, statusOf } from './problem.ts';
 import type { App } from './zod.ts';
 
@@ -114,11 +115,6 @@ ${body}
 </html>
 `;
 
-export const sayIn =
-  (language: Language) =>
-  ([zh, en]: Words): string =>
-    language === 'zh' ? zh : en;
-
 /** A question with its answers, one of which is chosen; `given` is what was chosen before. */
 export const radios = (language: Language, { name, question, options, required = true, given }: Asked): string => {
   const say = sayIn(language);
@@ -153,15 +149,6 @@ export const aboutRequest = (language: Language, { number, registeredAt, until }
   ];
   return `<p>${about} ${escaped(number)}, ${registered} ${dateOf(registeredAt)}; ${by} ${dateOf(until)}</p>`;
 };
-
-const entities: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-};
-export const escaped = (words: string): string => words.replaceAll(/[&<>"']/g, (each) => entities[each] ?? each);
 
 /** A form as the same answer would stand in JSON: what is left empty is left out. */
 function fromForm(fields: URLSearchParams): Readonly<Record<string, unknown>> {

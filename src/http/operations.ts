@@ -1,4 +1,5 @@
 import { obstacleToServing } from '../actions/vitals.ts';
+import { escaped } from '../domain/markup.ts';
 import { type RefusalCode, refusals, refuse } from '../domain/refusal.ts';
 import { languageOf, Refused, statusOf } from './problem.ts';
 import type { HttpDeps, Routes } from './zod.ts';
@@ -52,5 +53,3 @@ const htmlOf = ({ code, status, zh, en }: Page, language: 'zh' | 'en'): string =
 </html>
 `;
 };
-
-const escaped = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');

@@ -1,6 +1,7 @@
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { hasZodFastifySchemaValidationErrors, isResponseSerializationError } from 'fastify-type-provider-zod';
 import { isRefusal, type Refusal, type RefusalCode, refusals, refuse } from '../domain/refusal.ts';
+import { sayIn } from '../domain/words.ts';
 
 /** The only place that knows both vocabularies. A new refusal without a status does not compile. */
 const httpStatus = {
@@ -240,7 +241,7 @@ export function problemOf(
   errors?: readonly Invalid[],
 ): Problem {
   const { code, details } = refusal;
-  const title = refusals[code][languageOf(request) === 'zh' ? 0 : 1];
+  const title = sayIn(languageOf(request))(refusals[code]);
   return {
     ...details,
     type: `/problems/${code}`,

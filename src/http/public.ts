@@ -6,6 +6,7 @@ import { incidentStates } from '../domain/incident.ts';
 import { isRefusal, type Refusal } from '../domain/refusal.ts';
 import { requestKinds } from '../domain/request.ts';
 import { iso } from '../domain/time.ts';
+import { sayIn } from '../domain/words.ts';
 import { states } from '../domain/work-order.ts';
 import { networkOf } from './limits.ts';
 import { granted, languageOf } from './problem.ts';
@@ -189,17 +190,17 @@ function answer(
   if (isRefusal(outcome) && outcome.code === 'too-many-requests')
     reply.header('retry-after', String(outcome.details.retryAfter));
   const view = granted(outcome);
-  const language = languageOf(request) === 'zh' ? 0 : 1;
+  const say = sayIn(languageOf(request));
   return {
     number: view.request.number,
     title: view.request.title,
     kind: view.request.kind,
     registeredAt: iso(view.request.registeredAt),
     state: view.state,
-    stateText: view.words[language],
+    stateText: say(view.words),
     promisedAt: time(view.promisedAt),
     extendedTo: time(view.extendedTo),
-    nextStep: view.next?.[language] ?? null,
+    nextStep: view.next && say(view.next),
     responsibleUnit: unitRef(view.unit, { city: deps.city().city }),
     answer: view.answer && { at: iso(view.answer.at), text: view.answer.text },
     publicNotes: view.notes.map(({ at, text, request: of }) => ({ at: iso(at), text, own: of === view.request.id })),

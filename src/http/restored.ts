@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { answerQuestion, lookAtQuestion } from '../actions/restored-link.ts';
 import type { Survey } from '../actions/survey-link.ts';
 import { isRefusal } from '../domain/refusal.ts';
-import type { Language } from '../domain/words.ts';
+import { type Language, sayIn } from '../domain/words.ts';
 import { networkOf } from './limits.ts';
 import {
   aboutRequest,
@@ -14,7 +14,6 @@ import {
   pageAgain,
   radios,
   refused,
-  sayIn,
   show,
   thanks,
   thanksOut,

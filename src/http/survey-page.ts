@@ -1,8 +1,9 @@
 import type { Survey } from '../actions/survey-link.ts';
 import { dissatisfactionReasons, satisfactions, solvedAnswers } from '../domain/follow-up.ts';
+import { escaped } from '../domain/markup.ts';
 import type { Words } from '../domain/resident.ts';
-import type { Language } from '../domain/words.ts';
-import { aboutRequest, escaped, page, radios, sayIn, yesNo } from './link-pages.ts';
+import { type Language, sayIn } from '../domain/words.ts';
+import { aboutRequest, page, radios, yesNo } from './link-pages.ts';
 
 const solvedWords: Readonly<Record<(typeof solvedAnswers)[number], Words>> = {
   yes: ['已解决', 'Yes'],

@@ -9,9 +9,10 @@ import {
   comparisons,
 } from '../domain/bulletin.ts';
 import { escaped } from '../domain/markup.ts';
+import { rateWords } from '../domain/rates.ts';
 import type { Rate } from '../domain/share.ts';
 import { iso } from '../domain/time.ts';
-import type { Language } from '../domain/words.ts';
+import { type Language, sayIn } from '../domain/words.ts';
 import { bars } from './bars.ts';
 import { daysOf, percentOf, printed, row, section, table } from './printed.ts';
 
@@ -22,13 +23,6 @@ const kinds: Readonly<Record<BulletinKind, Words>> = {
   weekly: ['热线周报', 'Weekly bulletin'],
   monthly: ['热线月报', 'Monthly bulletin'],
   quarterly: ['热线季报', 'Quarterly bulletin'],
-};
-const rateWords: Readonly<Record<BulletinRate, Words>> = {
-  response: ['响应率', 'Response'],
-  resolution: ['解决率', 'Resolution'],
-  satisfaction: ['满意率', 'Satisfaction'],
-  submittedInTime: ['按时办结率', 'Handed in on time'],
-  rework: ['返工率', 'Rework'],
 };
 const words = {
   city: ['全市', 'The whole city'],
@@ -83,8 +77,9 @@ const words = {
 
 /** A bulletin as a page to print: A4, without scripts and without anything from elsewhere. `map` is a picture of its own. */
 export function bulletinPage(of: Bulletin, language: Language, map: string | null): string {
-  const say = (each: Words): string => each[language === 'zh' ? 0 : 1];
+  const say = sayIn(language);
   const w = (key: keyof typeof words): string => say(words[key]);
+  const rate = (name: BulletinRate): string => say(rateWords[name]).replace(/^[a-z]/, (first) => first.toUpperCase());
   const where = of.area?.name ?? w('city');
   const chart = (id: string, title: string, items: readonly CountedKey[]): string =>
     section(
@@ -166,7 +161,7 @@ ${section(
   w('rates'),
   `${table(
     ['', w('now'), w('interval'), w('notReached'), w('excluded'), w('before'), w('lastYear')],
-    bulletinRates.map((name) => rateRow(say(rateWords[name]), of.rates[name])),
+    bulletinRates.map((name) => rateRow(rate(name), of.rates[name])),
   )}<p class="note">${w('rateNote')}</p>`,
 )}
 ${chart('channels', w('channel'), of.intake.byChannel)}
@@ -182,7 +177,7 @@ ${indices}
 ${section(
   w('units'),
   table(
-    [w('unit'), w('assessed'), ...bulletinRates.map((name) => say(rateWords[name]))],
+    [w('unit'), w('assessed'), ...bulletinRates.map((name) => rate(name))],
     of.units.map(({ key, assessed, rates }) =>
       row([key.name, assessed, ...bulletinRates.map((name) => share(rates[name]))]),
     ),

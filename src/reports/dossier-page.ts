@@ -3,7 +3,7 @@ import { type DossierLine, linesOfRecord } from '../domain/dossier-lines.ts';
 import { escaped } from '../domain/markup.ts';
 import type { Words } from '../domain/resident.ts';
 import { dateOf, iso } from '../domain/time.ts';
-import type { Language } from '../domain/words.ts';
+import { type Language, sayIn } from '../domain/words.ts';
 import { daysOf, percentOf, printed, row, table } from './printed.ts';
 
 const words = {
@@ -28,7 +28,7 @@ const words = {
 
 /** A dossier as a page to print. `hash` is that of a kept one. */
 export function dossierPage(of: Dossier, language: Language, hash: string | null): string {
-  const say = (each: Words): string => each[language === 'zh' ? 0 : 1];
+  const say = sayIn(language);
   const w = (key: keyof typeof words): string => escaped(say(words[key]));
   const record = (heading: string, note: string, record: UnitRecord): string =>
     `<h2>${escaped(heading)}</h2><p class="note">${escaped(note)}</p>${tables(linesOfRecord(record), say)}`;
