@@ -1,6 +1,6 @@
 import { holderOf } from '../domain/city.ts';
 import { type CityList, cityLists, thingsOf } from './city-lists.ts';
-import { area, type Column, eachOf, joined, said, share, table, unit, whole, yes } from './export-table.ts';
+import { area, type Column, eachOf, joined, said, several, share, table, unit, whole, yes } from './export-table.ts';
 
 /** What the city is made of, one kind of it. */
 export const things = <T>(path: string, list: CityList<T>, columns: readonly Column<T>[]) =>
@@ -32,15 +32,7 @@ export const posts = things('posts', cityLists.post, [
   ['A岗', 'holder A', (p) => p.holderA],
   ['B岗', 'holder B', (p) => p.holderB],
   ['当班', 'acting', holderOf],
-  [
-    '负责区域',
-    'areas',
-    (p, r) =>
-      joined(
-        p.areas.map((code) => area(code, r)),
-        r,
-      ),
-  ],
+  ['负责区域', 'areas', (p, r) => several(p.areas, area, r)],
   ['技能', 'skills', (p, r) => joined(p.skills, r)],
 ]);
 
@@ -52,15 +44,7 @@ export const categories = things('categories', cityLists.category, [
   ['难度', 'severity', (c, r) => said('severity', c.severity, r)],
   ['时限档次', 'tier', (c, r) => said('tier', c.tier, r)],
   ['核实方式', 'verification', (c, r) => said('verification', c.verification, r)],
-  [
-    '协办单位',
-    'co-handlers',
-    (c, r) =>
-      joined(
-        c.coHandlers.map((code) => unit(code, r)),
-        r,
-      ),
-  ],
+  ['协办单位', 'co-handlers', (c, r) => several(c.coHandlers, unit, r)],
   ['综合事项', 'comprehensive', (c, r) => yes(c.comprehensive, r)],
   ['行政行为', 'administrative act', (c, r) => yes(c.administrativeAct, r)],
   ['考核任务', 'assessment', (c, r) => yes(c.assessment ?? false, r)],
@@ -101,15 +85,7 @@ export const jointMatters = things('joint-matters', cityLists.joint_matter, [
   ['编码', 'code', (m) => m.code],
   ['事项', 'matter', (m) => m.name],
   ['诉求类别', 'category', (m) => m.category],
-  [
-    '参加单位',
-    'required units',
-    (m, r) =>
-      joined(
-        m.requiredUnits.map((code) => unit(code, r)),
-        r,
-      ),
-  ],
+  ['参加单位', 'required units', (m, r) => several(m.requiredUnits, unit, r)],
   ['最少单位数', 'quorum', (m) => m.quorum],
   ['牵头单位', 'lead', (m, r) => unit(m.lead, r)],
   ['权力清单条目', 'power item', (m) => m.powerItem],

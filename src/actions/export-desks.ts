@@ -1,6 +1,20 @@
 import { type AdmissionFilter, listAdmissions } from './admit.ts';
 import { clients as allClients, holds } from './clients.ts';
-import { area, byId, channel, joined, number, paged, said, table, time, unit, whole, yes } from './export-table.ts';
+import {
+  area,
+  byId,
+  channel,
+  joined,
+  number,
+  paged,
+  said,
+  several,
+  table,
+  time,
+  unit,
+  whole,
+  yes,
+} from './export-table.ts';
 import { lookAtMessages } from './messages.ts';
 import { type TodoPlace, todo as waiting } from './todo.ts';
 import { vendors as allVendors } from './vendors.ts';
@@ -86,18 +100,10 @@ export const clients = table(
   [
     ['密钥编号', 'id', ({ id }) => id],
     ['名称', 'name', ({ name }) => name],
-    [
-      '角色',
-      'roles',
-      ({ roles }, r) =>
-        joined(
-          roles.map((role) => said('role', role, r)),
-          r,
-        ),
-    ],
+    ['角色', 'roles', ({ roles }, r) => several(roles, (role) => said('role', role, r), r)],
     ['单位', 'unit', (client, r) => unit(client.unit, r)],
-    ['区域', 'areas', ({ areas }, r) => joined(areas?.map((code) => area(code, r)) ?? null, r)],
-    ['渠道', 'channels', ({ channels }, r) => joined(channels?.map((code) => channel(code, r)) ?? null, r)],
+    ['区域', 'areas', ({ areas }, r) => several(areas, area, r)],
+    ['渠道', 'channels', ({ channels }, r) => several(channels, channel, r)],
     ['地址', 'addresses', ({ cidrs }, r) => joined(cidrs, r)],
     ['创建时间', 'created', ({ createdAt }) => time(createdAt)],
     ['到期时间', 'expires', ({ expiresAt }) => time(expiresAt)],

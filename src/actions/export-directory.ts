@@ -1,7 +1,7 @@
 import type { DirectoryRow } from '../domain/city.ts';
 import { cityCoverage, listAreas } from './areas.ts';
 import { directoryRows } from './city-lists.ts';
-import { area, day, type ExportList, joined, paged, said, table, time, unit, whole, yes } from './export-table.ts';
+import { area, day, type ExportList, paged, said, several, table, time, unit, whole, yes } from './export-table.ts';
 import { yearOf } from './import-calendar.ts';
 import { type DutyMove, listMoves, type MoveFilter } from './move-duty.ts';
 import { type Version, type VersionKind, versions } from './versions.ts';
@@ -33,15 +33,7 @@ export const coverage = table(
   [
     ['编码', 'code', ({ code }) => code],
     ['名称', 'name', ({ name }) => name],
-    [
-      '缺少',
-      'missing',
-      ({ missing }, r) =>
-        joined(
-          missing.map((lack) => said('requirement', lack, r)),
-          r,
-        ),
-    ],
+    ['缺少', 'missing', ({ missing }, r) => several(missing, (lack) => said('requirement', lack, r), r)],
   ],
 );
 
@@ -80,15 +72,7 @@ export const directory: ExportList<Parameters<typeof directoryRows>[1]> = table(
   ['责任层级', 'level', (row, r) => said('level', row.level, r)],
   ['职责依据', 'duty basis', (row) => row.dutyBasis],
   ['时限档次', 'tier', (row, r) => said('tier', row.tier, r)],
-  [
-    '协办单位',
-    'co-handlers',
-    (row, r) =>
-      joined(
-        row.coHandlers.map((code) => unit(code, r)),
-        r,
-      ),
-  ],
+  ['协办单位', 'co-handlers', (row, r) => several(row.coHandlers, unit, r)],
   ['最高层级', 'ceiling', (row, r) => said('level', row.ceiling, r)],
 ]);
 
@@ -142,15 +126,7 @@ export const powers = table(
   [
     ['权力', 'power', ({ power }, r) => said('power', power, r)],
     ['层级', 'level', ({ level }, r) => said('level', level, r)],
-    [
-      '角色',
-      'roles',
-      ({ roles }, r) =>
-        joined(
-          roles.map((role) => said('role', role, r)),
-          r,
-        ),
-    ],
-    ['单位', 'units', ({ units: of }, r) => joined(of?.map((code) => unit(code, r)) ?? null, r)],
+    ['角色', 'roles', ({ roles }, r) => several(roles, (role) => said('role', role, r), r)],
+    ['单位', 'units', ({ units: of }, r) => several(of, unit, r)],
   ],
 );

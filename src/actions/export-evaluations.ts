@@ -1,6 +1,6 @@
 import { isRefusal } from '../domain/refusal.ts';
 import { listEvaluations, lookAtEvaluation } from './evaluate.ts';
-import { byId, eachOf, joined, number, said, share, table, time, unit, whole, yes } from './export-table.ts';
+import { byId, eachOf, number, said, several, share, table, time, unit, whole, yes } from './export-table.ts';
 import { listReviews } from './review-mutually.ts';
 import { listPeriodReviews } from './review-period.ts';
 
@@ -69,15 +69,7 @@ export const mutualReviews = table(
     ['结果得分', 'result', ({ marks }) => marks.result],
     ['作风得分', 'conduct', ({ marks }) => marks.conduct],
     ['评语', 'comment', ({ comment }) => comment],
-    [
-      '相关工单',
-      'work orders',
-      ({ workOrderIds }, r) =>
-        joined(
-          workOrderIds.map((id) => number(id, r)),
-          r,
-        ),
-    ],
+    ['相关工单', 'work orders', ({ workOrderIds }, r) => several(workOrderIds, number, r)],
     ['吹哨数', 'calls', ({ evidence }) => evidence.calls],
     ['报到数', 'reported in', ({ evidence }) => evidence.reportedIn],
     ['按时报到数', 'reported in time', ({ evidence }) => evidence.reportedInTime],

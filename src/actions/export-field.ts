@@ -2,7 +2,7 @@ import { periodNamed } from '../domain/evaluation-period.ts';
 import { nameOfKey } from '../domain/rated.ts';
 import { isRefusal, refuse } from '../domain/refusal.ts';
 import type { Instant } from '../domain/time.ts';
-import { area, byId, day, joined, number, said, table, time, unit, whole } from './export-table.ts';
+import { area, byId, day, number, said, several, table, time, unit, whole } from './export-table.ts';
 import { countEntries, type FieldKey, listFieldRecords } from './field-records.ts';
 
 /** What units do among residents (公益活动、实事、一线考察). */
@@ -17,25 +17,9 @@ export const fieldRecords = table(
     ['内容', 'words', ({ words }) => words],
     ['参加人数', 'participants', ({ participants }) => participants],
     ['服务时长', 'hours', ({ hours }) => hours],
-    [
-      '考察人',
-      'visitors',
-      ({ visitors }, r) =>
-        joined(
-          visitors.map(({ name }) => name),
-          r,
-        ),
-    ],
+    ['考察人', 'visitors', ({ visitors }, r) => several(visitors, ({ name }) => name, r)],
     ['被考察单位', 'about', ({ about }, r) => unit(about, r)],
-    [
-      '相关工单',
-      'work orders',
-      ({ workOrderIds }, r) =>
-        joined(
-          workOrderIds.map((id) => number(id, r)),
-          r,
-        ),
-    ],
+    ['相关工单', 'work orders', ({ workOrderIds }, r) => several(workOrderIds, number, r)],
     ['记录人', 'recorded by', ({ recordedBy }) => recordedBy.name],
     ['记录时间', 'recorded', ({ recordedAt }) => time(recordedAt)],
     ['作废时间', 'withdrawn', ({ withdrawn }) => time(withdrawn?.at)],

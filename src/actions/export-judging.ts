@@ -2,11 +2,32 @@ import { exclusionClasses } from '../domain/exclusion.ts';
 import type { Span } from '../domain/period.ts';
 import { inspectedUnits } from '../reports/inspections.ts';
 import { type ExclusionsAsked, listExclusions } from './exclusions.ts';
-import { type Asked, byId, joined, number, paged, said, share, table, time, unit, whole, yes } from './export-table.ts';
+import {
+  type Asked,
+  byId,
+  joined,
+  number,
+  paged,
+  type Reading,
+  said,
+  several,
+  share,
+  table,
+  time,
+  unit,
+  whole,
+  yes,
+} from './export-table.ts';
 import { listInspections, listItems } from './inspect.ts';
 import { listJudgements } from './judge.ts';
 import { listRemarks } from './remark.ts';
 import { listMeasures } from './take-measures.ts';
+
+/** The posts that sit, or have sat to the end. */
+const seated = (
+  seats: readonly Readonly<{ post: string; left: unknown }>[] | null | undefined,
+  r: Reading,
+): string | null => joined(seats?.filter(({ left }) => left === null).map(({ post }) => post) ?? null, r);
 
 /** Cases before judges (评价): a judge reads the own seat alone, and what was said when all have spoken. */
 export const judgements = table(
@@ -18,15 +39,7 @@ export const judgements = table(
     ['状态', 'state', ({ judgement: j }, r) => said('judgementState', j.state, r)],
     ['说明', 'reason', ({ judgement: j }) => j.reason],
     ['提请人', 'asked by', ({ judgement: j }) => j.askedBy],
-    [
-      '评价员',
-      'judges',
-      ({ seats }, r) =>
-        joined(
-          seats.filter(({ left }) => left === null).map(({ post }) => post),
-          r,
-        ),
-    ],
+    ['评价员', 'judges', ({ seats }, r) => seated(seats, r)],
     ['已发表意见', 'have spoken', ({ seats }) => seats.filter(({ spoken }) => spoken).length],
     ['诉求合理', 'reasonable', ({ judgement: j }, r) => yes(j.reasonable, r)],
     ['单位尽责', 'dutiful', ({ judgement: j }, r) => yes(j.dutiful, r)],
@@ -63,11 +76,7 @@ export const exclusions = table(
     ['结果', 'state', (row, r) => said('approvalState', row.state, r)],
     ['决定时间', 'decided', (row) => time(row.decidedAt)],
     ['决定意见', 'decision', (row) => row.decisionReason],
-    [
-      '评审岗位',
-      'decided by posts',
-      ({ seats }, r) => joined(seats?.filter(({ left }) => left === null).map(({ post }) => post) ?? null, r),
-    ],
+    ['评审岗位', 'decided by posts', ({ seats }, r) => seated(seats, r)],
     ['诉求人异议', 'appeal', ({ appeal }, r) => said('approvalState', appeal?.state, r)],
     ['已剔除', 'excluded', (row, r) => yes(row.counts, r)],
   ],
@@ -145,15 +154,7 @@ export const measures = table(
     ['等级', 'grade', ({ measure: m }, r) => said('measureGrade', m.grade, r)],
     ['状态', 'state', ({ measure: m }, r) => said('measureState', m.state, r)],
     ['要求', 'demand', ({ measure: m }) => m.demand],
-    [
-      '工单编号',
-      'work orders',
-      ({ measure: m }, r) =>
-        joined(
-          m.workOrderIds.map((id) => number(id, r)),
-          r,
-        ),
-    ],
+    ['工单编号', 'work orders', ({ measure: m }, r) => several(m.workOrderIds, number, r)],
     ['提出单位', 'by', ({ measure: m }, r) => unit(m.by, r)],
     ['提出人', 'raised by', ({ measure: m }) => m.raisedBy.name],
     ['提出时间', 'raised', ({ measure: m }) => time(m.raisedAt)],

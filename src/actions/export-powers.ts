@@ -3,7 +3,7 @@ import { isRefusal, refuse } from '../domain/refusal.ts';
 import { powersSummary } from '../reports/powers.ts';
 import { refusedPushes } from '../reports/refused-pushes.ts';
 import { callsOf, listCoordinations } from './coordinate.ts';
-import { byId, type ExportList, eachOf, joined, said, share, table, time, unit, whole } from './export-table.ts';
+import { byId, type ExportList, eachOf, said, several, share, table, time, unit, whole } from './export-table.ts';
 import { streetsWithPower } from './powers.ts';
 import { pushesSeenBy } from './pushes.ts';
 import { listSupervisions } from './supervise.ts';
@@ -17,15 +17,7 @@ export const coordinationOrders = table(
     ['街道', 'street', ({ order }, r) => unit(order.street, r)],
     ['状态', 'state', ({ order }, r) => said('coordinationState', order.state, r)],
     ['要求', 'demand', ({ order }) => order.demand],
-    [
-      '召集单位',
-      'called units',
-      ({ order }, r) =>
-        joined(
-          order.units.map((called) => unit(called.unit, r)),
-          r,
-        ),
-    ],
+    ['召集单位', 'called units', ({ order }, r) => several(order.units, (called) => unit(called.unit, r), r)],
     ['工单数', 'work orders', ({ order }) => order.workOrderIds.length + order.leftWorkOrderIds.length],
     ['签发时间', 'issued', ({ order }) => time(order.issuedBy?.at)],
     ['结果', 'outcome', ({ order }) => order.outcome ?? order.cancelReason],

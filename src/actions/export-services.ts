@@ -4,7 +4,7 @@ import type { ServiceKey } from '../domain/service.ts';
 import type { Instant } from '../domain/time.ts';
 import { cityLists } from './city-lists.ts';
 import { things } from './export-city.ts';
-import { joined, paged, said, share, table, time, unit, whole } from './export-table.ts';
+import { joined, paged, said, several, share, table, time, unit, whole } from './export-table.ts';
 import { type IndexValuesAsked, listIndexValues } from './external-indices.ts';
 import { coverage, type coverageLevels } from './service-points.ts';
 import { countVisits } from './services.ts';
@@ -19,15 +19,7 @@ export const services = things('services', cityLists.service, [
   ['办理时限', 'limit', (service) => service.limit?.days ?? null],
   ['时限单位', 'counted in', (service, r) => said('dayKind', service.limit?.kind, r)],
   ['到现场次数', 'visits needed', (service) => service.visitsNeeded],
-  [
-    '办理方式',
-    'ways',
-    (service, r) =>
-      joined(
-        service.ways.map((way) => said('serviceWay', way, r)),
-        r,
-      ),
-  ],
+  ['办理方式', 'ways', (service, r) => several(service.ways, (way) => said('serviceWay', way, r), r)],
   ['知识编码', 'article', (service) => service.article],
 ]);
 

@@ -2,7 +2,7 @@ import type { Cell } from '../domain/cell.ts';
 import { isInForce, overAt } from '../domain/decree.ts';
 import type { Reach } from '../domain/reach.ts';
 import { listDecrees } from './decrees.ts';
-import { area, byId, joined, number, type Reading, said, table, time, unit, yes } from './export-table.ts';
+import { area, byId, joined, number, type Reading, said, several, table, time, unit, yes } from './export-table.ts';
 import { listIncidents } from './incidents.ts';
 import { listMet } from './met-requests.ts';
 import { listNotices } from './outages.ts';
@@ -100,15 +100,7 @@ export const decrees = table(
     ],
     ['发布机关', 'authority', ({ decree: d }, r) => unit(d.authority, r) ?? said('level', 'city', r)],
     ['诉求类别', 'categories', ({ decree: d }, r) => joined(d.categories, r)],
-    [
-      '范围',
-      'areas',
-      ({ decree: d }, r) =>
-        joined(
-          d.areas.map((code) => area(code, r)),
-          r,
-        ),
-    ],
+    ['范围', 'areas', ({ decree: d }, r) => several(d.areas, area, r)],
     ['内容', 'text', ({ decree: d }) => d.text],
     ['开始时间', 'from', ({ decree: d }) => time(d.beginsAt)],
     ['结束时间', 'to', ({ decree: d }) => time(d.until)],

@@ -154,9 +154,15 @@ export const said = (vocabulary: Vocabulary, code: string | null | undefined, { 
 /** Yes or no; nothing where that is not known. */
 export const yes = (is: boolean | null | undefined, { language }: Reading): Cell =>
   is == null ? null : language === 'zh' ? (is ? '是' : '否') : is ? 'yes' : 'no';
-/** Several in one field. */
+/** Parts in one field. */
 export const joined = (parts: readonly (string | null)[] | null, { language }: Reading): string | null =>
   parts?.filter((part) => part !== null).join(language === 'zh' ? '、' : ', ') ?? null;
+/** Several in one field, each as it is told alone. */
+export const several = <T>(
+  items: readonly T[] | null | undefined,
+  told: (item: T, reading: Reading) => string | null,
+  reading: Reading,
+): string | null => joined(items?.map((item) => told(item, reading)) ?? null, reading);
 /** An order by its number, where `ordersOf` named it. */
 export const number = (id: string | null, { numbers }: Reading): string | null =>
   id === null ? null : (numbers.get(id) ?? id);

@@ -6,9 +6,9 @@ import {
   byId,
   type Column,
   type ExportList,
-  joined,
   number,
   said,
+  several,
   table,
   time,
   unit,
@@ -28,11 +28,7 @@ const columns: readonly Column<SeenUndertaking>[] = [
   [
     '成员',
     'members',
-    ({ undertaking: u }, r) =>
-      joined(
-        u.members.map((member) => member.name ?? unit(member.unit, r)),
-        r,
-      ),
+    ({ undertaking: u }, r) => several(u.members, (member) => member.name ?? unit(member.unit, r), r),
   ],
   ['要求', 'demand', ({ undertaking: u }) => u.demand],
   ['方案', 'plan', ({ undertaking: u }) => u.plan],
