@@ -3,7 +3,7 @@ import { measureGrades } from './graded-measure.ts';
 import { type ReviewMarks, reviewAspects } from './mutual-review.ts';
 import { type RateName, rateWords } from './rates.ts';
 import type { Words } from './resident.ts';
-import type { Rate } from './share.ts';
+import { type Portion, portionOf, type Rate } from './share.ts';
 import { supervisionGrades } from './supervision.ts';
 import { bothWords } from './words.ts';
 
@@ -53,7 +53,7 @@ const rate = (item: Words, { share, ...of }: Rate): Given => ({
   excluded: of.excluded,
   note: null,
 });
-const part = (item: Words, { share, numerator, denominator }: Pick<Rate, 'share' | 'numerator' | 'denominator'>) => ({
+const portion = (item: Words, { share, numerator, denominator }: Portion): Given => ({
   ...none,
   item,
   value: share,
@@ -61,7 +61,7 @@ const part = (item: Words, { share, numerator, denominator }: Pick<Rate, 'share'
   denominator,
 });
 const share = (zh: string, en: string, numerator: number, denominator: number): Given =>
-  part([zh, en], { numerator, denominator, share: denominator === 0 ? null : numerator / denominator });
+  portion([zh, en], portionOf(numerator, denominator));
 
 /** What a record says, line by line, in the order of the page. */
 export function linesOfRecord(of: UnitRecord): readonly DossierLine[] {
@@ -86,8 +86,8 @@ export function linesOfRecord(of: UnitRecord): readonly DossierLine[] {
     ...section('吹哨', 'calls it issued', [
       count('吹哨', 'calls', called.calls),
       count('召集单位', 'units called', called.units),
-      part(['涉及工单办结率', 'cases closed'], called.closure),
-      part(['被召集单位按时到场率', 'units that came on time'], called.reportInOnTime),
+      portion(['涉及工单办结率', 'cases closed'], called.closure),
+      portion(['被召集单位按时到场率', 'units that came on time'], called.reportInOnTime),
     ]),
     ...section('督办与问责', 'supervision and measures', [
       share('督办按时答复率', 'supervision answered on time', e.repliedInTime, e.supervised),

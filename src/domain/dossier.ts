@@ -5,7 +5,7 @@ import type { CaseEvidence, ReviewMarks } from './mutual-review.ts';
 import type { Span } from './period.ts';
 import type { Rating } from './period-review.ts';
 import type { Figures } from './rates.ts';
-import type { Rate } from './share.ts';
+import type { Portion } from './share.ts';
 import type { SupervisionGrade } from './supervision.ts';
 import { dateOf, earlier, type Instant, later } from './time.ts';
 
@@ -37,15 +37,13 @@ export type EvaluationResult = Readonly<{
   team: Pick<Rating, 'grade' | 'by'> | null;
 }>;
 
-type Part = Pick<Rate, 'numerator' | 'denominator' | 'share'>;
-
 /** What the record of a span shows of a unit. Only numbers: no resident's word and no resident's name. */
 export type UnitRecord = Readonly<{
   figures: Pick<Figures, 'orders' | 'requests' | 'assessed' | 'excluded' | 'rates'>;
   /** Calls of streets to it, supervision orders and assists, as the mutual review counts them (考核权 by case evidence). */
   evidence: CaseEvidence;
   /** What came of the calls it issued itself, where it holds that power. */
-  called: Readonly<{ calls: number; units: number; cases: number; closure: Part; reportInOnTime: Part }>;
+  called: Readonly<{ calls: number; units: number; cases: number; closure: Portion; reportInOnTime: Portion }>;
   supervised: Readonly<Partial<Record<SupervisionGrade, number>>>;
   measures: Readonly<Partial<Record<MeasureGrade, number>>>;
   judged: Readonly<{ cases: number; undutiful: number }>;

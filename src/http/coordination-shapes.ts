@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { callStates, coordinationKinds, coordinationStates } from '../domain/coordination.ts';
 import { callLife, coordinationLife } from '../domain/coordination-life.ts';
 import * as s from './shapes.ts';
+import { portionOut } from './statistics-shapes.ts';
 
 const names = <T extends string>(of: Readonly<Record<T, unknown>>) => Object.keys(of) as [T, ...T[]];
 
@@ -145,13 +146,12 @@ export const loadOut = z.object({
   ),
 });
 
-const share = z.object({ numerator: z.number(), denominator: z.number(), share: z.number().nullable() });
 const summary = {
   units: z.number().describe('different units called'),
   calls: z.number().describe('coordination orders issued'),
   cases: z.number().describe('different work orders they were about'),
-  closure: share.describe('of the cases, those that have ended'),
-  reportInOnTime: share.describe('of the units that came or whose time to is over, those that came within it'),
+  closure: portionOut.describe('of the cases, those that have ended'),
+  reportInOnTime: portionOut.describe('of the units that came or whose time to is over, those that came within it'),
 };
 export const summaryOut = z.object({
   unit: s.unitRef,

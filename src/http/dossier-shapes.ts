@@ -8,10 +8,9 @@ import { supervisionGrades } from '../domain/supervision.ts';
 import { iso } from '../domain/time.ts';
 import { evidenceOut } from './mutual-reviews.ts';
 import * as s from './shapes.ts';
-import { rateOut, upToOut } from './statistics-shapes.ts';
+import { portionOut, rateOut, upToOut } from './statistics-shapes.ts';
 import { time } from './views.ts';
 
-const part = z.object({ numerator: z.number(), denominator: z.number(), share: z.number().nullable() });
 const meanOut = z.object({
   reviews: z.number(),
   marks: z.record(z.enum(reviewAspects), z.number()).nullable().describe('means, 0 to 100'),
@@ -33,7 +32,13 @@ const recordOut = z.object({
   }),
   evidence: evidenceOut,
   called: z
-    .object({ calls: z.number(), units: z.number(), cases: z.number(), closure: part, reportInOnTime: part })
+    .object({
+      calls: z.number(),
+      units: z.number(),
+      cases: z.number(),
+      closure: portionOut,
+      reportInOnTime: portionOut,
+    })
     .describe('what came of the calls it issued itself'),
   supervised: z.partialRecord(z.enum(supervisionGrades), z.number()),
   measures: z.partialRecord(z.enum(measureGrades), z.number()),

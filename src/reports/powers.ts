@@ -1,8 +1,6 @@
+import { type Portion, portionOf } from '../domain/share.ts';
 import type { Instant } from '../domain/time.ts';
 import type { Queryable } from '../store/rows.ts';
-
-/** So many of so many; `share` null where there is nothing to share. */
-export type Share = Readonly<{ numerator: number; denominator: number; share: number | null }>;
 
 /**
  * What came of the coordination power. `calls` are coordination orders issued in the period, `units` the different units
@@ -13,9 +11,12 @@ export type PowersSummary = Readonly<{
   units: number;
   calls: number;
   cases: number;
-  closure: Share;
-  reportInOnTime: Share;
+  closure: Portion;
+  reportInOnTime: Portion;
 }>;
+
+/** The summary of streets together and of each. */
+export type PowersByStreet = Readonly<{ all: PowersSummary; streets: ReadonlyMap<string, PowersSummary> }>;
 
 /** From `from` on, before `to`; `now` says whose time to report in is over. */
 export type Period = Readonly<{ from: Instant; to: Instant; now: Instant }>;
@@ -58,7 +59,7 @@ export async function powersSummary(
   from: Queryable,
   streets: readonly string[],
   period: Period,
-): Promise<Readonly<{ all: PowersSummary; streets: ReadonlyMap<string, PowersSummary> }>> {
+): Promise<PowersByStreet> {
   const moments = [period.from, period.to, period.now].map((at) => new Date(at).toISOString());
   const { rows } = await from.query<Row>({
     name: 'powers summary',
@@ -69,18 +70,12 @@ export async function powersSummary(
   return { all: of.get(null) ?? nothing, streets: new Map(streets.map((code) => [code, of.get(code) ?? nothing])) };
 }
 
-const shareOf = (numerator: number, denominator: number): Share => ({
-  numerator,
-  denominator,
-  share: denominator === 0 ? null : numerator / denominator,
-});
-
 const summaryOf = (row: Row): PowersSummary => ({
   units: row.units,
   calls: row.calls,
   cases: row.cases,
-  closure: shareOf(row.closed, row.cases),
-  reportInOnTime: shareOf(row.in_time, row.due),
+  closure: portionOf(row.closed, row.cases),
+  reportInOnTime: portionOf(row.in_time, row.due),
 });
 
 const nothing: PowersSummary = summaryOf({
