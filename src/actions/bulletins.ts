@@ -25,7 +25,7 @@ import type { Deps } from './deps.ts';
 import { indicesEnding } from './external-indices.ts';
 import { counted } from './field-records.ts';
 import { mostAsked } from './hot-matters.ts';
-import { rates, scopeOf } from './statistics.ts';
+import { type PlaceLevel, rates, scopeOf } from './statistics.ts';
 
 /** How many leaves and units a bulletin names. */
 const mostNamed = 10;
@@ -39,10 +39,10 @@ export async function bulletin(
   const now = deps.now();
   const at = asked.at ?? lastComplete(asked.kind, now);
   if (at > now) return refuse('in-the-future', { at: 'nothing is known of it yet' });
-  const scope = scopeOf(deps, asked.area, actor);
+  const spans = bulletinSpans(asked.kind, at);
+  const scope = scopeOf(deps, { ...spans.now, area: asked.area }, actor);
   if (isRefusal(scope)) return scope;
   const area = scope.area?.code ?? null;
-  const spans = bulletinSpans(asked.kind, at);
   const of = (span: Span, by: 'street' | 'unit') => rates(deps, { ...span, by, w: 0, area: area ?? undefined }, actor);
   // Facts are counted before the first answer; side by side one of them would count and the others not wait for it.
   const units = await of(spans.now, 'unit');
@@ -110,7 +110,7 @@ export async function bulletin(
 }
 
 async function countedFor(deps: Deps, spans: Compared<Span>, area: string | null): Promise<Compared<RecordCounts>> {
-  const of = async (span: Span) => (await counted(deps, { ...span, by: 'month' }, { units: null, area })).all;
+  const of = async (span: Span) => (await counted(deps, span, 'month', { units: null, area })).all;
   const [now, before, lastYear] = await Promise.all([of(spans.now), of(spans.before), of(spans.lastYear)]);
   return { now, before, lastYear };
 }
@@ -153,17 +153,13 @@ function firstLevels(
   );
 }
 
-/** The levels of which a picture can be drawn. */
-export const heatLevels = ['street', 'community', 'grid'] as const;
-export type HeatLevel = (typeof heatLevels)[number];
-
 /** Where requests of a span came from, by the areas of a level as they were at its end. */
 export async function heat(
   deps: Deps,
-  asked: Span & Readonly<{ level: HeatLevel; area: string | null; category: string | null; language: Language }>,
+  asked: Span & Readonly<{ level: PlaceLevel; area: string | null; category: string | null; language: Language }>,
   actor: Actor,
 ): Promise<Heat | Refusal> {
-  const scope = scopeOf(deps, asked.area, actor);
+  const scope = scopeOf(deps, asked, actor);
   if (isRefusal(scope)) return scope;
   const { level, from, to, category, language } = asked;
   const area = scope.area?.code ?? null;

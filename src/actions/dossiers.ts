@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { type Dossier, isHeadOf, mostTerms, termsOf } from '../domain/dossier.ts';
-import type { Span } from '../domain/period.ts';
+import { type Span, spanFault } from '../domain/period.ts';
 import { definition } from '../domain/rates.ts';
 import { type Refusal, refuse } from '../domain/refusal.ts';
 import { canonical } from '../domain/snapshot.ts';
@@ -10,13 +10,10 @@ import type { Actor } from '../domain/work-order.ts';
 import { postRowsOf, recordOf } from '../reports/unit-record.ts';
 import { type Queryable, transaction } from '../store/rows.ts';
 import type { Deps } from './deps.ts';
-import { countFacts } from './measure.ts';
+import { countedFirst, countFacts } from './measure.ts';
 
 /** Which dossier: of a unit and a span; of one post, or of whoever headed the unit. */
 export type DossierAsked = Span & Readonly<{ unit: string; post?: string | undefined }>;
-
-/** So many facts are counted before a dossier is made; what is further behind it tells. */
-const countedFirst = 1000;
 
 /** The dossier of a unit, for its own leader, whoever is above it, and those who count for the city. */
 export async function dossier(deps: Deps, asked: DossierAsked, actor: Actor): Promise<Dossier | Refusal> {
@@ -28,6 +25,8 @@ export async function dossier(deps: Deps, asked: DossierAsked, actor: Actor): Pr
 
 /** The same whoever asks. Everything in it is read at one moment; what is still to come is not counted. */
 export async function makeDossier(deps: Deps, asked: DossierAsked): Promise<Dossier | Refusal> {
+  const fault = spanFault(asked);
+  if (fault !== null) return fault;
   const now = deps.now();
   const span: Span = { from: asked.from, to: earlier(asked.to, now) };
   if (span.to <= span.from) return refuse('in-the-future', { from: 'the span has not begun' });

@@ -1,6 +1,6 @@
 import { type DossierLine, linesOfRecord } from '../domain/dossier-lines.ts';
 import type { Span } from '../domain/period.ts';
-import { isRefusal, refuse } from '../domain/refusal.ts';
+import { isRefusal } from '../domain/refusal.ts';
 import { dateOf } from '../domain/time.ts';
 import { sayIn } from '../domain/words.ts';
 import { dossier } from './dossiers.ts';
@@ -15,7 +15,6 @@ const say = (words: DossierLine['item'] | null, { language }: Reading): string |
 export const dossiers = table(
   eachOf(
     whole('/v1/units/:code/dossier', async (deps, { code, ...asked }: Asked, actor) => {
-      if (asked.to <= asked.from) return refuse('invalid', { to: 'must be later than from' });
       const found = await dossier(deps, { ...asked, unit: code }, actor);
       if (isRefusal(found)) return found;
       const { unitName, from, to, whole: record, terms } = found;

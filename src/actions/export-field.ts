@@ -1,9 +1,7 @@
-import { periodNamed } from '../domain/evaluation-period.ts';
 import { nameOfKey } from '../domain/rated.ts';
-import { isRefusal, refuse } from '../domain/refusal.ts';
-import type { Instant } from '../domain/time.ts';
+import { isRefusal } from '../domain/refusal.ts';
 import { area, byId, day, number, said, several, table, time, unit, whole } from './export-table.ts';
-import { countEntries, type FieldKey, listFieldRecords } from './field-records.ts';
+import { countEntries, listFieldRecords } from './field-records.ts';
 
 /** What units do among residents (公益活动、实事、一线考察). */
 export const fieldRecords = table(
@@ -28,22 +26,10 @@ export const fieldRecords = table(
   ({ workOrderIds }) => workOrderIds,
 );
 
-type CountsAsked = Readonly<{
-  by: FieldKey;
-  period?: string | undefined;
-  from?: Instant | undefined;
-  to?: Instant | undefined;
-  unit?: string | undefined;
-  area?: string | undefined;
-}>;
-
 /** How many of them there were in a period or a span, by whom or where. */
 export const fieldCounts = table(
-  whole('/v1/statistics/field-records', async (deps, { period, from, to, ...asked }: CountsAsked, actor) => {
-    const span = from !== undefined && to !== undefined ? { from, to } : periodNamed(period ?? '');
-    if (span === null) return refuse('period-unknown');
-    if (span.to <= span.from) return refuse('invalid', { to: 'must be later than from' });
-    const found = await countEntries(deps, { ...asked, from: span.from, to: span.to }, actor);
+  whole('/v1/statistics/field-records', async (deps, asked: Parameters<typeof countEntries>[1], actor) => {
+    const found = await countEntries(deps, asked, actor);
     return isRefusal(found) ? found : [...found.by].map(([key, counts]) => ({ by: asked.by, key, ...counts }));
   }),
   [

@@ -1,11 +1,9 @@
 import type { Span } from '../domain/period.ts';
-import { isRefusal, refuse } from '../domain/refusal.ts';
-import { powersSummary } from '../reports/powers.ts';
-import { refusedPushes } from '../reports/refused-pushes.ts';
+import { isRefusal } from '../domain/refusal.ts';
 import { callsOf, listCoordinations } from './coordinate.ts';
 import { byId, type ExportList, eachOf, said, several, share, table, time, unit, whole } from './export-table.ts';
-import { streetsWithPower } from './powers.ts';
-import { pushesSeenBy } from './pushes.ts';
+import { lookAtPowers } from './powers.ts';
+import { listRefusedPushes } from './pushes.ts';
 import { listSupervisions } from './supervise.ts';
 
 /** Coordination orders (吹哨单). */
@@ -68,11 +66,8 @@ export const supervisionOrders = table(
 export const powersOf = (level: 'street' | 'district'): ExportList<Span & Readonly<{ code: string }>> =>
   table(
     whole(`/v1/${level}s/:code/powers/summary`, async (deps, { code, from, to }, actor) => {
-      const found = streetsWithPower(deps, code, level, actor);
-      if (isRefusal(found)) return found;
-      if (to <= from) return refuse('invalid', { to: 'must be later than from' });
-      const { streets } = await powersSummary(deps.reading, found.streets, { from, to, now: deps.now() });
-      return [...streets].map(([street, summary]) => ({ street, ...summary }));
+      const found = await lookAtPowers(deps, { code, level, from, to }, actor);
+      return isRefusal(found) ? found : [...found.streets].map(([street, summary]) => ({ street, ...summary }));
     }),
     [
       ['街道', 'street', (row, r) => unit(row.street, r)],
@@ -93,9 +88,8 @@ export const refused = table(
     whole(
       '/v1/statistics/refused-pushes',
       async (deps, asked: Span & Readonly<{ unit?: string | undefined }>, actor) => {
-        const { from, to, unit: pushedUnit = null } = asked;
-        if (to <= from) return refuse('invalid', { to: 'must be later than from' });
-        return (await refusedPushes(deps.reading, { from, to, units: pushesSeenBy(deps, actor), pushedUnit })).byUnit;
+        const found = await listRefusedPushes(deps, asked, actor);
+        return isRefusal(found) ? found : found.byUnit;
       },
     ),
     ({ unit: by, lines }) => lines.map((line) => ({ by, ...line })),

@@ -1,7 +1,7 @@
 import type { Cell } from '../domain/cell.ts';
 import { nameOfKey, type Rated } from '../domain/rated.ts';
 import { type RateKey, type RateName, rateWords } from '../domain/rates.ts';
-import { isRefusal, refuse } from '../domain/refusal.ts';
+import { isRefusal } from '../domain/refusal.ts';
 import type { Rate, Thousandths } from '../domain/share.ts';
 import { type Column, share, table, whole } from './export-table.ts';
 import { lookAtSnapshot } from './snapshots.ts';
@@ -54,7 +54,6 @@ const columns: readonly Column<Readonly<{ by: RateKey; rated: Rated }>>[] = [
 /** Rates of a span, as they are now. */
 export const ratesNow = table(
   whole('/v1/statistics/rates', async (deps, asked: RatesAsked, actor) => {
-    if (asked.to <= asked.from) return refuse('invalid', { to: 'must be later than from' });
     const found = await rates(deps, asked, actor);
     return isRefusal(found) ? found : found.items.map((rated) => ({ by: asked.by, rated }));
   }),

@@ -1,13 +1,12 @@
-import { isBelow } from '../domain/city.ts';
-import { isRefusal, refuse } from '../domain/refusal.ts';
-import type { ServiceKey } from '../domain/service.ts';
+import { isRefusal } from '../domain/refusal.ts';
 import type { Instant } from '../domain/time.ts';
 import { cityLists } from './city-lists.ts';
 import { things } from './export-city.ts';
 import { joined, paged, said, several, share, table, time, unit, whole } from './export-table.ts';
 import { type IndexValuesAsked, listIndexValues } from './external-indices.ts';
-import { coverage, type coverageLevels } from './service-points.ts';
+import { coverage } from './service-points.ts';
 import { countVisits } from './services.ts';
+import type { PlaceLevel } from './statistics.ts';
 
 /** The service catalogue (服务事项目录). */
 export const services = things('services', cityLists.service, [
@@ -25,18 +24,10 @@ export const services = things('services', cityLists.service, [
 
 /** How much of the catalogue needs no visit (一次不跑), or one at most. */
 export const visitsNeeded = table(
-  whole(
-    '/v1/statistics/services',
-    async (
-      deps,
-      { by, at, category }: Readonly<{ by: ServiceKey; at?: Instant | undefined; category?: string | undefined }>,
-    ) => {
-      const wanted = (service: Readonly<{ category: string | null }>) =>
-        category === undefined || isBelow(service.category, category);
-      const counted = await countVisits(deps, { by, at: at ?? null, wanted });
-      return [...counted.by].map(([key, shares]) => ({ by, key, ...shares }));
-    },
-  ),
+  whole('/v1/statistics/services', async (deps, { by, ...asked }: Parameters<typeof countVisits>[1]) => {
+    const counted = await countVisits(deps, { by, ...asked });
+    return [...counted.by].map(([key, shares]) => ({ by, key, ...shares }));
+  }),
   [
     [
       '范围',
@@ -65,7 +56,7 @@ export const servicePoints = things('service-points', cityLists.service_point, [
 type ReachAsked = Readonly<{
   from: Instant;
   to: Instant;
-  level: (typeof coverageLevels)[number];
+  level: PlaceLevel;
   area?: string | undefined;
   kind?: string | undefined;
   minutes: number;
@@ -76,7 +67,6 @@ type ReachAsked = Readonly<{
 export const reach = table(
   whole('/v1/statistics/service-points', async (deps, asked: ReachAsked, actor) => {
     const { minutes, metresPerMinute, area = null, kind, ...span } = asked;
-    if (span.to <= span.from) return refuse('invalid', { to: 'must be later than from' });
     const found = await coverage(deps, { ...span, kind, area, radiusM: minutes * metresPerMinute }, actor);
     if (isRefusal(found)) return found;
     const rows = [];

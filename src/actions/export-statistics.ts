@@ -1,6 +1,6 @@
 import { counted } from '../domain/measure.ts';
 import { levelTarget } from '../domain/ranking.ts';
-import { isRefusal, refuse } from '../domain/refusal.ts';
+import { isRefusal } from '../domain/refusal.ts';
 import {
   area,
   byId,
@@ -23,7 +23,6 @@ import { type Asked, endedAtLevels } from './statistics.ts';
 /** At which level matters ended. */
 export const levels = table(
   whole('/v1/statistics/levels', async (deps, asked: Asked, actor) => {
-    if (asked.to <= asked.from) return refuse('invalid', { to: 'must be later than from' });
     const found = await endedAtLevels(deps, asked, actor);
     return isRefusal(found) ? found : found.items;
   }),
@@ -41,9 +40,6 @@ const mostPlaces = 10_000;
 /** What is asked about most, by category and street (高频共性问题). */
 export const mostAskedAbout = table(
   whole('/v1/statistics/hot-matters', async (deps, asked: Omit<HotAsked, 'limit'>, actor) => {
-    const { from, to } = asked;
-    if (from !== undefined && to !== undefined && to <= from)
-      return refuse('invalid', { to: 'must be later than from' });
     const found = await mostAsked(deps, { ...asked, limit: mostPlaces }, actor);
     return isRefusal(found) ? found : found.items.map((item) => ({ ...item, from: found.from, to: found.to }));
   }),

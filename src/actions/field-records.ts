@@ -1,5 +1,6 @@
 import { uuidv7 } from 'uuidv7';
-import { isUnder } from '../domain/city.ts';
+import { unitsUnder } from '../domain/city.ts';
+import { periodNamed } from '../domain/evaluation-period.ts';
 import {
   type FieldRecord,
   type RecordCounts,
@@ -29,7 +30,7 @@ import { nextNumber } from '../store/numbers.ts';
 import { loadAll } from '../store/orders.ts';
 import { type Queryable, transaction } from '../store/rows.ts';
 import { type Deps, settingOf } from './deps.ts';
-import { rowsFor } from './statistics.ts';
+import { placeLevels, rowsFor } from './statistics.ts';
 import { keep } from './undertake.ts';
 
 const recordingOf = (deps: Deps, actor: Actor) => ({
@@ -111,7 +112,7 @@ export function listFieldRecords(
   actor: Actor,
 ): Promise<readonly FieldRecord[]> {
   const { city } = deps.city();
-  const units = unit === undefined ? undefined : [...city.units.keys()].filter((each) => isUnder(city, each, unit));
+  const units = unit === undefined ? undefined : unitsUnder(city, unit);
   return findFieldRecords(deps.reading, sightOf(actor, city), { ...filter, units });
 }
 
@@ -122,12 +123,24 @@ export async function lookAtFieldRecord(deps: Deps, id: string, actor: Actor): P
 }
 
 /** By what entries can be asked for. */
-export const fieldKeys = ['unit', 'month', 'street', 'community', 'grid'] as const;
+export const fieldKeys = ['unit', 'month', ...placeLevels] as const;
 export type FieldKey = (typeof fieldKeys)[number];
+
+/** What entries are counted in: a period by its name, or a span. */
+type CountsAsked = Readonly<{
+  period?: string | undefined;
+  from?: Instant | undefined;
+  to?: Instant | undefined;
+  by: FieldKey;
+}>;
+
+const spanOf = ({ period, from, to }: CountsAsked): Span | Refusal =>
+  from !== undefined && to !== undefined ? { from, to } : (periodNamed(period ?? '') ?? refuse('period-unknown'));
 
 /** What was counted in all and under each key; the key null is of what lies in no area of the level. */
 export type FieldCounts = Readonly<{
   kind: 'counted';
+  span: Span;
   all: RecordCounts;
   by: ReadonlyMap<string | null, RecordCounts>;
 }>;
@@ -135,28 +148,40 @@ export type FieldCounts = Readonly<{
 /** Counts entries of a span as far as the actor counts rates: for the city, or for the own unit and those below it. */
 export async function countEntries(
   deps: Deps,
-  asked: Span & Readonly<{ by: FieldKey; unit?: string | undefined; area?: string | undefined }>,
+  asked: CountsAsked & Readonly<{ unit?: string | undefined; area?: string | undefined }>,
   actor: Actor,
 ): Promise<FieldCounts | Refusal> {
-  const rows = rowsFor(deps, asked, asked.by === 'month' ? 'unit' : asked.by, actor);
-  return isRefusal(rows) ? rows : counted(deps, asked, { units: rows.units, area: rows.areas?.[0] ?? null });
+  const { by, unit, area } = asked;
+  const span = spanOf(asked);
+  if (isRefusal(span)) return span;
+  const rows = rowsFor(deps, { ...span, unit, area }, by === 'month' ? 'unit' : by, actor);
+  if (isRefusal(rows)) return rows;
+  return counted(deps, span, by, { units: rows.units, area: rows.areas?.[0] ?? null });
 }
 
 /** The same for everybody: what the whole city did. */
+export async function countForAll(deps: Deps, asked: CountsAsked): Promise<FieldCounts | Refusal> {
+  const span = spanOf(asked);
+  return isRefusal(span) ? span : counted(deps, span, asked.by, { units: null, area: null });
+}
+
+/** Counts entries of a span as they are narrowed, whoever asks. */
 export async function counted(
   deps: Deps,
-  asked: Span & Readonly<{ by: FieldKey }>,
-  narrowed: Readonly<{ units: readonly string[] | null; area: string | null }> = { units: null, area: null },
+  span: Span,
+  key: FieldKey,
+  narrowed: Readonly<{ units: readonly string[] | null; area: string | null }>,
 ): Promise<FieldCounts> {
-  const by = asked.by === 'unit' || asked.by === 'month' ? asked.by : 'area';
-  const found = await countFieldRecords(deps.reading, asked, { by, ...narrowed });
+  const by = key === 'unit' || key === 'month' ? key : 'area';
+  const found = await countFieldRecords(deps.reading, span, { by, ...narrowed });
   const { tree } = deps.city().areasAt(deps.now());
-  const keyOf = (key: string | null) =>
-    by === 'area' ? (tree.path(key ?? '').find(({ level }) => level === asked.by)?.code ?? null) : key;
-  const groups = Map.groupBy([...found], ([key]) => keyOf(key));
+  const keyOf = (code: string | null) =>
+    by === 'area' ? (tree.path(code ?? '').find(({ level }) => level === key)?.code ?? null) : code;
+  const groups = Map.groupBy([...found], ([code]) => keyOf(code));
   return {
     kind: 'counted',
+    span,
     all: sumOfRecords([...found.values()]),
-    by: new Map([...groups].map(([key, of]) => [key, sumOfRecords(of.map(([, counts]) => counts))])),
+    by: new Map([...groups].map(([code, of]) => [code, sumOfRecords(of.map(([, counts]) => counts))])),
   };
 }

@@ -10,7 +10,7 @@ import { takeWatched, volumesOf } from '../store/hot-matters.ts';
 import { nextNumber } from '../store/numbers.ts';
 import { transaction } from '../store/rows.ts';
 import { type Deps, settingOf } from './deps.ts';
-import { countFacts } from './measure.ts';
+import { countedFirst, countFacts } from './measure.ts';
 import { type Asked, rowsFor } from './statistics.ts';
 import { keep } from './undertake.ts';
 
@@ -70,9 +70,6 @@ export type HotMatters = Readonly<{
   rule: Readonly<{ people: number; orders: number; days: number; policy: string }>;
   items: readonly (HotPlace & Readonly<{ hot: boolean }>)[];
 }>;
-
-/** So many facts are counted before an answer is given. */
-const countedFirst = 1000;
 
 /** The places with most orders in a span, by default in the window of the ladder's rule, as far as the actor may see them. */
 export async function mostAsked(

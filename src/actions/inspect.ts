@@ -1,5 +1,5 @@
 import { uuidv7 } from 'uuidv7';
-import { isUnder } from '../domain/city.ts';
+import { unitsUnder } from '../domain/city.ts';
 import { decide, nameOf, settle } from '../domain/decide.ts';
 import {
   type Inspection,
@@ -121,8 +121,7 @@ async function drawFor(tx: Queryable, deps: Deps, inspection: Inspection): Promi
   const { scope, size } = inspection;
   const seed = seedFor(deps)(`${inspection.id} ${inspection.draws}`);
   const from = after(now, days(-scope.closedWithinDays));
-  const units =
-    scope.unit === null ? null : [...city.units.keys()].filter((code) => isUnder(city, code, scope.unit ?? ''));
+  const units = scope.unit === null ? null : unitsUnder(city, scope.unit);
   const closed = await drawClosed(tx, { ...scope, units, from, to: now }, seed);
   const ids = closed.ids.slice(0, sampleOf(closed.population, size));
   const orders = await loadAll(tx, ids);

@@ -18,6 +18,9 @@ import type { Deps } from './deps.ts';
 const factsAtOnce = 1000;
 const ordersAtOnce = 500;
 
+/** So many facts are counted before an answer is given; what is further behind it tells. */
+export const countedFirst = 1000;
+
 /**
  * Counts the facts that have not been counted: every order they are about is read again, so that neither their number
  * nor their order matters, and counting twice changes nothing. Answers how many facts were left behind it, at most so

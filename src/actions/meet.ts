@@ -1,5 +1,5 @@
 import { uuidv7 } from 'uuidv7';
-import { isUnder } from '../domain/city.ts';
+import { unitsUnder } from '../domain/city.ts';
 import {
   allowedOnMeeting,
   decideMeeting,
@@ -150,7 +150,7 @@ async function commandOf(
   const { city } = deps.city();
   switch (wish.action) {
     case 'fill': {
-      const units = [...city.units.keys()].filter((code) => isUnder(city, code, unit));
+      const units = unitsUnder(city, unit);
       const area = city.units.get(unit)?.area ?? null;
       const subtree = { unit, units, areas: area === null ? [] : [area] };
       return { action: 'fill', said: { stuck: await stuckOrders(tx, subtree, deps.now(), wish.said.limit) } };

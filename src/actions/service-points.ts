@@ -13,7 +13,7 @@ import { readCity } from '../store/city.ts';
 import type { Coordinates } from '../store/coordinates.ts';
 import type { Deps } from './deps.ts';
 import { pointOf } from './location.ts';
-import { scopeOf } from './statistics.ts';
+import { type PlaceLevel, scopeOf } from './statistics.ts';
 
 /** The place of a point in WGS 84, or a refusal where it is no place on earth. */
 export const placeOf = (given: Coordinates): Position | Refusal =>
@@ -33,12 +33,9 @@ export function nearest(
 /** How much of an area lies near a point: of its ground, null where its shape is not known, and of what was asked there. */
 export type Covered = Readonly<{ ground: Portion | null; requests: Portion & Readonly<{ unknown: number }> }>;
 
-/** The levels whose areas the coverage is told of. */
-export const coverageLevels = ['street', 'community', 'grid'] as const;
-
 type Asked = Span &
   Readonly<{
-    level: (typeof coverageLevels)[number];
+    level: PlaceLevel;
     area: string | null;
     kind: string | undefined;
     radiusM: number;
@@ -58,7 +55,7 @@ export type Coverage = Readonly<{
  * radius of one. Areas and points are those at the end of the span, or now.
  */
 export async function coverage(deps: Deps, asked: Asked, actor: Actor): Promise<Coverage | Refusal> {
-  const scope = scopeOf(deps, asked.area, actor);
+  const scope = scopeOf(deps, asked, actor);
   if (isRefusal(scope)) return scope;
   const { level, radiusM } = asked;
   const within = scope.area?.code ?? null;

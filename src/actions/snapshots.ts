@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { uuidv7 } from 'uuidv7';
 import { nameOf } from '../domain/decide.ts';
 import type { Measure } from '../domain/measure.ts';
-import type { Span } from '../domain/period.ts';
+import { type Span, spanFault } from '../domain/period.ts';
 import { groupAmong, type RatedBy, ratedBy } from '../domain/rated.ts';
 import { definition, type RateKey } from '../domain/rates.ts';
 import { type Refusal, refuse } from '../domain/refusal.ts';
@@ -41,6 +41,8 @@ export type SeenSnapshot = Readonly<{
  */
 export async function freeze(deps: Deps, asked: Freezing, actor: Actor): Promise<SeenSnapshot | Refusal> {
   const { from, to, by, w, corrects, reason } = asked;
+  const fault = spanFault(asked);
+  if (fault !== null) return fault;
   const asOf = deps.now();
   if (to > asOf) return refuse('in-the-future', { to: 'the span is not over' });
   if (corrects !== null && (await findSnapshots(deps.pool, { ids: [corrects], limit: 1 })).length === 0)

@@ -1,6 +1,6 @@
 import type { Area } from '../domain/area.ts';
-import { isUnder, type Role } from '../domain/city.ts';
-import { type Span, spanBefore } from '../domain/period.ts';
+import { groundOf, isUnder, type Role, unitsUnder } from '../domain/city.ts';
+import { type Span, spanBefore, spanFault } from '../domain/period.ts';
 import { type Level, levelOf, levels } from '../domain/ranking.ts';
 import { groupAmong, type RatedBy, ratedBy } from '../domain/rated.ts';
 import type { RateKey } from '../domain/rates.ts';
@@ -9,7 +9,7 @@ import { type Rate, shareOf, type Thousandths } from '../domain/share.ts';
 import type { Actor } from '../domain/work-order.ts';
 import { countedBy, type Rows, type UpTo } from '../reports/rates.ts';
 import type { Deps } from './deps.ts';
-import { countFacts } from './measure.ts';
+import { countedFirst, countFacts } from './measure.ts';
 
 export type { UpTo } from '../reports/rates.ts';
 
@@ -25,6 +25,10 @@ export const everywhere: readonly Role[] = [
   'publisher',
 ];
 
+/** The levels by whose areas something is counted or drawn. */
+export const placeLevels = ['street', 'community', 'grid'] as const;
+export type PlaceLevel = (typeof placeLevels)[number];
+
 /** What rates are asked for; `unit` and `area` with all below. */
 export type Asked = Span &
   Readonly<{
@@ -35,9 +39,6 @@ export type Asked = Span &
   }>;
 
 export type Rates = RatedBy & Readonly<{ kind: 'counted'; upTo: UpTo }>;
-
-/** So many facts are counted before an answer is given; what is further behind the answer tells. */
-const countedFirst = 1000;
 
 /** Rates of a span by units, places, categories or channels, as far as the actor may see them. */
 export async function rates(
@@ -82,56 +83,55 @@ export async function endedAtLevels(deps: Deps, asked: Asked, actor: Actor): Pro
 }
 
 /**
- * The rows an actor may count. Who counts for a unit sees what it and those below it answer for; asked by places, what
+ * The rows of a span an actor may count. Who counts for a unit sees what it and those below it answer for; asked by places, what
  * lies in its own area, whoever answers for it.
  */
 export function rowsFor(
   deps: Deps,
-  { unit, area, category, channel }: Asked,
+  { unit, area, category, channel, ...span }: Asked,
   by: RateKey,
   actor: Actor,
 ): Rows | Refusal {
-  const { city, areasAt } = deps.city();
-  const { tree } = areasAt(deps.now());
-  const isAll = actor.roles.some((role) => everywhere.includes(role));
+  const fault = spanFault(span);
+  if (fault !== null) return fault;
+  const { city, tree, isAll, home } = groundFor(deps, actor);
   const own = actor.unit === null ? undefined : city.units.get(actor.unit);
   if (!isAll && own === undefined) return refuse('forbidden', { allowedFor: everywhere });
   if (unit !== undefined && (!city.units.has(unit) || !(isAll || isUnder(city, unit, own?.code ?? ''))))
     return refuse('not-found');
-  const home = servesArea(own) ? (own?.area ?? null) : null;
   if (area !== undefined && (!tree.byCode.has(area) || !(isAll || (home !== null && tree.isWithin(area, home)))))
     return refuse('not-found');
   const ofUnit = unit ?? (isAll ? null : (own?.code ?? null));
-  const isByPlace = by === 'street' || by === 'community' || by === 'grid';
+  const isByPlace = placeLevels.some((level) => level === by);
   const places = area ?? (isByPlace && !isAll && unit === undefined ? home : null);
-  const under = (code: string): readonly string[] => [...city.units.keys()].filter((each) => isUnder(city, each, code));
   return {
-    units: ofUnit === null || (places !== null && unit === undefined) ? null : under(ofUnit),
+    units: ofUnit === null || (places !== null && unit === undefined) ? null : unitsUnder(city, ofUnit),
     areas: places === null ? null : [places],
     category,
     channel,
   };
 }
 
-/** The area an actor may count in: any for whoever counts for the city, else within the one its unit serves. */
+/** The area of a span an actor may count in: any for whoever counts for the city, else within the one its unit stands for. */
 export function scopeOf(
   deps: Deps,
-  code: string | null,
+  { area: code, ...span }: Span & Readonly<{ area: string | null }>,
   actor: Actor,
 ): Readonly<{ kind: 'scope'; area: Area | null }> | Refusal {
-  const { city, areasAt } = deps.city();
-  const { tree } = areasAt(deps.now());
-  const isAll = actor.roles.some((role) => everywhere.includes(role));
-  const unit = actor.unit === null ? undefined : city.units.get(actor.unit);
-  const own = servesArea(unit) ? (unit?.area ?? null) : null;
-  if (!isAll && own === null) return refuse('forbidden', { allowedFor: everywhere });
-  const wanted = code ?? (isAll ? null : own);
+  const fault = spanFault(span);
+  if (fault !== null) return fault;
+  const { tree, isAll, home } = groundFor(deps, actor);
+  if (!isAll && home === null) return refuse('forbidden', { allowedFor: everywhere });
+  const wanted = code ?? (isAll ? null : home);
   if (wanted === null) return { kind: 'scope', area: null };
   const area = tree.byCode.get(wanted);
-  const isIn = isAll || (own !== null && tree.isWithin(wanted, own));
+  const isIn = isAll || (home !== null && tree.isWithin(wanted, home));
   return area === undefined || !isIn ? refuse('not-found') : { kind: 'scope', area };
 }
 
-/** Whether a unit stands for all that lies in its area. */
-export const servesArea = (unit: { kind: string } | undefined): boolean =>
-  unit !== undefined && ['district', 'street', 'community'].includes(unit.kind);
+/** Whether an actor counts for the whole city, and else the area its unit stands for. */
+function groundFor(deps: Deps, { roles, unit }: Actor) {
+  const { city, areasAt } = deps.city();
+  const isAll = roles.some((role) => everywhere.includes(role));
+  return { city, tree: areasAt(deps.now()).tree, isAll, home: groundOf(city.units.get(unit ?? '')) };
+}

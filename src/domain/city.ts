@@ -192,6 +192,14 @@ export function isUnder(city: City, unit: string, above: string): boolean {
   return false;
 }
 
+/** A unit and everybody under its command. */
+export const unitsUnder = (city: City, above: string): readonly string[] =>
+  [...city.units.keys()].filter((unit) => isUnder(city, unit, above));
+
+/** The area a unit stands for: that of a district, a street or a community. */
+export const groundOf = (unit: Pick<Unit, 'kind' | 'area'> | undefined): string | null =>
+  unit !== undefined && ['district', 'street', 'community'].includes(unit.kind) ? unit.area : null;
+
 /** The units above this one, nearest first. */
 export function superiors(city: City, unit: string): readonly string[] {
   const above: string[] = [];

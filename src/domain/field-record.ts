@@ -1,5 +1,5 @@
 import type { AreaTree } from './area.ts';
-import { isUnder } from './city.ts';
+import { groundOf, isUnder } from './city.ts';
 import { nameOf } from './decide.ts';
 import type { Setting } from './obstacles.ts';
 import { unitRoles } from './parties.ts';
@@ -60,7 +60,7 @@ export function recordInField(draft: RecordDraft, id: string, setting: Recording
   const named = [...draft.visitors.map((visitor) => visitor.unit), ...(draft.about === null ? [] : [draft.about])];
   const unknown = named.filter((code) => !city.units.has(code));
   if (unknown.length > 0) return refuse('unit-unknown', { units: unknown });
-  const area = draft.area ?? areaOf(unit, setting);
+  const area = draft.area ?? groundOf(city.units.get(unit));
   if (area !== null && !tree.byCode.has(area)) return refuse('area-unknown');
   if (!mayRecord(actor, { unit, area }, setting)) return refuse('not-yours', { unit });
   if (draft.on > dateOf(now)) return refuse('in-the-future');
@@ -77,12 +77,6 @@ export function recordInField(draft: RecordDraft, id: string, setting: Recording
     withdrawn: null,
   };
   return { kind: 'recorded', record, fact: factOf('field_recorded', record, setting) };
-}
-
-/** The area a district, a street or a community stands for. */
-function areaOf(code: string, { city }: Pick<Setting, 'city'>): string | null {
-  const unit = city.units.get(code);
-  return unit !== undefined && ['district', 'street', 'community'].includes(unit.kind) ? unit.area : null;
 }
 
 /** Takes a wrong entry out of the count; it stays in the ledger with the reason. */

@@ -1,7 +1,12 @@
+import { type Refusal, refuse } from './refusal.ts';
 import { atLocal, dateOf, dayOf, type Instant, startOfDay } from './time.ts';
 
 /** From `from` on, before `to`. */
 export type Span = Readonly<{ from: Instant; to: Instant }>;
+
+/** A span that ends before it begins is none. */
+export const spanFault = ({ from, to }: Span): Refusal | null =>
+  to > from ? null : refuse('invalid', { to: 'must be later than from' });
 
 /**
  * The span before this one, to compare it with: as many months where it is whole months of the city, else as long. What

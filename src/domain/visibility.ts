@@ -1,5 +1,5 @@
 import type { City, Role } from './city.ts';
-import { isUnder, superiors } from './city.ts';
+import { groundOf, isUnder, superiors } from './city.ts';
 import type { GradedMeasure } from './graded-measure.ts';
 import type { SupervisionOrder } from './supervision.ts';
 import { type Actor, clientOf, type WorkOrder } from './work-order.ts';
@@ -47,8 +47,7 @@ export function sightOf(actor: Actor, city: City): Sight {
   const has = (role: Role): boolean => actor.roles.includes(role);
   const isUnit = actor.unit !== null && unitRoles.some(has);
   const unit = isUnit && actor.unit !== null ? city.units.get(actor.unit) : undefined;
-  const serves =
-    unit && ['district', 'street', 'community'].includes(unit.kind) && unit.area !== null ? [unit.area] : [];
+  const ground = groundOf(unit);
   return {
     all: actor.system || everywhere.some(has) || (has('grid_worker') && actor.areas === null),
     units: unit
@@ -57,7 +56,7 @@ export function sightOf(actor: Actor, city: City): Sight {
         )
       : [],
     unit: unit?.code ?? null,
-    areas: [...serves, ...(has('grid_worker') ? (actor.areas ?? []) : [])],
+    areas: [...(ground === null ? [] : [ground]), ...(has('grid_worker') ? (actor.areas ?? []) : [])],
     states: has('follow_up_agent') ? ['following_up'] : [],
     finder: has('grid_worker') ? finderOf(actor) : null,
     person:

@@ -1,6 +1,7 @@
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
-import { bulletin, heat, heatLevels } from '../actions/bulletins.ts';
+import { bulletin, heat } from '../actions/bulletins.ts';
+import { placeLevels } from '../actions/statistics.ts';
 import { type Bulletin, bulletinKinds, bulletinRates } from '../domain/bulletin.ts';
 import type { Span } from '../domain/period.ts';
 import { isRefusal } from '../domain/refusal.ts';
@@ -11,7 +12,7 @@ import { printedPolicy } from '../reports/printed.ts';
 import { recordCountsOut } from './field-records.ts';
 import { granted, languageOf } from './problem.ts';
 import * as s from './shapes.ts';
-import { ordered, readers } from './statistics.ts';
+import { readers } from './statistics.ts';
 import { rateOut } from './statistics-shapes.ts';
 import type { Routes } from './zod.ts';
 
@@ -125,7 +126,7 @@ export const bulletins: Routes = async (app, deps) => {
         summary: 'Where requests of a span came from, as a picture: the areas of a level, darker where more came from',
         tags,
         querystring: z.object({
-          level: z.enum(heatLevels).default('street'),
+          level: z.enum(placeLevels).default('street'),
           from: s.moment,
           to: s.moment,
           area: s.code.optional(),
@@ -134,7 +135,7 @@ export const bulletins: Routes = async (app, deps) => {
       },
     },
     async (request, reply) => {
-      const { area = null, category = null, ...asked } = ordered(request.query);
+      const { area = null, category = null, ...asked } = request.query;
       const language = languageOf(request);
       const drawn = granted(await heat(deps, { ...asked, area, category, language }, request.actor));
       return send(reply.header('vary', 'accept-language'), 'image/svg+xml', heatPicture(drawn));

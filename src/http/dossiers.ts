@@ -7,7 +7,6 @@ import { printedPolicy } from '../reports/printed.ts';
 import { dossierOut, dossierView } from './dossier-shapes.ts';
 import { granted, languageOf } from './problem.ts';
 import * as s from './shapes.ts';
-import { ordered } from './statistics.ts';
 import type { Routes } from './zod.ts';
 
 /** Who reads how somebody does at the head of a unit: leaders, and those who look after the city. */
@@ -42,7 +41,7 @@ export const dossiers: Routes = async (app, deps) => {
     },
     async (request, reply) => {
       const { params, query, actor } = request;
-      const made = granted(await dossier(deps, { ...ordered(query), unit: params.code }, actor));
+      const made = granted(await dossier(deps, { ...query, unit: params.code }, actor));
       return sendDossier(request, reply, made, null);
     },
   );

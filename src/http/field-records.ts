@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import {
   countEntries,
-  counted,
+  countForAll,
   type FieldCounts,
   type FieldKey,
   fieldKeys,
@@ -10,16 +10,14 @@ import {
   record,
   withdrawEntry,
 } from '../actions/field-records.ts';
-import { periodNamed } from '../domain/evaluation-period.ts';
 import { type FieldRecord, type RecordCounts, recordKinds } from '../domain/field-record.ts';
 import { nameOfKey } from '../domain/rated.ts';
-import { refuse } from '../domain/refusal.ts';
 import { iso } from '../domain/time.ts';
 import { keepAMinute } from './kept.ts';
 import { pageByCode, paged } from './paging.ts';
 import { granted } from './problem.ts';
 import * as s from './shapes.ts';
-import { readers as counters, ordered } from './statistics.ts';
+import { readers as counters } from './statistics.ts';
 import { collection } from './undertakings.ts';
 import { unitRef } from './views.ts';
 import { hotlineRoles, unitRoles } from './who.ts';
@@ -243,11 +241,11 @@ export const fieldRecords: Routes = async (app, deps) => {
         response: { 200: countsOut },
       },
     },
-    async ({ query: { period, from, to, limit, cursor, ...asked }, actor }) => {
-      const span = ordered(from !== undefined && to !== undefined ? { from, to } : granted(spanNamed(period ?? '')));
-      const found = granted(await countEntries(deps, { ...asked, from: span.from, to: span.to }, actor));
+    async ({ query: { limit, cursor, ...asked }, actor }) => {
+      const found = granted(await countEntries(deps, asked, actor));
+      const { span, all } = found;
       const page = pageByCode(itemsOf(found, asked.by, deps), (item) => item.key.code ?? '', { limit, cursor });
-      return { from: iso(span.from), to: iso(span.to), by: asked.by, all: found.all, ...page };
+      return { from: iso(span.from), to: iso(span.to), by: asked.by, all, ...page };
     },
   );
 
@@ -267,8 +265,7 @@ export const fieldRecords: Routes = async (app, deps) => {
       },
     },
     async ({ query: { period, by } }) => {
-      const { from, to } = granted(spanNamed(period));
-      const found = await counted(deps, { from, to, by });
+      const found = granted(await countForAll(deps, { period, by }));
       const items = itemsOf(found, by, deps).map(({ key: of, ...counts }) => ({ key: of, ...ofEverybody(counts) }));
       return { period, all: ofEverybody(found.all), items };
     },
@@ -276,8 +273,6 @@ export const fieldRecords: Routes = async (app, deps) => {
 
   collection(app, deps, { path: 'field-tasks', kind: 'field_task', tag: 'field tasks' });
 };
-
-const spanNamed = (period: string) => periodNamed(period) ?? refuse('period-unknown');
 
 const areaName = (code: string, deps: Pick<HttpDeps, 'city' | 'now'>): string =>
   deps.city().areasAt(deps.now()).tree.byCode.get(code)?.name ?? code;

@@ -1,9 +1,7 @@
 import { z } from 'zod';
-import { pushesSeenBy } from '../actions/pushes.ts';
-import { refuse } from '../domain/refusal.ts';
+import { listRefusedPushes } from '../actions/pushes.ts';
 import { iso } from '../domain/time.ts';
-import { refusedPushes } from '../reports/refused-pushes.ts';
-import { Refused } from './problem.ts';
+import { granted } from './problem.ts';
 import * as s from './shapes.ts';
 import { unitRef } from './views.ts';
 import { allRoles } from './who.ts';
@@ -40,9 +38,7 @@ export const refusedPushRoutes: Routes = async (app, deps) => {
       },
     },
     async ({ query: { from, to, unit }, actor }) => {
-      if (to <= from) throw new Refused(refuse('invalid', { to: 'must be later than from' }));
-      const asked = { from, to, units: pushesSeenBy(deps, actor), pushedUnit: unit ?? null };
-      const { pushes, byUnit, byLine } = await refusedPushes(deps.reading, asked);
+      const { pushes, byUnit, byLine } = granted(await listRefusedPushes(deps, { from, to, unit }, actor));
       const { city } = deps.city();
       return {
         from: iso(from),

@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import { cityLists } from '../actions/city-lists.ts';
-import { type Covered, coverage, coverageLevels, nearest, placeOf } from '../actions/service-points.ts';
+import { cityLists, thingsOf } from '../actions/city-lists.ts';
+import { type Covered, coverage, nearest, placeOf } from '../actions/service-points.ts';
+import { placeLevels } from '../actions/statistics.ts';
 import { isRefusal } from '../domain/refusal.ts';
 import { type ServicePoint, walkingSpeed } from '../domain/service-point.ts';
 import { iso } from '../domain/time.ts';
@@ -10,7 +11,7 @@ import { keepAMinute } from './kept.ts';
 import { pageByCode } from './paging.ts';
 import { granted } from './problem.ts';
 import * as s from './shapes.ts';
-import { ordered, readers } from './statistics.ts';
+import { readers } from './statistics.ts';
 import { portionOut } from './statistics-shapes.ts';
 import { unitRef } from './views.ts';
 import type { Routes } from './zod.ts';
@@ -32,7 +33,7 @@ const covered = {
 const coverageOut = z.object({
   from: s.momentOut,
   to: s.momentOut,
-  level: z.enum(coverageLevels),
+  level: z.enum(placeLevels),
   minutes: z.number(),
   metresPerMinute: z.number(),
   radiusM: z.number(),
@@ -113,7 +114,7 @@ export const servicePoints: Routes = async (app, deps) => {
       },
     },
     async ({ query: { kind, limit, cursor } }) => {
-      const wanted = [...deps.city().servicePoints.values()].filter((p) => kind === undefined || p.kind === kind);
+      const wanted = thingsOf(cityLists.service_point, deps.city(), { kind });
       const page = pageByCode(wanted, ({ code }) => code, { limit, cursor });
       return { ...page, items: page.items.map(view) };
     },
@@ -129,7 +130,7 @@ export const servicePoints: Routes = async (app, deps) => {
         querystring: z.object({
           from: s.moment,
           to: s.moment,
-          level: z.enum(coverageLevels).default('community'),
+          level: z.enum(placeLevels).default('community'),
           area: s.code.optional(),
           kind: s.said(64).optional(),
           minutes: z.coerce.number().min(1).max(30).default(3),
@@ -141,7 +142,7 @@ export const servicePoints: Routes = async (app, deps) => {
       },
     },
     async ({ query, actor }) => {
-      const { minutes, metresPerMinute, limit, cursor, area = null, ...asked } = ordered(query);
+      const { minutes, metresPerMinute, limit, cursor, area = null, ...asked } = query;
       const radiusM = minutes * metresPerMinute;
       const found = granted(await coverage(deps, { ...asked, kind: asked.kind, area, radiusM }, actor));
       const page = pageByCode(found.areas, ({ code }) => code, { limit, cursor });

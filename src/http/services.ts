@@ -1,7 +1,6 @@
 import { z } from 'zod';
-import { cityLists } from '../actions/city-lists.ts';
+import { cityLists, thingsOf } from '../actions/city-lists.ts';
 import { type Catalogued, countVisits } from '../actions/services.ts';
-import { isBelow } from '../domain/city.ts';
 import { refuse } from '../domain/refusal.ts';
 import { type Service, type ServiceKey, serviceKeys, serviceWays, type VisitShares } from '../domain/service.ts';
 import { iso } from '../domain/time.ts';
@@ -79,10 +78,7 @@ export const services: Routes = async (app, deps) => {
         response: { 200: sharesOut },
       },
     },
-    async ({ query }) => {
-      const wanted = (service: Service) => query.category === undefined || isBelow(service.category, query.category);
-      return catalogueView(await countVisits(deps, { by: query.by, at: query.at ?? null, wanted }), query.by);
-    },
+    async ({ query }) => catalogueView(await countVisits(deps, query), query.by),
   );
 
   app.get(
@@ -104,14 +100,8 @@ export const services: Routes = async (app, deps) => {
         response: { 200: s.pageOf(shownOut) },
       },
     },
-    async ({ query: { unit, category, q, visits: most, limit, cursor } }) => {
-      const wanted = [...deps.city().services.values()].filter(
-        (service) =>
-          (unit === undefined || service.unit === unit) &&
-          (category === undefined || isBelow(service.category, category)) &&
-          (q === undefined || service.name.includes(q)) &&
-          (most === undefined || service.visitsNeeded <= most),
-      );
+    async ({ query: { limit, cursor, visits: most, ...query } }) => {
+      const wanted = thingsOf(cityLists.service, deps.city(), { ...query, visits: most?.toString() });
       const page = pageByCode(wanted, ({ code }) => code, { limit, cursor });
       return { ...page, items: page.items.map(shown) };
     },
@@ -131,7 +121,7 @@ export const services: Routes = async (app, deps) => {
     },
     async ({ query }) => {
       // Without the moment, so that the answer stays the same for as long as the catalogue does.
-      const { at: _at, ...view } = catalogueView(await countVisits(deps, { by: query.by, at: null }), query.by);
+      const { at: _at, ...view } = catalogueView(await countVisits(deps, query), query.by);
       return view;
     },
   );

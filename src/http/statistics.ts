@@ -4,10 +4,9 @@ import { endedAtLevels, rates, type UpTo } from '../actions/statistics.ts';
 import { leastForRank, levelTarget } from '../domain/ranking.ts';
 import { nameOfKey, type Rated } from '../domain/rated.ts';
 import { definition, type RateKey } from '../domain/rates.ts';
-import { refuse } from '../domain/refusal.ts';
 import { iso } from '../domain/time.ts';
 import { pageByCode } from './paging.ts';
-import { granted, Refused } from './problem.ts';
+import { granted } from './problem.ts';
 import * as s from './shapes.ts';
 import * as st from './statistics-shapes.ts';
 import { time } from './views.ts';
@@ -52,7 +51,7 @@ export const statistics: Routes = async (app, deps) => {
       },
     },
     async ({ query: { limit, cursor, ...asked }, actor }) => {
-      const { from, to, by, w } = ordered(asked);
+      const { from, to, by, w } = asked;
       const { all, items, upTo } = granted(await rates(deps, asked, actor));
       const page = pageByCode(items, ({ key }) => key ?? '', { limit, cursor });
       return {
@@ -82,7 +81,7 @@ export const statistics: Routes = async (app, deps) => {
       },
     },
     async ({ query, actor }) => {
-      const { from, to } = ordered(query);
+      const { from, to } = query;
       const { items, upTo } = granted(await endedAtLevels(deps, query, actor));
       return {
         from: iso(from),
@@ -117,7 +116,6 @@ export const statistics: Routes = async (app, deps) => {
     },
     async ({ query, actor }) => {
       const { from, to, rule, items } = granted(await mostAsked(deps, query, actor));
-      ordered({ from, to });
       return {
         from: iso(from),
         to: iso(to),
@@ -142,9 +140,3 @@ export const itemView = ({ key, figures, index, ranks }: Rated, by: RateKey, dep
   index,
   ranks,
 });
-
-/** A span that ends before it begins is none. */
-export function ordered<T extends Readonly<{ from: number; to: number }>>(asked: T): T {
-  if (asked.to <= asked.from) throw new Refused(refuse('invalid', { to: 'must be later than from' }));
-  return asked;
-}

@@ -11,7 +11,7 @@ import {
   onUnit,
   type SeenCoordination,
 } from '../actions/coordinate.ts';
-import { streetsWithPower } from '../actions/powers.ts';
+import { lookAtPowers } from '../actions/powers.ts';
 import type { CallCommand } from '../domain/coordinate-call.ts';
 import {
   answerOf,
@@ -22,12 +22,10 @@ import {
   type Slot,
 } from '../domain/coordination.ts';
 import type { OpenCall } from '../domain/coordination-load.ts';
-import { refuse } from '../domain/refusal.ts';
 import { iso } from '../domain/time.ts';
-import { powersSummary } from '../reports/powers.ts';
 import * as c from './coordination-shapes.ts';
 import { paged } from './paging.ts';
-import { granted, Refused } from './problem.ts';
+import { granted } from './problem.ts';
 import * as s from './shapes.ts';
 import { etagOf, time, unitRef } from './views.ts';
 import { hotlineRoles, unitRoles } from './who.ts';
@@ -245,9 +243,7 @@ export const streets: Routes = async (app, deps) => {
         },
       },
       async ({ params: { code }, query: { from, to }, actor }) => {
-        const codes = granted(streetsWithPower(deps, code, level, actor));
-        if (to <= from) throw new Refused(refuse('invalid', { to: 'must be later than from' }));
-        const { all, streets: each } = await powersSummary(deps.reading, codes.streets, { from, to, now: deps.now() });
+        const { all, streets: each } = granted(await lookAtPowers(deps, { code, level, from, to }, actor));
         return {
           unit: unitRef(code, viewing()),
           from: iso(from),
