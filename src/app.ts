@@ -144,11 +144,12 @@ const groups: readonly Routes[] = [
 
 /**
  * What the program adds to the routes' needs: its log, its metrics, whether there is a drill, whose clock can be moved,
- * and whether it serves anybody but those who run it.
+ * whether it serves anybody but those who run it,
+ * and how long what is ready may wait before calls are turned away, in milliseconds (default: 5000).
  */
 export type AppDeps = HttpDeps &
   Operating &
-  Readonly<{ logger?: FastifyBaseLogger; metrics?: Metrics; drill?: boolean; isApi?: boolean }>;
+  Readonly<{ logger?: FastifyBaseLogger; metrics?: Metrics; drill?: boolean; isApi?: boolean; mostDelayMs?: number }>;
 
 /** The whole HTTP face of the service. Does not listen, so that tests can use it without a port. */
 export async function buildApp(deps: AppDeps): Promise<App> {
@@ -181,7 +182,7 @@ export async function buildApp(deps: AppDeps): Promise<App> {
   await app.register(helmet, { contentSecurityPolicy: { directives: { upgradeInsecureRequests: null } } });
   knowWho(app, deps);
   rememberAnswers(app, deps);
-  await keepLimits(app);
+  await keepLimits(app, deps.mostDelayMs ?? 5000);
   deps.metrics?.watch(app);
   await app.register(swaggerUi, { routePrefix: '/docs' });
   let written: string | undefined; // the same for as long as the program runs

@@ -18,8 +18,11 @@ export function networkOf(address: string): string {
   return [...before, ...Array.from({ length: zeros }, () => '0'), ...after].slice(0, 4).join(':');
 }
 
-/** Publishes the limit of whoever calls in the RateLimit headers of every answer, and turns calls away when the process cannot keep up. */
-export async function keepLimits(app: App): Promise<void> {
+/**
+ * Publishes the limit of whoever calls in the RateLimit headers of every answer, and turns calls away when the process
+ * cannot keep up: when whatever is ready to run waits longer than `mostDelayMs` in the mean of a second.
+ */
+export async function keepLimits(app: App, mostDelayMs: number): Promise<void> {
   await app.register(rateLimit, {
     timeWindow: 60_000,
     max: (request) => (request.actor.client === 'public' ? perMinute.address : perMinute.key),
@@ -28,7 +31,7 @@ export async function keepLimits(app: App): Promise<void> {
     errorResponseBuilder: () => new Refused(refuse('too-many-requests')),
   });
   await app.register(underPressure, {
-    maxEventLoopDelay: 5000,
+    maxEventLoopDelay: mostDelayMs,
     retryAfter: 1,
     pressureHandler: () => {
       throw new Refused(refuse('unavailable'));
