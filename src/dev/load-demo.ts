@@ -2,10 +2,9 @@ import { randomBytes } from 'node:crypto';
 import type pg from 'pg';
 import { uuidv7 } from 'uuidv7';
 import type { Mapping } from '../domain/area-file.ts';
-import { importAreas } from '../domain/area-import.ts';
+import { type AreaOverlay, importAreas } from '../domain/area-import.ts';
 import type { Role } from '../domain/city.ts';
 import { type Instant, instant } from '../domain/time.ts';
-import { areaOverlay } from '../store/area-overlap.ts';
 import { announceCity, type CityKind } from '../store/city.ts';
 import { addClients, type NewClient, newKey } from '../store/clients.ts';
 import { transaction } from '../store/rows.ts';
@@ -111,7 +110,7 @@ async function writeAreas(tx: pg.PoolClient, { areas: map, levels }: DemoCity, n
   );
 }
 
-const unchecked: ReturnType<typeof areaOverlay> = { overlapM2: () => 0, outsideM2: () => 0, uncoveredM2: () => 0 };
+const unchecked: AreaOverlay = { overlapM2: () => 0, outsideM2: () => 0, uncoveredM2: () => 0 };
 
 const desks = {
   operator: ['operator'],

@@ -53,25 +53,53 @@ export const circlesAround = (points: Iterable<Place>, radiusM: number): readonl
     return { point, radiusM, shape, box: bbox(shape) };
   });
 
+/** What is left of shapes, and what of one lies in a box. Rings of what was cut out tell outlines from holes by lying inside. */
+export type GroundOverlay = Pick<AreaOverlay, 'uncoveredM2'> &
+  Readonly<{ cut: (shape: MultiPolygon, box: Bbox) => MultiPolygon }>;
+
 /** How much of an area lies in one of the circles, in whole square metres. */
-export function groundWithin(
-  shape: MultiPolygon,
-  circles: readonly Circle[],
-  overlay: Pick<AreaOverlay, 'uncoveredM2'>,
-): Portion {
-  const whole = areaM2(shape);
+export function groundWithin(shape: MultiPolygon, circles: readonly Circle[], overlay: GroundOverlay): Portion {
+  const [whole, box] = [areaM2(shape), bbox(shape)];
+  const isReached = circles.some((circle) => boxesOverlap(box, circle.box));
+  const uncovered = isReached ? uncoveredM2(shape, circles, overlay) : whole;
+  return portionOf(Math.round(Math.max(0, whole - uncovered)), Math.round(whole));
+}
+
+/** So many circles are clipped at once; with more, clipping takes far longer than in proportion. */
+const mostAtOnce = 16;
+/** A part so much narrower than the circles around it is not halved any more: what is left are rims close together. */
+const narrow = 1 / 16;
+
+/** What no circle reaches, in square metres: halved until few circles touch a part, or one holds it whole. */
+function uncoveredM2(shape: MultiPolygon, circles: readonly Circle[], overlay: GroundOverlay): number {
+  if (shape.length === 0) return 0;
   const box = bbox(shape);
   const near = circles.filter((circle) => boxesOverlap(box, circle.box));
-  const isInOne = near.some(({ point, radiusM }) => farthestM(point, box) <= radiusM * 0.999);
-  const uncovered = isInOne
-    ? 0
-    : near.length === 0
-      ? whole
-      : overlay.uncoveredM2(
-          shape,
-          near.map((c) => c.shape),
-        );
-  return portionOf(Math.round(Math.max(0, whole - uncovered)), Math.round(whole));
+  if (near.some(({ point, radiusM }) => farthestM(point, box) <= radiusM * 0.999)) return 0;
+  const sizes = [box, ...near.map((circle) => circle.box)].map(([west, south, east, north]) =>
+    Math.max(east - west, north - south),
+  );
+  const [size = 0, ...others] = sizes;
+  if (near.length <= mostAtOnce || size <= Math.min(...others) * narrow)
+    return overlay.uncoveredM2(
+      shape,
+      near.map((circle) => circle.shape),
+    );
+  return halvesOf(box).reduce((sum, half) => sum + uncoveredM2(overlay.cut(shape, half), near, overlay), 0);
+}
+
+/** A box cut across its longer side. */
+function halvesOf([west, south, east, north]: Bbox): readonly Bbox[] {
+  const [lon, lat] = [(west + east) / 2, (south + north) / 2];
+  return east - west > north - south
+    ? [
+        [west, south, lon, north],
+        [lon, south, east, north],
+      ]
+    : [
+        [west, south, east, lat],
+        [west, lat, east, north],
+      ];
 }
 
 /** To the corner of a box that is farthest away. */

@@ -1,6 +1,7 @@
 import { difference, FillRule, intersect, type Path64, type Paths64, union } from 'clipper2-ts';
 import type { AreaOverlay } from '../domain/area-import.ts';
 import { type MultiPolygon, type Position, type Ring, ringAreaM2 } from '../domain/geometry.ts';
+import type { GroundOverlay } from '../domain/service-point.ts';
 
 const stepsPerDegree = 1e8; // about a millimetre
 
@@ -8,7 +9,7 @@ const stepsPerDegree = 1e8; // about a millimetre
  * Compares shapes on a lattice of about one millimetre, where clipping is exact: shared edges stay shared. `origin`
  * should be near all of them; beyond a degree the sums become slower, never wrong.
  */
-export function areaOverlay(origin: Position): AreaOverlay {
+export function areaOverlay(origin: Position): AreaOverlay & GroundOverlay {
   const known = new WeakMap<MultiPolygon, Paths64>();
   const base = origin.map((degrees) => Math.round(degrees * stepsPerDegree)) as [number, number];
 
@@ -35,5 +36,15 @@ export function areaOverlay(origin: Position): AreaOverlay {
     outsideM2: (shape, parent) => m2(difference(paths(shape), paths(parent), FillRule.NonZero)),
     uncoveredM2: (parent, children) =>
       m2(difference(paths(parent), union(children.flatMap(paths), FillRule.NonZero), FillRule.NonZero)),
+    cut: (shape, [west, south, east, north]) => {
+      const box = path([
+        [west, south],
+        [west, south],
+        [east, south],
+        [east, north],
+        [west, north],
+      ]);
+      return intersect(paths(shape), [box], FillRule.NonZero).map((corners) => [ring(corners)]);
+    },
   };
 }

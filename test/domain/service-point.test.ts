@@ -69,6 +69,42 @@ test('X14 more minutes never cover less, nor do more points, and nothing covers 
   );
 });
 
+test('X14 a city of points that lie over one another is counted part by part, within ten square metres of four million', () => {
+  const points = Array.from({ length: 400 }, (_, i) => point(((i * 617) % 2000) - 1000, ((i * 389) % 2000) - 1000));
+  const atOnce = (all: typeof points, radiusM: number, shape: MultiPolygon) =>
+    areaM2(shape) -
+    overlay.uncoveredM2(
+      shape,
+      circlesAround(all, radiusM).map((circle) => circle.shape),
+    );
+  const ring: MultiPolygon = [[square(1000)[0]?.[0] ?? [], square(400)[0]?.[0]?.toReversed() ?? []]];
+  for (const [all, radiusM] of [
+    [points.slice(0, 60), 90],
+    [points.slice(0, 60), 300],
+    [points, 60],
+    // Places that share an entrance.
+    [Array.from({ length: 60 }, (_, i) => point(i / 10, 0)), 300],
+  ] as const)
+    for (const shape of [square(1000), ring])
+      expect(Math.abs(within(all, radiusM, shape).numerator - atOnce(all, radiusM, shape))).toBeLessThan(10);
+});
+
+test('X14 four thousand points of a kilometre each are no more work than a moment', () => {
+  const points = Array.from({ length: 4000 }, (_, i) =>
+    point(((i * 6151) % 14_000) - 7000, ((i * 3889) % 14_000) - 7000),
+  );
+  let clipped = 0;
+  const counting = {
+    ...overlay,
+    uncoveredM2: (...[shape, near]: Parameters<typeof overlay.uncoveredM2>) => {
+      clipped += near.length;
+      return overlay.uncoveredM2(shape, near);
+    },
+  };
+  expect(groundWithin(square(7500), circlesAround(points, 1000), counting).share).toBeGreaterThan(0.99);
+  expect(clipped).toBeLessThan(20_000);
+});
+
 test('a disc has the area of its circle, and its edge is off by less than 0.04 % of the radius', () => {
   fc.assert(
     fc.property(fc.integer({ min: 20, max: 5000 }), fc.double({ min: -60, max: 60, noNaN: true }), (radiusM, north) => {
