@@ -8,4 +8,3 @@ create table period_reviews (
   ratings       jsonb not null,
   primary key (evaluation_id, unit)
 );
-create index period_reviews_unit on period_reviews (unit);

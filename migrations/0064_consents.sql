@@ -6,7 +6,6 @@ create table dossiers (
   hash    text        not null,
   made_at timestamptz not null
 );
-create index dossiers_unit on dossiers (unit, id desc);
 create function refuse_change_of_dossier() returns trigger language plpgsql as $$
 begin
   raise exception 'a dossier somebody was asked about does not change';
@@ -25,4 +24,6 @@ alter table undertakings add constraint undertakings_state_check
   check (state in ('open', 'done', 'decided', 'cancelled'));
 alter table undertakings add constraint undertakings_only_consents_are_decided
   check (kind = 'consent' or state <> 'decided');
+-- One that was answered waits for whoever appoints.
+create index undertakings_to_decide on undertakings (by_unit, id) where kind = 'consent' and state = 'done';
 create index undertakings_consent_about on undertakings ((about->'consent'->>'unit')) where kind = 'consent';

@@ -3,7 +3,3 @@ update publications set draft = draft || '{"pictures": []}' where not draft ? 'p
 alter table publication_snapshots disable trigger publication_snapshots_stay;
 update publication_snapshots set content = content || '{"pictures": []}' where not content ? 'pictures';
 alter table publication_snapshots enable trigger publication_snapshots_stay;
-
--- By a picture's id to what shows it.
-create index publication_snapshots_pictures on publication_snapshots using gin ((content -> 'pictures') jsonb_path_ops)
-  where content is not null;
