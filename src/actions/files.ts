@@ -9,7 +9,7 @@ export type FileDeps = Deps & Readonly<{ blobs: BlobStore; pictureFiles: BlobSto
 const dayMs = 24 * 3_600_000;
 const atOnce = 500;
 
-export const storeOf = ({ blobs, pictureFiles }: FileDeps, store: FileStore): BlobStore =>
+const storeOf = ({ blobs, pictureFiles }: FileDeps, store: FileStore): BlobStore =>
   store === 'attachments' ? blobs : pictureFiles;
 
 /**

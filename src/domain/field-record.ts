@@ -126,7 +126,7 @@ const factOf = (type: string, record: FieldRecord, { actor, now }: Setting): Fac
 export type RecordCounts = Readonly<Record<(typeof recordCounts)[number], number>>;
 export const recordCounts = ['activities', 'deeds', 'visits', 'participants', 'hours'] as const;
 
-export const noRecords: RecordCounts = { activities: 0, deeds: 0, visits: 0, participants: 0, hours: 0 };
+const noRecords: RecordCounts = { activities: 0, deeds: 0, visits: 0, participants: 0, hours: 0 };
 
 /** The sum of counts; hours in hundredths exactly. */
 export const sumOfRecords = (all: readonly RecordCounts[]): RecordCounts =>

@@ -60,11 +60,10 @@ export type ReviewCommand =
 export type ReviewDecision = Readonly<{ kind: 'decided'; review: PeriodReview; facts: readonly Fact[] }>;
 
 /** "Excellent" takes at least so many stars: who is praised in person has been found good by residents. */
-export const starsForExcellent = 4;
+const starsForExcellent = 4;
 
 /** Whether an actor speaks as the head of a unit. */
-export const headsUnit = (actor: Actor, unit: string): boolean =>
-  actor.unit === unit && actor.roles.includes('unit_leader');
+const headsUnit = (actor: Actor, unit: string): boolean => actor.unit === unit && actor.roles.includes('unit_leader');
 
 /**
  * What happens to a unit's review. Its leader reports until the evaluation closes, and answers what is asked; whoever sees

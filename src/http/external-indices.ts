@@ -48,7 +48,7 @@ const importIn = z
 
 const importedOut = z.object({ added: z.number(), corrected: z.number(), unchanged: z.number() });
 const named = z.object({ code: z.string(), name: z.string() });
-export const indexValueOut = z
+const indexValueOut = z
   .object({
     id: z.string(),
     index: named.extend({ measure: z.enum(indexMeasures).nullable(), source: z.string().nullable() }),
@@ -71,7 +71,7 @@ export const indexValueOut = z
   .meta({ id: 'IndexValue' });
 
 /** A value with the names of what it is of as they are now. */
-export function indexValueView(
+function indexValueView(
   { value, onBefore, onLastYear }: SeenValue,
   deps: Pick<HttpDeps, 'city' | 'now'>,
 ): z.input<typeof indexValueOut> {
