@@ -34,7 +34,7 @@ export async function act(
   if (order === null || !canSee(actor, order, deps.city().city)) return refuse('not-found');
   if (action === 'archive') return refuse('not-yours', { action });
   if (Array.isArray(body.evidence)) {
-    const fault = await evidenceFault(deps, id, body.evidence as readonly Evidence[]);
+    const fault = await evidenceFault(deps.pool, [id], body.evidence as readonly Evidence[]);
     if (fault !== null) return fault;
   }
   const said = saidWith(deps, order, action, body);

@@ -8,7 +8,7 @@ import { type Attachment, findAttachment, notAttached, writeAttachment } from '.
 import { bindFiles } from '../store/loose-files.ts';
 import { load } from '../store/orders.ts';
 import { isPicture, type Pictures } from '../store/pictures.ts';
-import { transaction } from '../store/rows.ts';
+import { type Queryable, transaction } from '../store/rows.ts';
 import type { Deps } from './deps.ts';
 import { discardLoose, type FileDeps, keepLoose } from './files.ts';
 import { changeIn } from './perform.ts';
@@ -142,13 +142,13 @@ export async function openAttachment(
   return content === null ? refuse('not-found') : { attachment, content };
 }
 
-/** Evidence that points at files points at files of the order itself. */
+/** Evidence that points at files points at files of what it is about. */
 export async function evidenceFault(
-  { pool }: Deps,
-  order: string,
+  from: Queryable,
+  orders: readonly string[],
   evidence: readonly Evidence[],
 ): Promise<Refusal | null> {
   const ids = evidence.flatMap((e) => e.attachmentId ?? []);
-  const missing = ids.length === 0 ? [] : await notAttached(pool, order, ids);
+  const missing = ids.length === 0 ? [] : await notAttached(from, orders, ids);
   return missing.length === 0 ? null : refuse('evidence-missing', { attachmentIds: missing });
 }

@@ -8,7 +8,7 @@ import { earlier } from '../domain/time.ts';
 import { sightOf } from '../domain/visibility.ts';
 import type { Actor } from '../domain/work-order.ts';
 import { postRowsOf, recordOf } from '../reports/unit-record.ts';
-import { type Queryable, transaction } from '../store/rows.ts';
+import { atOneMoment, type Queryable } from '../store/rows.ts';
 import type { Deps } from './deps.ts';
 import { countedFirst, countFacts } from './measure.ts';
 
@@ -31,10 +31,7 @@ export async function makeDossier(deps: Deps, asked: DossierAsked): Promise<Doss
   const span: Span = { from: asked.from, to: earlier(asked.to, now) };
   if (span.to <= span.from) return refuse('in-the-future', { from: 'the span has not begun' });
   await countFacts(deps, countedFirst);
-  return transaction(deps.reading, async (tx) => {
-    await tx.query('set transaction isolation level repeatable read, read only');
-    return madeOf(tx, deps, { ...asked, ...span });
-  });
+  return atOneMoment(deps.reading, (tx) => madeOf(tx, deps, { ...asked, ...span }));
 }
 
 async function madeOf(

@@ -14,10 +14,9 @@ import type { Span } from '../domain/period.ts';
 import { isRefusal, type Refusal, refuse } from '../domain/refusal.ts';
 import type { Instant } from '../domain/time.ts';
 import { charge } from '../domain/undertake.ts';
-import { canSee, sightOf } from '../domain/visibility.ts';
-import type { Actor, Evidence } from '../domain/work-order.ts';
+import { sightOf, unseenFault } from '../domain/visibility.ts';
+import type { Actor } from '../domain/work-order.ts';
 import { countFieldRecords } from '../reports/field-records.ts';
-import { notAttached } from '../store/attachments.ts';
 import {
   addFieldRecord,
   type FieldRecordFilter,
@@ -29,6 +28,7 @@ import {
 import { nextNumber } from '../store/numbers.ts';
 import { loadAll } from '../store/orders.ts';
 import { type Queryable, transaction } from '../store/rows.ts';
+import { evidenceFault } from './attach.ts';
 import { type Deps, settingOf } from './deps.ts';
 import { placeLevels, rowsFor } from './statistics.ts';
 import { keep } from './undertake.ts';
@@ -53,29 +53,16 @@ export function record(
     if (isRefusal(outcome)) return outcome;
     const { record: made, fact } = outcome;
     const orders = await loadAll(tx, [...new Set(made.workOrderIds)]);
-    const unseen = made.workOrderIds.filter(
-      (id) => !orders.some((order) => order.id === id && canSee(actor, order, setting.city)),
-    );
-    if (unseen.length > 0) return refuse('not-found', { workOrders: unseen });
-    const missing = await attachedNowhere(tx, made.workOrderIds, made.evidence);
-    if (missing.length > 0) return refuse('evidence-missing', { attachmentIds: missing });
+    const unseen = unseenFault(actor, made.workOrderIds, orders, setting.city);
+    if (unseen !== null) return unseen;
+    const fault = await evidenceFault(tx, made.workOrderIds, made.evidence);
+    if (fault !== null) return fault;
     const asked = followUp === null ? null : await ask(tx, deps, made, followUp, actor);
     if (isRefusal(asked)) return asked;
     const written = { ...made, undertakingId: asked };
     await addFieldRecord(tx, written, fact);
     return written;
   });
-}
-
-/** The files of an entry that belong to none of its orders. */
-async function attachedNowhere(
-  from: Queryable,
-  orders: readonly string[],
-  evidence: readonly Evidence[],
-): Promise<readonly string[]> {
-  let missing: readonly string[] = evidence.flatMap(({ attachmentId }) => attachmentId ?? []);
-  for (const order of orders) if (missing.length > 0) missing = await notAttached(from, order, missing);
-  return missing;
 }
 
 async function ask(

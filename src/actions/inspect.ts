@@ -157,7 +157,7 @@ export const recordInspection = (deps: Deps, id: string, seen: Seen, actor: Acto
     const order = item === null ? null : await load(tx, item.orderId);
     if (item === null || order === null) return refuse('not-found');
     const setting = settingOf(deps, actor);
-    const missing = await evidenceFault(deps, order.id, seen.evidence);
+    const missing = await evidenceFault(deps.pool, [order.id], seen.evidence);
     const outcome = missing ?? inspected(item, order, seen, setting);
     if (outcome.kind === 'refused') return outcome;
     if (outcome.item.state === 'found' && order.state === 'closed') {

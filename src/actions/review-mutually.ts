@@ -9,7 +9,7 @@ import {
   reviewFault,
 } from '../domain/mutual-review.ts';
 import { type Refusal, refuse } from '../domain/refusal.ts';
-import { canSee, sightOf } from '../domain/visibility.ts';
+import { sightOf, unseenFault } from '../domain/visibility.ts';
 import type { Actor, Fact } from '../domain/work-order.ts';
 import { evidenceOf } from '../reports/evidence.ts';
 import { findReviews, type ReviewFilter, saveReview } from '../store/evaluations.ts';
@@ -41,8 +41,8 @@ export async function reviewMutually(
   if (fault !== null || period === null || actor.unit === null) return fault ?? refuse('period-unknown');
   const named = [...new Set(workOrderIds)];
   const orders = await loadAll(deps.pool, named);
-  const unseen = named.filter((id) => !orders.some((order) => order.id === id && canSee(actor, order, setting.city)));
-  if (unseen.length > 0) return refuse('not-found', { workOrders: unseen });
+  const unseen = unseenFault(actor, named, orders, setting.city);
+  if (unseen !== null) return unseen;
   const evidence = (await evidenceOf(deps.reading, [about], period)).get(about) as CaseEvidence;
   const review = { cycle, by: actor.unit, about, marks, comment, workOrderIds: named, evidence, actor: actor.name };
   const fact: Fact = {

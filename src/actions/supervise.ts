@@ -20,7 +20,7 @@ import {
 } from '../domain/supervision.ts';
 import { ladderTasks } from '../domain/tasks.ts';
 import type { Instant } from '../domain/time.ts';
-import { canSee, canSeeSupervision, sightOf } from '../domain/visibility.ts';
+import { canSeeSupervision, sightOf, unseenFault } from '../domain/visibility.ts';
 import { type Actor, theSystem, type WorkOrder } from '../domain/work-order.ts';
 import { nextNumber } from '../store/numbers.ts';
 import { loadAll } from '../store/orders.ts';
@@ -80,9 +80,8 @@ export const supervise = (
     const ids = [...new Set(workOrderIds)];
     await holdWorks(tx, ids);
     const works = await loadAll(tx, ids);
-    const { city } = deps.city();
-    const hidden = ids.filter((id) => !works.some((work) => work.id === id && canSee(actor, work, city)));
-    if (hidden.length > 0) return refuse('not-found', { workOrders: hidden });
+    const unseen = unseenFault(actor, ids, works, deps.city().city);
+    if (unseen !== null) return unseen;
     const setting = powerSettingOf(deps, actor);
     const orders = works.map((work) => supervised(work, setting.now, work.called));
     const names = { id: uuidv7(), number: await nextNumber(tx, 'supervision', setting.now) };

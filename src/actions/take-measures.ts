@@ -13,7 +13,7 @@ import {
 } from '../domain/graded-measure.ts';
 import { isRefusal, type Refusal, refuse } from '../domain/refusal.ts';
 import { after, days, later } from '../domain/time.ts';
-import { canSee, canSeeMeasure, sightOf } from '../domain/visibility.ts';
+import { canSeeMeasure, sightOf, unseenFault } from '../domain/visibility.ts';
 import { type Actor, theSystem } from '../domain/work-order.ts';
 import {
   faultsOf,
@@ -50,10 +50,9 @@ const namesOf = async (tx: Queryable, deps: Deps) => ({
 /** Somebody takes a measure against a unit; the orders it is about are within their sight. */
 export const take = (deps: Deps, wanted: MeasureWanted, actor: Actor): Promise<SeenMeasure | Refusal> =>
   transaction(deps.pool, async (tx) => {
-    const { city } = deps.city();
     const works = await loadAll(tx, wanted.workOrderIds);
-    const hidden = wanted.workOrderIds.filter((id) => !works.some((w) => w.id === id && canSee(actor, w, city)));
-    if (hidden.length > 0) return refuse('not-found', { workOrders: hidden });
+    const unseen = unseenFault(actor, wanted.workOrderIds, works, deps.city().city);
+    if (unseen !== null) return unseen;
     const last = await holdLastOf(tx, wanted.unit);
     const outcome = takeMeasure(wanted, last, await namesOf(tx, deps), measureSetting(deps, actor));
     if (isRefusal(outcome)) return outcome;

@@ -1,6 +1,7 @@
 import type { City, Role } from './city.ts';
 import { groundOf, isUnder, superiors } from './city.ts';
 import type { GradedMeasure } from './graded-measure.ts';
+import { type Refusal, refuse } from './refusal.ts';
 import type { SupervisionOrder } from './supervision.ts';
 import { type Actor, clientOf, type WorkOrder } from './work-order.ts';
 
@@ -91,6 +92,18 @@ const isWithin = (sight: Sight, order: WorkOrder): boolean =>
   (sight.unit !== null && concernsUnit(sight.unit, order)) ||
   (sight.person !== null && concernsPerson(sight.person, order)) ||
   order.requests.some((r) => sight.requests.includes(r.id));
+
+/** Named orders are within an actor's sight, each of them; those that are not are named back. */
+export function unseenFault(
+  actor: Actor,
+  named: readonly string[],
+  orders: readonly WorkOrder[],
+  city: City,
+): Refusal | null {
+  const sight = sightOf(actor, city);
+  const unseen = named.filter((id) => !orders.some((order) => order.id === id && isWithin(sight, order)));
+  return unseen.length === 0 ? null : refuse('not-found', { workOrders: unseen });
+}
 
 const finderOf = (actor: Actor): NonNullable<Sight['finder']> => ({
   name: actor.name,

@@ -31,13 +31,17 @@ export async function attachmentsOf(
   return rows.map(({ attachment }) => fromJson(t.attachments, attachment));
 }
 
-/** Which of these ids are no attachments of the order. */
-export async function notAttached(from: Queryable, order: string, ids: readonly string[]): Promise<readonly string[]> {
+/** Which of these ids are attachments of none of the orders. */
+export async function notAttached(
+  from: Queryable,
+  orders: readonly string[],
+  ids: readonly string[],
+): Promise<readonly string[]> {
   const { rows } = await from.query<{ id: string }>({
     name: 'not attached',
     text: `select id from unnest($2::uuid[]) as given(id)
-           where not exists (select from attachments a where a.id = given.id and a.order_id = $1)`,
-    values: [order, ids],
+           where not exists (select from attachments a where a.id = given.id and a.order_id = any($1))`,
+    values: [orders, ids],
   });
   return rows.map((r) => r.id);
 }

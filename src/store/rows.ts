@@ -121,3 +121,10 @@ export async function transaction<R>(pool: pg.Pool, work: (tx: pg.PoolClient) =>
     endNews(pool, client, isCommitted);
   }
 }
+
+/** Whatever is read in it is as it was at one moment. */
+export const atOneMoment = <R>(pool: pg.Pool, read: (tx: pg.PoolClient) => Promise<R>): Promise<R> =>
+  transaction(pool, async (tx) => {
+    await tx.query('set transaction isolation level repeatable read, read only');
+    return read(tx);
+  });
