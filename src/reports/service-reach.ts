@@ -8,7 +8,7 @@ export type Reached = Readonly<{ within: number; placed: number; unknown: number
 /**
  * Requests registered in a span by the area of a level they were placed in, and how many of them come from within
  * `radiusM` of one of the points, straight on. Each point stands in nine squares as wide as the radius, so a request is
- * compared only with what stands in its own.
+ * compared only with what stands in its own, and with no more of it once one is near enough.
  */
 export async function requestsReached(
   from: Queryable,
@@ -41,8 +41,9 @@ export async function requestsReached(
         from requests r join work_orders w on w.id = r.work_order_id
         where r.registered_at >= $1 and r.registered_at < $2 and ($4::text is null or w.area_path @> array[$4])),
       near as (
-        select distinct a.id from asked a join squares s on s.x = floor(a.lon / $6) and s.y = floor(a.lat / $7)
-        where sqrt(((a.lon - s.lon) * cos(radians(s.lat))) ^ 2 + (a.lat - s.lat) ^ 2) <= $7)
+        select a.id from asked a where exists (
+          select from squares s where s.x = floor(a.lon / $6) and s.y = floor(a.lat / $7)
+            and sqrt(((a.lon - s.lon) * cos(radians(s.lat))) ^ 2 + (a.lat - s.lat) ^ 2) <= $7))
       select code, count(n.id)::int as within, count(a.lon)::int as placed, (count(*) - count(a.lon))::int as unknown
       from asked a left join near n using (id) group by code`,
     values: [
