@@ -31,7 +31,7 @@ import { type Queryable, transaction } from '../store/rows.ts';
 import { evidenceFault } from './attach.ts';
 import { type Deps, settingOf } from './deps.ts';
 import { placeLevels, rowsFor } from './statistics.ts';
-import { keep } from './undertake.ts';
+import { keep, lapse } from './undertake.ts';
 
 const recordingOf = (deps: Deps, actor: Actor) => ({
   ...settingOf(deps, actor),
@@ -81,7 +81,7 @@ async function ask(
   return names.id;
 }
 
-/** Withdraws a wrong entry. Out of sight it does not exist. */
+/** Withdraws a wrong entry, and with it what it asked for. Out of sight it does not exist. */
 export const withdrawEntry = (deps: Deps, id: string, reason: string, actor: Actor): Promise<FieldRecord | Refusal> =>
   transaction(deps.pool, async (tx) => {
     const found = await lockFieldRecord(tx, id);
@@ -89,6 +89,7 @@ export const withdrawEntry = (deps: Deps, id: string, reason: string, actor: Act
     const outcome = withdrawRecord(found, reason, recordingOf(deps, actor));
     if (isRefusal(outcome)) return outcome;
     await withdrawFieldRecord(tx, outcome.record, outcome.fact);
+    if (found.undertakingId !== null) await lapse(tx, deps, found.undertakingId, 'visit withdrawn');
     return outcome.record;
   });
 

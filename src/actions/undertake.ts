@@ -144,14 +144,17 @@ export async function undertakingHistory(
 
 /** With its work order a task force or a deliberation is over; what a meeting decided is still owed. */
 export async function leaveUndertakings(tx: Queryable, deps: Deps, { id, state }: WorkOrder): Promise<void> {
-  for (const each of await openUndertakingsOn(tx, id, ['task_force', 'deliberation'])) {
-    const undertaking = await lockUndertaking(tx, each);
-    if (undertaking === null || undertaking.state !== 'open') continue;
-    const command = { action: 'lapse', said: { reason: `work order ${state}` } } as const;
-    const outcome = decideUndertaking(undertaking, command, settingOf(deps, theSystem));
-    if (isRefusal(outcome)) throw new Error(`an ended order does not end what is about it: ${outcome.code}`);
-    await keep(tx, deps, outcome);
-  }
+  for (const each of await openUndertakingsOn(tx, id, ['task_force', 'deliberation']))
+    await lapse(tx, deps, each, `work order ${state}`);
+}
+
+/** What it was for is no more: it is not owed any longer, unless it is over already. */
+export async function lapse(tx: Queryable, deps: Deps, id: string, reason: string): Promise<void> {
+  const undertaking = await lockUndertaking(tx, id);
+  if (undertaking?.state !== 'open') return;
+  const outcome = decideUndertaking(undertaking, { action: 'lapse', said: { reason } }, settingOf(deps, theSystem));
+  if (isRefusal(outcome)) throw new Error(`what is open does not end with what it is about: ${outcome.code}`);
+  await keep(tx, deps, outcome);
 }
 
 /** Fires what is due on an undertaking. Its work order is held before it, as everybody does. */

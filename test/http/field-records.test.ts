@@ -212,6 +212,25 @@ describe('L7 visits to the front line', () => {
     expect((await call('auditor', 'GET', 'field-tasks')).body.items).toHaveLength(1);
   });
 
+  test('a visit that is withdrawn asks nothing any more; what was answered stays answered', async () => {
+    const followUp = { demand: '三日内修复' };
+    const withTask = async () => (await visit('unit:510107', { on: '2025-01-10', followUp })).body;
+    const [open, answered] = [await withTask(), await withTask()];
+    const taskOf = async (entry: { fieldTaskId: string }) =>
+      (await call(byStreet, 'GET', `field-tasks/${entry.fieldTaskId}`)).body;
+    const complete = await call(byStreet, 'POST', `field-tasks/${answered.fieldTaskId}/complete`, { result: '已修复' });
+    expect(complete.status, complete.text).toBe(200);
+    for (const { id } of [open, answered])
+      await call('unit:510107', 'POST', `field-records/${id}/withdraw`, { reason: '误报' });
+    expect((await taskOf(open)).state).toBe('cancelled');
+    expect((await taskOf(answered)).state).toBe('done');
+    clock.set('2026-09-01T09:00:00+08:00');
+    await fireDue(deps);
+    const events = (await call('unit:510107', 'GET', `field-tasks/${open.fieldTaskId}/events`)).body.items;
+    expect(events.map(({ type }: { type: string }) => type)).toEqual(['undertaking_opened', 'undertaking_lapse']);
+    clock.set('2026-05-24T09:00:00+08:00');
+  });
+
   test('403 for a grid worker who would withdraw what was found in the own grids; their own entries they may', async () => {
     const visited = { about: community, area: `${community}001`, on: '2025-01-10' };
     const found = (await visit('unit:510107', visited)).body.id;
