@@ -42,6 +42,14 @@ const url = await new Promise<string>((done, failed) => {
   server.once('exit', (code) => failed(new Error(`the server ended with ${code}`)));
 });
 
+test('every route that a table of the README names is one, or the end of one', async () => {
+  const { paths } = JSON.parse(await readFile(join(root, 'openapi/openapi.json'), 'utf8')) as { paths: object };
+  const rows = readme.split('\n').filter((line) => line.startsWith('| ') && line.includes('`/'));
+  const named = rows.flatMap((row) => [...row.matchAll(/`(\/[^`]+)`/g)].map(([, path = '']) => path));
+  expect(named.length).toBeGreaterThan(80);
+  expect(named.filter((path) => !Object.keys(paths).some((known) => known.endsWith(path)))).toEqual([]);
+});
+
 test('the README’s examples give, in order and word for word, what it shows', async () => {
   expect(examples.length).toBeGreaterThan(15);
   const marker = '=== done ===';

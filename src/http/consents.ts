@@ -8,10 +8,11 @@ import type { UndertakingCommand } from '../domain/undertake.ts';
 import { resultsOf } from '../domain/undertaking.ts';
 import { dossierOut } from './dossier-shapes.ts';
 import { sendDossier } from './dossiers.ts';
+import { historyOf } from './histories.ts';
 import { paged } from './paging.ts';
 import { granted } from './problem.ts';
 import * as s from './shapes.ts';
-import { etagOf, factView, time, unitRef } from './views.ts';
+import { etagOf, time, unitRef } from './views.ts';
 import { versionOf } from './work-orders.ts';
 import type { Routes } from './zod.ts';
 
@@ -188,24 +189,12 @@ export const consents: Routes = async (app, deps) => {
     },
   );
 
-  app.get(
-    '/consents/:id/events',
-    {
-      config: { for: readers },
-      schema: {
-        summary: 'What became true of it, oldest first: also who was urged and who was told',
-        tags,
-        params: s.idParams,
-        querystring: z.object({ limit: s.limit, cursor: z.coerce.number().int().min(0).default(0) }),
-        response: { 200: s.pageOf(s.eventOut) },
-      },
-    },
-    async ({ params: { id }, query: { limit, cursor }, actor }) => {
-      const page = { after: cursor, limit: limit + 1 };
-      const facts = granted(await undertakingHistory(deps, { id, kind }, actor, page));
-      return paged(facts, limit, factView, (last) => String(last.id));
-    },
-  );
+  historyOf(app, 'consents', {
+    for: readers,
+    tags,
+    summary: 'What became true of it, oldest first: also who was urged and who was told',
+    read: (id, page, actor) => undertakingHistory(deps, { id, kind }, actor, page),
+  });
 
   const action = <B extends z.ZodType>(
     name: Acting,

@@ -14,13 +14,14 @@ import {
 } from '../actions/meet.ts';
 import { meetingStates } from '../domain/meeting.ts';
 import { isRefusal } from '../domain/refusal.ts';
+import { historyOf } from './histories.ts';
 import * as m from './meeting-shapes.ts';
 import { paged } from './paging.ts';
 import { granted } from './problem.ts';
 import { proof, proofOf } from './public.ts';
 import * as s from './shapes.ts';
 import { chargers, collection, undertakingReaders as readers } from './undertakings.ts';
-import { etagOf, factView } from './views.ts';
+import { etagOf } from './views.ts';
 import { versionOf } from './work-orders.ts';
 import type { Routes } from './zod.ts';
 
@@ -96,23 +97,12 @@ export const meetings: Routes = async (app, deps) => {
     async ({ params: { id }, actor }, reply) => answer(granted(await lookAtMeeting(deps, id, actor)), reply),
   );
 
-  app.get(
-    '/meetings/:id/events',
-    {
-      config: { for: readers },
-      schema: {
-        summary: 'What became true of the meeting, oldest first',
-        tags,
-        params: s.idParams,
-        querystring: z.object({ limit: s.limit, cursor: z.coerce.number().int().min(0).default(0) }),
-        response: { 200: s.pageOf(s.eventOut) },
-      },
-    },
-    async ({ params: { id }, query: { limit, cursor }, actor }) => {
-      const facts = granted(await meetingHistory(deps, id, actor, { after: cursor, limit: limit + 1 }));
-      return paged(facts, limit, factView, (last) => String(last.id));
-    },
-  );
+  historyOf(app, 'meetings', {
+    for: readers,
+    tags,
+    summary: 'What became true of the meeting, oldest first',
+    read: (id, page, actor) => meetingHistory(deps, id, actor, page),
+  });
 
   app.get(
     '/meetings/:id/redacted',

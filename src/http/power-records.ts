@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { explainPower, type PowerOrders, powerHistory } from '../actions/power-records.ts';
-import { paged } from './paging.ts';
+import { historyOf } from './histories.ts';
 import { granted } from './problem.ts';
 import * as s from './shapes.ts';
-import { factView, written } from './views.ts';
+import { written } from './views.ts';
 import { allRoles } from './who.ts';
 import type { Routes } from './zod.ts';
 
@@ -17,23 +17,12 @@ const collections: Readonly<Record<PowerOrders, string>> = {
 /** One case room for everybody on an order of a power: what became true of it, and what its clocks counted. */
 export const powerRecords: Routes = async (app, deps) => {
   for (const [of, tag] of Object.entries(collections) as [PowerOrders, string][]) {
-    app.get(
-      `/${of}/:id/events`,
-      {
-        config: { for: readers },
-        schema: {
-          summary: `What became true of the ${tag} order, oldest first`,
-          tags: [tag],
-          params: s.idParams,
-          querystring: z.object({ limit: s.limit, cursor: z.coerce.number().int().min(0).default(0) }),
-          response: { 200: s.pageOf(s.eventOut) },
-        },
-      },
-      async ({ params: { id }, query: { limit, cursor }, actor }) => {
-        const facts = granted(await powerHistory(deps, { of, id, after: cursor, limit: limit + 1 }, actor));
-        return paged(facts, limit, factView, (last) => String(last.id));
-      },
-    );
+    historyOf(app, of, {
+      for: readers,
+      tags: [tag],
+      summary: `What became true of the ${tag} order, oldest first`,
+      read: (id, page, actor) => powerHistory(deps, { of, id, ...page }, actor),
+    });
 
     app.get(
       `/${of}/:id/clocks`,

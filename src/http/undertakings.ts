@@ -10,11 +10,12 @@ import {
 } from '../actions/undertake.ts';
 import type { UndertakingCommand } from '../domain/undertake.ts';
 import { suggestionTopics, type UndertakingKind, undertakingStates } from '../domain/undertaking.ts';
+import { historyOf } from './histories.ts';
 import { paged } from './paging.ts';
 import { granted } from './problem.ts';
 import * as s from './shapes.ts';
 import { answerShapes, membersIn, undertakingOut, undertakingView } from './undertaking-shapes.ts';
-import { etagOf, factView } from './views.ts';
+import { etagOf } from './views.ts';
 import { allRoles, unitRoles } from './who.ts';
 import { versionOf } from './work-orders.ts';
 import type { App, HttpDeps, Routes } from './zod.ts';
@@ -194,24 +195,12 @@ export function collection(
       answer(granted(await lookAtUndertaking(deps, { id, kind }, actor)), reply),
   );
 
-  app.get(
-    `/${path}/:id/events`,
-    {
-      config: { for: undertakingReaders },
-      schema: {
-        summary: 'What became true of it, oldest first: also who was urged and who was told',
-        tags,
-        params: s.idParams,
-        querystring: z.object({ limit: s.limit, cursor: z.coerce.number().int().min(0).default(0) }),
-        response: { 200: s.pageOf(s.eventOut) },
-      },
-    },
-    async ({ params: { id }, query: { limit, cursor }, actor }) => {
-      const page = { after: cursor, limit: limit + 1 };
-      const facts = granted(await undertakingHistory(deps, { id, kind }, actor, page));
-      return paged(facts, limit, factView, (last) => String(last.id));
-    },
-  );
+  historyOf(app, path, {
+    for: undertakingReaders,
+    tags,
+    summary: 'What became true of it, oldest first: also who was urged and who was told',
+    read: (id, page, actor) => undertakingHistory(deps, { id, kind }, actor, page),
+  });
 
   const action = <B extends z.ZodType>(
     name: string,

@@ -8,10 +8,11 @@ import type { Action } from '../domain/lifecycle.ts';
 import { refuse } from '../domain/refusal.ts';
 import type { WorkOrder } from '../domain/work-order.ts';
 import { states } from '../domain/work-order.ts';
+import { historyOf } from './histories.ts';
 import { paged } from './paging.ts';
 import { granted, Refused } from './problem.ts';
 import * as s from './shapes.ts';
-import { etagOf, factView, orderView, written } from './views.ts';
+import { etagOf, orderView, written } from './views.ts';
 import { allRoles, orderWorkers } from './who.ts';
 import type { HttpDeps, Routes } from './zod.ts';
 
@@ -160,26 +161,12 @@ export const workOrders: Routes = async (app, deps) => {
     },
   );
 
-  app.get(
-    '/work-orders/:id/events',
-    {
-      config: { for: everyone },
-      schema: {
-        summary: 'What became true of the order, oldest first',
-        tags: ['work orders'],
-        params: s.idParams,
-        querystring: z.object({ limit: s.limit, cursor: z.coerce.number().int().min(0).default(0) }),
-        response: {
-          200: s.pageOf(s.eventOut),
-        },
-      },
-    },
-    async (request) => {
-      const { limit, cursor } = request.query;
-      const facts = granted(await history(deps, request.params.id, request.actor, cursor, limit + 1));
-      return paged(facts, limit, factView, (last) => String(last.id));
-    },
-  );
+  historyOf(app, 'work-orders', {
+    for: everyone,
+    tags: ['work orders'],
+    summary: 'What became true of the order, oldest first',
+    read: (id, { after, limit }, actor) => history(deps, id, actor, after, limit),
+  });
 
   app.get(
     '/work-orders/:id/clocks',

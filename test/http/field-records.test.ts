@@ -146,7 +146,7 @@ describe('X27 activities and things done', () => {
       'truncate field_records',
       'truncate external_index_values',
     ])
-      await expect(pool.query(sql), sql).rejects.toThrow();
+      await expect(pool.query(sql), sql).rejects.toThrow('does not change');
     const { rows } = await pool.query("select body from facts where subject = 'field_record' and subject_id = $1", [
       id,
     ]);
