@@ -18,6 +18,7 @@ import {
 } from '../domain/admission.ts';
 import type { AdmissionProposal } from '../domain/admit.ts';
 import { iso } from '../domain/time.ts';
+import { approvalInList } from './approval-shapes.ts';
 import { cursorOf, readCursor } from './cursors.ts';
 import { paged } from './paging.ts';
 import { granted } from './problem.ts';
@@ -120,7 +121,7 @@ const view = ({ admission, allowedActions }: SeenAdmission): z.input<typeof admi
 };
 
 /** An admission among other approvals: one that has the same id through both looks. */
-export function admissionAsApproval(admission: Admission): Omit<z.input<typeof s.approvalInList>, 'workOrder'> {
+export function admissionAsApproval(admission: Admission): Omit<z.input<typeof approvalInList>, 'workOrder'> {
   const { id, number, state, reason, askedBy, askedByUnit, askedAt, steps } = admission;
   const last = steps.findLast((step) => step.state !== 'pending' && step.state !== 'lapsed');
   const isOver = admission.endedAt !== null;

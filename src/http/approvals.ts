@@ -14,6 +14,7 @@ import { lateMarks } from '../domain/late-mark.ts';
 import type { Refusal } from '../domain/refusal.ts';
 import type { Actor } from '../domain/work-order.ts';
 import { admissionAsApproval, proposalIn, proposalOf } from './admissions.ts';
+import { approvalInList, rejectionClass, suspensionCause } from './approval-shapes.ts';
 import { cursorOf, readCursor } from './cursors.ts';
 import { paged } from './paging.ts';
 import { granted } from './problem.ts';
@@ -32,20 +33,20 @@ const askingIn = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('return'), reason: s.reason, basis: s.said(500), proposedUnit: s.code }),
   z.object({ kind: z.literal('dispute'), reason: s.reason, basis: s.said(500), proposedUnit: s.code.optional() }),
   z.object({ kind: z.literal('extension'), reason: s.reason, dueAt: s.moment }),
-  z.object({ kind: z.literal('suspension'), reason: s.reason, cause: s.suspensionCause, until: s.moment }),
+  z.object({ kind: z.literal('suspension'), reason: s.reason, cause: suspensionCause, until: s.moment }),
   z.object({
     kind: z.literal('on_account'),
     reason: s.reason,
     plan: s.said(2000),
     until: s.moment,
-    cause: s.suspensionCause.optional(),
+    cause: suspensionCause.optional(),
   }),
   z.object({ kind: z.literal('hand_over'), reason: s.reason, unit: s.code, power: s.said(500) }),
   z.object({ kind: z.literal('termination'), reason: s.reason, explanation: s.said(2000).optional() }),
   z.object({
     kind: z.literal('rejection'),
     reason: s.reason,
-    class: s.rejectionClass,
+    class: rejectionClass,
     explanation: s.said(2000),
   }),
   z.object({ kind: z.literal('objection'), reason: s.reason }),
@@ -66,7 +67,7 @@ const askingIn = z.discriminatedUnion('kind', [
   }),
 ]);
 
-const approvalOf = (seen: AnyApproval): z.input<typeof s.approvalInList> => {
+const approvalOf = (seen: AnyApproval): z.input<typeof approvalInList> => {
   const { order } = seen;
   return {
     ...('admission' in seen ? admissionAsApproval(seen.admission) : approvalView(seen.approval, seen.order)),
@@ -92,7 +93,7 @@ export const approvals: Routes = async (app, deps) => {
         tags,
         params: s.idParams,
         body: askingIn,
-        response: { 201: s.approvalInList },
+        response: { 201: approvalInList },
       },
     },
     async (request, reply) => {
@@ -116,7 +117,7 @@ export const approvals: Routes = async (app, deps) => {
           limit: s.limit,
           cursor: s.cursor,
         }),
-        response: { 200: s.pageOf(s.approvalInList) },
+        response: { 200: s.pageOf(approvalInList) },
       },
     },
     async (request) => {
@@ -134,7 +135,7 @@ export const approvals: Routes = async (app, deps) => {
     '/approvals/:id',
     {
       config: { for: readers },
-      schema: { summary: 'One approval', tags, params: s.idParams, response: { 200: s.approvalInList } },
+      schema: { summary: 'One approval', tags, params: s.idParams, response: { 200: approvalInList } },
     },
     async ({ params, actor }) => approvalOf(granted(await lookAtApproval(deps, params.id, actor))),
   );
@@ -153,7 +154,7 @@ export const approvals: Routes = async (app, deps) => {
           unit: s.code.optional(),
           basis: s.said(500).optional(),
         }),
-        response: { 200: s.approvalInList },
+        response: { 200: approvalInList },
       },
     },
     async ({ params, body, actor }) => approvalOf(granted(await decideApproval(deps, params.id, body, actor))),
@@ -167,7 +168,7 @@ export const approvals: Routes = async (app, deps) => {
         summary: 'Take back what was asked and is not decided yet',
         tags,
         params: s.idParams,
-        response: { 200: s.approvalInList },
+        response: { 200: approvalInList },
       },
     },
     async ({ params, actor }) => approvalOf(granted(await withdrawApproval(deps, params.id, actor))),

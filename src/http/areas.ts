@@ -7,6 +7,7 @@ import type { Area } from '../domain/area.ts';
 import { isRefusal, refuse } from '../domain/refusal.ts';
 import { pageByCode } from './paging.ts';
 import { granted, Refused } from './problem.ts';
+import { placementOut } from './request-shapes.ts';
 import * as s from './shapes.ts';
 import { versionOut, versionsOf, versionView } from './versions.ts';
 import type { Routes } from './zod.ts';
@@ -134,10 +135,10 @@ export const areas: Routes = async (app, deps) => {
           lat: z.coerce.number().min(-90).max(90),
           crs: z.enum(['wgs84', 'gcj02', 'bd09', 'cgcs2000']).optional(),
         }),
-        response: { 200: s.placementOut },
+        response: { 200: placementOut },
       },
     },
-    async ({ query }) => locate(deps, query, query.at ?? deps.now()) as z.input<typeof s.placementOut>,
+    async ({ query }) => locate(deps, query, query.at ?? deps.now()) as z.input<typeof placementOut>,
   );
 
   app.get(

@@ -6,6 +6,7 @@ import { takeCallback } from '../actions/callback.ts';
 import { secretsOf } from '../actions/vendors.ts';
 import { followUpStates } from '../domain/follow-up.ts';
 import { refuse } from '../domain/refusal.ts';
+import { followUpAnswer } from './follow-up-shapes.ts';
 import { jsonReader } from './json.ts';
 import { granted, Refused } from './problem.ts';
 import * as s from './shapes.ts';
@@ -56,7 +57,7 @@ export const callbacks: Routes = async (app, deps) => {
         tags: ['follow-up'],
         params,
         headers,
-        body: s.followUpAnswer.extend({ followUpId: s.id, at: s.moment.nullish() }),
+        body: followUpAnswer.extend({ followUpId: s.id, at: s.moment.nullish() }),
         response: { 200: z.object({ followUpId: z.string(), state: z.enum(followUpStates) }) },
       },
     },

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import * as callers from '../actions/callers.ts';
 import { iso } from '../domain/time.ts';
 import type { WorkOrder } from '../domain/work-order.ts';
+import { orderBriefOut } from './order-shapes.ts';
 import { paged } from './paging.ts';
 import { granted } from './problem.ts';
 import * as s from './shapes.ts';
@@ -27,7 +28,7 @@ const callOut = z.object({
   dueAt: s.momentOut.nullable(),
 });
 const cardOut = z.object({
-  openOrders: z.array(s.orderBriefOut),
+  openOrders: z.array(orderBriefOut),
   promises: z.array(about.extend({ dueAt: s.momentOut })),
   lastReplies: z.array(about.extend({ at: s.momentOut, text: z.string() })),
   nuisance: limitOut.nullable(),

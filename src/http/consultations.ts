@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { recordConsultation } from '../actions/consult.ts';
+import { consultationOut } from './order-shapes.ts';
 import { granted } from './problem.ts';
 import * as s from './shapes.ts';
 import { consultationView } from './views.ts';
@@ -29,7 +30,7 @@ export const consultations: Routes = async (app, deps) => {
             .max(50),
           outcome: s.said(5000),
         }),
-        response: { 201: s.consultationOut },
+        response: { 201: consultationOut },
       },
     },
     async ({ params: { id }, body, actor }, reply) => {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { callStates, coordinationKinds, coordinationStates } from '../domain/coordination.ts';
 import { callLife, coordinationLife } from '../domain/coordination-life.ts';
+import { locationIn } from './request-shapes.ts';
 import * as s from './shapes.ts';
 import { portionOut } from './statistics-shapes.ts';
 
@@ -22,7 +23,7 @@ export const draftIn = z.object({
 
 export const gridCallIn = z.object({
   workOrderId: s.id.optional(),
-  location: s.locationIn.optional(),
+  location: locationIn.optional(),
   text: s.said(2000),
 });
 

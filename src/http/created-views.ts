@@ -2,7 +2,8 @@ import type { z } from 'zod';
 import type { Hints, Intake, MetIncident, Registered } from '../actions/intake.ts';
 import type { OutageNotice } from '../domain/outage.ts';
 import { iso } from '../domain/time.ts';
-import type { createdOut } from './shapes.ts';
+
+import type { createdOut } from './order-shapes.ts';
 import { briefView, time, type Viewing } from './views.ts';
 
 /** What a create answers. The query code is told here and nowhere else. */

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { claim, lookAtQueue, returnClaim, signClaim } from '../actions/claim.ts';
 import { states } from '../domain/work-order.ts';
 import { claimsOf, claimView, goneSignal, mostWaiting, takingIn, claimToken as token, waitingIn } from './claims.ts';
+import { orderBriefOut, orderOut } from './order-shapes.ts';
 import { places } from './places.ts';
 import { granted } from './problem.ts';
 import * as s from './shapes.ts';
@@ -36,7 +37,7 @@ export const departments: Routes = async (app, deps) => {
             byLight: z.record(z.enum(lights), z.number()),
             claimable: z.number(),
             leased: z.number(),
-            head: z.array(s.orderBriefOut),
+            head: z.array(orderBriefOut),
           }),
         },
       },
@@ -72,7 +73,7 @@ export const departments: Routes = async (app, deps) => {
         params: unitParams,
         body: z.object({ ...takingIn, post: s.code.optional() }),
         response: {
-          200: claimsOf({ workOrder: s.orderOut }),
+          200: claimsOf({ workOrder: orderOut }),
         },
       },
     },
@@ -95,7 +96,7 @@ export const departments: Routes = async (app, deps) => {
         tags: ['departments'],
         params: s.idParams,
         body: z.object({ token }),
-        response: { 200: s.orderOut },
+        response: { 200: orderOut },
       },
     },
     async (request, reply) => {
@@ -113,7 +114,7 @@ export const departments: Routes = async (app, deps) => {
         tags: ['departments'],
         params: s.idParams,
         body: z.object({ token, reason: s.reason, basis: s.said(500), proposedUnit: s.code }),
-        response: { 200: s.orderOut },
+        response: { 200: orderOut },
       },
     },
     async (request, reply) => {

@@ -9,6 +9,7 @@ import { iso } from '../domain/time.ts';
 import { todoKinds } from '../domain/todo.ts';
 import { states } from '../domain/work-order.ts';
 import { cursorOf, far, readCursor } from './cursors.ts';
+import { assistOut } from './order-shapes.ts';
 import { paged } from './paging.ts';
 import { granted } from './problem.ts';
 import * as s from './shapes.ts';
@@ -60,7 +61,7 @@ const itemOut = z
     taskKind: z.string().optional(),
   })
   .meta({ id: 'TodoItem' });
-const assistWithOrder = s.assistOut.extend({ workOrder: orderRef });
+const assistWithOrder = assistOut.extend({ workOrder: orderRef });
 const handedOver = {
   id: z.string(),
   from: z.string(),

@@ -5,6 +5,7 @@ import { type DirectoryVersion, draftDirectory, versionOf } from '../actions/ver
 import { type DirectoryRow, tiers } from '../domain/city.ts';
 import { pageByCode } from './paging.ts';
 import { granted } from './problem.ts';
+import { routingOut } from './request-shapes.ts';
 import * as s from './shapes.ts';
 import { versionOut, versionsOf, versionView } from './versions.ts';
 import type { Routes } from './zod.ts';
@@ -75,7 +76,7 @@ export const directory: Routes = async (app, deps) => {
             version: z.string(),
             path: z.array(z.string()),
             rows: z.array(rowOut.extend({ chosen: z.boolean(), responsible: z.string().nullable() })),
-            routing: s.routingOut,
+            routing: routingOut,
             admission: z
               .object({
                 unit: z.string(),

@@ -4,6 +4,7 @@ import { type ListedRequest, listMet } from '../actions/met-requests.ts';
 import { answerIncident } from '../actions/restored.ts';
 import { incidentStandings } from '../domain/incident-request.ts';
 import { incidentReaders } from './incidents.ts';
+import { orderBriefOut } from './order-shapes.ts';
 import { paged } from './paging.ts';
 import { granted, problemOf } from './problem.ts';
 import * as s from './shapes.ts';
@@ -35,7 +36,7 @@ export const incidentRequests: Routes = async (app, deps) => {
         tags,
         params: s.idParams,
         querystring: z.object({ cursor: s.id.optional() }),
-        response: { 200: s.pageOf(s.orderBriefOut) },
+        response: { 200: s.pageOf(orderBriefOut) },
       },
     },
     async ({ params, query, actor }) => {

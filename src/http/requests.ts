@@ -6,8 +6,10 @@ import { type Found, type Search, search } from '../actions/search.ts';
 import type { Action } from '../domain/lifecycle.ts';
 import { addDays, atLocal, type Instant } from '../domain/time.ts';
 import { states } from '../domain/work-order.ts';
+import { orderBriefOut } from './order-shapes.ts';
 import { paged } from './paging.ts';
 import { granted } from './problem.ts';
+import { requestOut } from './request-shapes.ts';
 import * as s from './shapes.ts';
 import { briefView, etagOf, requestView, unitRef } from './views.ts';
 import { hotlineRoles, orderWorkers, unitRoles } from './who.ts';
@@ -29,10 +31,10 @@ const since = z.union([s.moment, z.iso.date().transform((day): Instant => atLoca
 const until = z.union([s.moment, z.iso.date().transform((day): Instant => atLocal(addDays(day, 1), '00:00:00'))]);
 
 /** A request in a list, with what became of it. */
-const found = s.requestOut.extend({
+const found = requestOut.extend({
   workOrder: z.object({ id: z.string(), number: z.string(), state: z.enum(states), responsibleUnit: s.unitRef }),
 });
-const shown = z.object({ request: s.requestOut, workOrder: s.orderBriefOut });
+const shown = z.object({ request: requestOut, workOrder: orderBriefOut });
 
 /** Finding requests, and what residents add to them later by telephone or at a desk. */
 export const requests: Routes = async (app, deps) => {

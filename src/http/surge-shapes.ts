@@ -3,6 +3,7 @@ import { incidentLife, incidentStates } from '../domain/incident.ts';
 import type { Reach } from '../domain/reach.ts';
 import { readPolygon } from '../domain/reach.ts';
 import { states } from '../domain/work-order.ts';
+import { requestOut } from './request-shapes.ts';
 import * as s from './shapes.ts';
 
 /** Where it holds: area codes with all below them, a GeoJSON Polygon or MultiPolygon (WGS 84), or both. */
@@ -72,7 +73,7 @@ export const incidentOut = z
 
 /** A request an incident has met, with what its requester answered. */
 export const metRequestOut = z.object({
-  request: s.requestOut,
+  request: requestOut,
   how: z.enum(['joined', 'attached', 'danger']),
   question: z.enum(['not_asked', 'open', 'yes', 'no']),
   answeredAt: s.momentOut.nullable(),

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { answerSurvey, claimSurveys, logAttempt } from '../actions/surveys.ts';
 import { type FollowUpAnswer, occasions } from '../domain/follow-up.ts';
 import { claimsOf, claimView, goneSignal, mostWaiting, takingIn, waitingIn } from './claims.ts';
+import { attemptIn, followUpAnswer, followUpOut } from './follow-up-shapes.ts';
 import { places } from './places.ts';
 import { granted } from './problem.ts';
 import * as s from './shapes.ts';
@@ -71,8 +72,8 @@ export const surveyors: Routes = async (app, deps) => {
         summary: 'What the resident said, by whoever holds the lease; the same answer again changes nothing',
         tags: ['follow-up'],
         params: s.idParams,
-        body: s.followUpAnswer,
-        response: { 200: s.followUpOut },
+        body: followUpAnswer,
+        response: { 200: followUpOut },
       },
     },
     async ({ params, body, actor }) => {
@@ -90,8 +91,8 @@ export const surveyors: Routes = async (app, deps) => {
           'Three calls in different parts of the day (09-12, 12-18, 18-20), at least four hours apart; then a link is sent.',
         tags: ['follow-up'],
         params: s.idParams,
-        body: s.attemptIn,
-        response: { 200: s.followUpOut },
+        body: attemptIn,
+        response: { 200: followUpOut },
       },
     },
     async ({ params, body, actor }) => {
@@ -103,7 +104,7 @@ export const surveyors: Routes = async (app, deps) => {
 };
 
 /** What was said, with nothing for what was left out. */
-export const answerOf = (body: z.output<typeof s.followUpAnswer>): FollowUpAnswer => {
+export const answerOf = (body: z.output<typeof followUpAnswer>): FollowUpAnswer => {
   const { contacted, solved, satisfaction, reason = null, askedToChange = null, comment = null } = body;
   return { contacted, solved, satisfaction, reason, askedToChange, comment };
 };

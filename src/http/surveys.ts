@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { answerSurveyLink, lookAtSurvey } from '../actions/survey-link.ts';
 import { reasonMissing } from '../domain/follow-up.ts';
 import { isRefusal } from '../domain/refusal.ts';
+import { followUpAnswer } from './follow-up-shapes.ts';
 import { networkOf } from './limits.ts';
 import {
   asPages,
@@ -56,7 +57,7 @@ export const surveys: Routes = async (app, deps) => {
         tags: ['residents'],
         consumes: ['application/json', form],
         params,
-        body: s.followUpAnswer,
+        body: followUpAnswer,
         response: {
           200: thanksOut,
           422: pageAgain,

@@ -9,7 +9,11 @@ import type { FollowUp } from '../domain/follow-up.ts';
 import { type Instant, iso } from '../domain/time.ts';
 import type { UndertakingKind } from '../domain/undertaking.ts';
 import type { OrderClock, WorkOrder } from '../domain/work-order.ts';
-import type { approvalOut, consultationOut, followUpOut, orderBriefOut, orderOut, requestOut } from './shapes.ts';
+
+import type { approvalOut } from './approval-shapes.ts';
+import type { followUpOut } from './follow-up-shapes.ts';
+import type { consultationOut, orderBriefOut, orderOut } from './order-shapes.ts';
+import type { requestOut } from './request-shapes.ts';
 
 type Out<T extends z.ZodType> = z.input<T>;
 /** What a view must look up: names of units, and how late it is. */

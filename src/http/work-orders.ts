@@ -9,8 +9,10 @@ import { refuse } from '../domain/refusal.ts';
 import type { WorkOrder } from '../domain/work-order.ts';
 import { states } from '../domain/work-order.ts';
 import { historyOf } from './histories.ts';
+import { orderOut } from './order-shapes.ts';
 import { paged } from './paging.ts';
 import { granted, Refused } from './problem.ts';
+import { diversionIn, locationIn, requesterIn } from './request-shapes.ts';
 import * as s from './shapes.ts';
 import { etagOf, orderView, written } from './views.ts';
 import { allRoles, orderWorkers } from './who.ts';
@@ -24,14 +26,14 @@ const passed = { passed: z.boolean(), reason: s.text(2000).optional() };
 const bodies = {
   correct: z.object({
     category: s.said(200).optional(),
-    location: s.locationIn.optional(),
+    location: locationIn.optional(),
     urgency: z.enum(['normal', 'urgent', 'emergency']).optional(),
-    contact: s.requesterIn.optional(),
-    diversion: s.diversionIn.optional(),
+    contact: requesterIn.optional(),
+    diversion: diversionIn.optional(),
     requestId: s.id.optional(),
     reason: s.text(2000).optional(),
   }),
-  place: z.object({ areaCode: s.code.optional(), location: s.locationIn.optional(), reason: s.text(2000).optional() }),
+  place: z.object({ areaCode: s.code.optional(), location: locationIn.optional(), reason: s.text(2000).optional() }),
   accept: z.object({}),
   answer: z.object({ text: s.text(10_000).optional(), articleId: s.text(64).optional(), noticeId: s.id.optional() }),
   refer: z.object({ to: s.said(200), reason: s.reason }),
@@ -117,7 +119,7 @@ export const workOrders: Routes = async (app, deps) => {
     '/work-orders/:id',
     {
       config: { for: everyone },
-      schema: { summary: 'An order whole', tags: ['work orders'], params: s.idParams, response: { 200: s.orderOut } },
+      schema: { summary: 'An order whole', tags: ['work orders'], params: s.idParams, response: { 200: orderOut } },
     },
     async (request, reply) => {
       const seen = granted(await look(deps, request.params.id, request.actor));
@@ -146,7 +148,7 @@ export const workOrders: Routes = async (app, deps) => {
           limit: s.limit,
           cursor: s.id.optional(),
         }),
-        response: { 200: s.pageOf(s.orderOut) },
+        response: { 200: s.pageOf(orderOut) },
       },
     },
     async (request) => {
@@ -208,7 +210,7 @@ export const workOrders: Routes = async (app, deps) => {
           tags: ['work orders'],
           params: s.idParams,
           body,
-          response: { 200: s.orderOut },
+          response: { 200: orderOut },
         },
       },
       async (request, reply) => {
