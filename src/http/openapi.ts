@@ -43,7 +43,7 @@ export function withProblems(
   return document;
 }
 
-/** The named shapes that are spoken of, by the operations or by each other: each has one for what comes in, too. */
+/** The named shapes that are spoken of, by the operations or by each other, by name: each has one for what comes in, too. */
 function used(schemas: Readonly<Record<string, object>>, spokenOf: unknown): Readonly<Record<string, object>> {
   const names = new Set<string>();
   const look = (at: unknown): void => {
@@ -54,5 +54,6 @@ function used(schemas: Readonly<Record<string, object>>, spokenOf: unknown): Rea
     }
   };
   look(spokenOf);
-  return Object.fromEntries(Object.entries(schemas).filter(([name]) => names.has(name)));
+  const kept = Object.entries(schemas).filter(([name]) => names.has(name));
+  return Object.fromEntries(kept.toSorted(([a], [b]) => (a < b ? -1 : 1)));
 }
