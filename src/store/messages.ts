@@ -31,33 +31,40 @@ export async function openMessages(
   await announce(tx, [messageQueue], false);
 }
 
+/** What nobody waits for any more at `now`. Asked of one message after the other: of all at once it reads whole tables. */
+const stale = (now: string): string => `(m.expires_at <= ${now}
+  or coalesce((select f.state <> 'open' from follow_ups f where f.id = m.follow_up_id), false)
+  or coalesce((select r.withdrawn_at is not null from requests r where r.id = m.request_id), false)
+  or coalesce((select j.left_at is not null or j.restored is not null from incident_requests j
+               where m.incident_id is not null and j.request_id = m.request_id), false))`;
+/** What waits and no gateway has in hand, the longest first. */
+const next = (condition: string, atMost: string): string => `
+  select m.id from messages m where m.state = 'waiting' and (m.lease_until is null or m.lease_until <= now()) and ${condition}
+  order by m.made_at, m.id limit ${atMost} for update of m skip locked`;
+
+const sweptAtOnce = 500;
+const sweepText = `with head as (${next('true', '$2')})
+  update messages m set state = 'overtaken', done_at = $1 from head where m.id = head.id and ${stale('$1')}`;
 const claimText = leasing(
   'message',
-  `select id, row_number() over () as place from (
-     select id from messages where state = 'waiting' and (lease_until is null or lease_until <= now())
-     order by made_at, id limit cardinality($2::uuid[]) for update skip locked) free`,
+  `select id, row_number() over () as place from (${next(`not ${stale('$7')}`, 'cardinality($2::uuid[])')}) free`,
 );
 
-/** Leases the messages that wait longest; what nobody waits for any more is not among them. */
+/**
+ * Leases the messages that wait longest. What nobody waits for any more is not among them, and is marked so when it comes
+ * to the head of the queue; however many wait, a claim looks at no more than those.
+ */
 export async function claimMessages(
   from: Queryable,
   { ids, leaseSeconds, clerk, client, post }: Claiming,
   now: Instant,
 ): Promise<readonly Claim[]> {
-  await from.query({
-    name: 'overtake messages',
-    text: `update messages m set state = 'overtaken', done_at = $1
-           where m.state = 'waiting' and (m.expires_at <= $1
-             or exists (select from follow_ups f where f.id = m.follow_up_id and f.state <> 'open')
-             or exists (select from requests r where r.id = m.request_id and r.withdrawn_at is not null)
-             or exists (select from incident_requests j where m.incident_id is not null and j.request_id = m.request_id
-                        and (j.left_at is not null or j.restored is not null)))`,
-    values: [new Date(now).toISOString()],
-  });
+  const at = new Date(now).toISOString();
+  await from.query({ name: 'overtake messages', text: sweepText, values: [at, sweptAtOnce] });
   const { rows } = await from.query<ClaimRow>({
     name: 'claim messages',
     text: claimText,
-    values: [null, ids, leaseSeconds, clerk, client, post],
+    values: [null, ids, leaseSeconds, clerk, client, post, at],
   });
   return rows.map(readClaim);
 }

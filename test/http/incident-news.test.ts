@@ -114,6 +114,25 @@ test('news that still waits is overtaken by the next; what a gateway has in hand
   expect(await gateway()).toEqual([]); // a day old: no news any more
 });
 
+test('what a gateway has in hand is its to report, also where nobody waits for it any more', async () => {
+  const id = await incident();
+  const [gone, kept] = [await aCut(), await aCut()];
+  await on(id, 'updates', { text: '第一次通报' });
+  const taken = await gateway();
+  const of = (phone: string) => taken.find(({ message }) => message.to === phone);
+  const proof = { number: gone.request.number, code: gone.request.queryCode };
+  await app.inject({ method: 'POST', url: '/v1/lookup/withdrawal', payload: proof, remoteAddress: '10.3.0.2' });
+  expect(await gateway()).toEqual([]);
+  const mine = of(gone.phone);
+  const sent = await call('messageGateway', 'POST', `messages/${mine?.message.id}/sent`, { token: mine?.token });
+  expect([sent.status, sent.body.state], sent.text).toEqual([200, 'sent']);
+  const other = of(kept.phone);
+  expect(
+    (await call('messageGateway', 'POST', `claims/${other?.claimId}/release`, { token: other?.token })).status,
+  ).toBe(200);
+  expect(phonesOf(await gateway())).toEqual([kept.phone]);
+});
+
 test('the end asks each who joined by a link of their own: “yes” counts, and the link is used up', async () => {
   const id = await incident();
   const made = await aCut();
