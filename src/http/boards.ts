@@ -20,15 +20,14 @@ import type { Routes } from './zod.ts';
 
 const tags = ['public'];
 const isFor = 'public' as const;
-const named = z.object({ code: z.string(), name: z.string() });
 const shown = {
   id: z.string(),
   title: z.string(),
   text: z.string(),
-  category: named.nullable(),
-  unit: named,
-  street: named.nullable(),
-  community: named.nullable(),
+  category: s.named.nullable(),
+  unit: s.named,
+  street: s.named.nullable(),
+  community: s.named.nullable(),
   cause: z.enum(publicationCauses),
   registeredOn: z.string(),
   dueOn: z.string().nullable(),

@@ -10,7 +10,7 @@ import { bulletinPage } from '../reports/bulletin-page.ts';
 import { heatPicture } from '../reports/heat-picture.ts';
 import { printedPolicy } from '../reports/printed.ts';
 import { recordCountsOut } from './field-records.ts';
-import { granted, languageOf } from './problem.ts';
+import { asksForPage, granted, languageOf } from './problem.ts';
 import * as s from './shapes.ts';
 import { readers } from './statistics.ts';
 import { rateOut } from './statistics-shapes.ts';
@@ -107,7 +107,7 @@ export const bulletins: Routes = async (app, deps) => {
       const language = languageOf(request);
       const made = granted(await bulletin(deps, { kind, at, area, language }, actor));
       reply.header('vary', 'accept, accept-language');
-      if (!(request.headers.accept ?? '').includes('text/html')) return view(made);
+      if (!asksForPage(request)) return view(made);
       const drawn = await heat(deps, { ...made.spans.now, level: 'street', area, category: null, language }, actor);
       const map = isRefusal(drawn) || drawn.areas.length === 0 ? null : heatPicture(drawn);
       return send(

@@ -5,7 +5,7 @@ import { iso } from '../domain/time.ts';
 import { paged } from './paging.ts';
 import { granted } from './problem.ts';
 import * as s from './shapes.ts';
-import { etagOf, time, unitRef } from './views.ts';
+import { areaRef, etagOf, time, unitRef } from './views.ts';
 import { hotlineRoles, unitRoles } from './who.ts';
 import type { Routes } from './zod.ts';
 
@@ -26,7 +26,7 @@ const publicOut = z.object({
   title: z.string(),
   text: z.string(),
   categories: z.array(z.string()),
-  areas: z.array(z.object({ code: z.string(), name: z.string() })),
+  areas: z.array(s.areaRef),
   from: s.momentOut,
   to: s.momentOut,
   /** The unit that decreed; null is the city itself. */
@@ -59,7 +59,7 @@ export const decrees: Routes = async (app, deps) => {
       title: decree.title,
       text: decree.text,
       categories: [...decree.categories],
-      areas: decree.areas.map((code) => ({ code, name: tree.byCode.get(code)?.name ?? code })),
+      areas: decree.areas.map((code) => areaRef(code, tree)),
       from: iso(decree.beginsAt),
       to: iso(decree.until),
       authority: decree.authority === null ? null : unitRef(decree.authority, deps.city()),

@@ -5,7 +5,7 @@ import type { Dossier } from '../domain/dossier.ts';
 import { dossierPage } from '../reports/dossier-page.ts';
 import { printedPolicy } from '../reports/printed.ts';
 import { dossierOut, dossierView } from './dossier-shapes.ts';
-import { granted, languageOf } from './problem.ts';
+import { asksForPage, granted, languageOf } from './problem.ts';
 import * as s from './shapes.ts';
 import type { Routes } from './zod.ts';
 
@@ -50,7 +50,7 @@ export const dossiers: Routes = async (app, deps) => {
 /** A dossier as data, or as a page to print for whoever asks for one. It is about a person: nothing on the way keeps it. */
 export function sendDossier(request: FastifyRequest, reply: FastifyReply, of: Dossier, hash: string | null) {
   reply.header('vary', 'accept, accept-language').header('cache-control', 'no-store');
-  if (!(request.headers.accept ?? '').includes('text/html')) return dossierView(of);
+  if (!asksForPage(request)) return dossierView(of);
   return reply
     .header('content-security-policy', printedPolicy)
     .type('text/html; charset=utf-8')

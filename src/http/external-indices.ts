@@ -12,6 +12,7 @@ import { paged } from './paging.ts';
 import { granted, Refused } from './problem.ts';
 import * as s from './shapes.ts';
 import { readers } from './statistics.ts';
+import { areaRef, unitRef } from './views.ts';
 import type { HttpDeps, Routes } from './zod.ts';
 
 const importers = ['inspector', 'centre_leader', 'government', 'admin'] as const;
@@ -47,13 +48,12 @@ const importIn = z
   .refine(({ items: given, csv }) => (given === undefined) !== (csv === undefined), 'needs either items or csv');
 
 const importedOut = z.object({ added: z.number(), corrected: z.number(), unchanged: z.number() });
-const named = z.object({ code: z.string(), name: z.string() });
 const indexValueOut = z
   .object({
     id: z.string(),
-    index: named.extend({ measure: z.enum(indexMeasures).nullable(), source: z.string().nullable() }),
+    index: s.named.extend({ measure: z.enum(indexMeasures).nullable(), source: z.string().nullable() }),
     kind: z.enum(['area', 'unit']),
-    of: named,
+    of: s.named,
     period: z.string(),
     cut: z.enum(indexCuts).nullable(),
     from: s.momentOut,
@@ -78,7 +78,6 @@ function indexValueView(
   const { indices, city, areasAt } = deps.city();
   const { index, kind, code, starts, ends, importedBy, at, rank, ...rest } = value;
   const found = indices.get(index);
-  const name = kind === 'unit' ? city.units.get(code)?.name : areasAt(deps.now()).tree.byCode.get(code)?.name;
   return {
     ...rest,
     index: {
@@ -88,7 +87,7 @@ function indexValueView(
       source: found?.source ?? null,
     },
     kind,
-    of: { code, name: name ?? code },
+    of: kind === 'unit' ? unitRef(code, { city }) : areaRef(code, areasAt(deps.now()).tree),
     cut: found?.cut ?? null,
     from: iso(starts),
     to: iso(ends),

@@ -19,7 +19,7 @@ import { granted } from './problem.ts';
 import * as s from './shapes.ts';
 import { readers as counters } from './statistics.ts';
 import { collection } from './undertakings.ts';
-import { unitRef } from './views.ts';
+import { areaRef, unitRef } from './views.ts';
 import { hotlineRoles, unitRoles } from './who.ts';
 import type { HttpDeps, Routes } from './zod.ts';
 
@@ -89,7 +89,7 @@ const recordOut = z
     id: z.string(),
     kind: z.enum(recordKinds),
     unit: s.unitRef,
-    area: z.object({ code: z.string(), name: z.string() }).nullable(),
+    area: s.areaRef.nullable(),
     on: z.string(),
     title: z.string(),
     words: z.string(),
@@ -130,7 +130,7 @@ export const fieldRecords: Routes = async (app, deps) => {
   const view = ({ areaPath: _p, undertakingId, recordedBy, ...r }: FieldRecord): z.input<typeof recordOut> => ({
     ...r,
     unit: unitRef(r.unit, deps.city()),
-    area: r.area === null ? null : { code: r.area, name: areaName(r.area, deps) },
+    area: r.area === null ? null : areaRef(r.area, deps.city().areasAt(deps.now()).tree),
     visitors: r.visitors.map((visitor) => ({ ...visitor, unit: unitRef(visitor.unit, deps.city()) })),
     about: r.about === null ? null : unitRef(r.about, deps.city()),
     workOrderIds: [...r.workOrderIds],
@@ -273,9 +273,6 @@ export const fieldRecords: Routes = async (app, deps) => {
 
   collection(app, deps, { path: 'field-tasks', kind: 'field_task', tag: 'field tasks' });
 };
-
-const areaName = (code: string, deps: Pick<HttpDeps, 'city' | 'now'>): string =>
-  deps.city().areasAt(deps.now()).tree.byCode.get(code)?.name ?? code;
 
 /** Counts with the names of their keys; months are called what they are. */
 const itemsOf = ({ by }: FieldCounts, key: FieldKey, deps: Pick<HttpDeps, 'city' | 'now'>) =>

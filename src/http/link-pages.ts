@@ -7,7 +7,7 @@ import type { Refusal } from '../domain/refusal.ts';
 import type { Words } from '../domain/resident.ts';
 import { dateOf } from '../domain/time.ts';
 import { type Language, sayIn } from '../domain/words.ts';
-import { languageOf, Refused, statusOf } from './problem.ts';
+import { asksForPage, languageOf, Refused, statusOf } from './problem.ts';
 import type { App } from './zod.ts';
 
 const html = 'text/html; charset=utf-8';
@@ -60,9 +60,9 @@ export function asPages(app: App): void {
 }
 
 /** Whether a person looks at the answer: a browser, or who sent a form. */
-export const forPeople = ({ headers }: FastifyRequest): boolean =>
-  headers.accept?.includes('text/html') === true ||
-  (headers['content-type']?.startsWith(form) === true && headers.accept?.includes('json') !== true);
+export const forPeople = (request: FastifyRequest): boolean =>
+  asksForPage(request) ||
+  (request.headers['content-type']?.startsWith(form) === true && request.headers.accept?.includes('json') !== true);
 
 export const show = (reply: FastifyReply, page: string) => reply.type(html).serializer(String).send(page);
 

@@ -10,12 +10,11 @@ import { granted } from './problem.ts';
 import * as s from './shapes.ts';
 import type { Routes } from './zod.ts';
 
-const named = z.object({ code: z.string(), name: z.string() });
 const asked = z.object({ from: z.string(), to: z.string(), orders: z.number(), people: z.number() });
 const content = {
-  category: named,
-  street: named,
-  lead: named,
+  category: s.named,
+  street: s.named,
+  lead: s.named,
   plan: z.string(),
   dueOn: z.string(),
   state: z.enum(['open', 'done']),

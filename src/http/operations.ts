@@ -1,7 +1,7 @@
 import { obstacleToServing } from '../actions/vitals.ts';
 import { escaped } from '../domain/markup.ts';
 import { type RefusalCode, refusals, refuse } from '../domain/refusal.ts';
-import { languageOf, Refused, statusOf } from './problem.ts';
+import { asksForPage, languageOf, Refused, statusOf } from './problem.ts';
 import type { HttpDeps, Routes } from './zod.ts';
 
 /** `queue` says whether the queue engine is up; without one nobody asks. */
@@ -29,7 +29,7 @@ export const operations: Routes<Operating> = async (app, deps) => {
     const [zh, en] = refusals[code];
     const page = { type: `/problems/${code}`, code, status: statusOf(code), zh, en };
     reply.header('vary', 'accept, accept-language');
-    if (!(request.headers.accept ?? '').includes('text/html')) return reply.send(page);
+    if (!asksForPage(request)) return reply.send(page);
     return reply.type('text/html; charset=utf-8').send(htmlOf(page, languageOf(request)));
   });
 };

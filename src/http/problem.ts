@@ -221,6 +221,10 @@ export type Problem = Readonly<{
 }> &
   Readonly<Record<string, unknown>>;
 
+/** Whether a client asked for a page to look at. */
+export const asksForPage = ({ headers }: Pick<FastifyRequest, 'headers'>): boolean =>
+  (headers.accept ?? '').includes('text/html');
+
 /** The language a client asked for: Chinese unless English is preferred. */
 export function languageOf(request: Pick<FastifyRequest, 'headers'>): 'zh' | 'en' {
   const wanted = (request.headers['accept-language'] ?? '')

@@ -40,7 +40,7 @@ const coverageOut = z.object({
   distance: z.literal('straight').describe('as the crow flies: no network of streets is known'),
   points: z.number(),
   all: z.object(covered),
-  items: z.array(z.object({ area: z.object({ code: z.string(), name: z.string() }), ...covered })),
+  items: z.array(z.object({ area: s.areaRef, ...covered })),
   nextCursor: z.string().nullable(),
 });
 

@@ -93,7 +93,10 @@ const isKept = (value: unknown): boolean => {
   return Object.entries(value).every(([key, each]) => isKept(key) && isKept(each));
 };
 
-export const unitRef = z.object({ code: z.string(), name: z.string() }).meta({ id: 'UnitRef' });
+/** Something by its code, with what it is called. */
+export const named = z.object({ code: z.string(), name: z.string() });
+export const unitRef = named.meta({ id: 'UnitRef' });
+export const areaRef = named.meta({ id: 'AreaRef' });
 
 export const evidence = z
   .object({

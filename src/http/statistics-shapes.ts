@@ -113,7 +113,7 @@ export const hotMattersOut = z.object({
   items: z.array(
     z.object({
       category: z.string(),
-      street: z.object({ code: z.string(), name: z.string() }),
+      street: s.areaRef,
       orders: z.number(),
       people: z.number().describe('different people with a known number'),
       hot: z.boolean(),

@@ -9,7 +9,7 @@ import { pageByCode } from './paging.ts';
 import { granted } from './problem.ts';
 import * as s from './shapes.ts';
 import * as st from './statistics-shapes.ts';
-import { time } from './views.ts';
+import { areaRef, time } from './views.ts';
 import { hotlineRoles, unitRoles } from './who.ts';
 import type { HttpDeps, Routes } from './zod.ts';
 
@@ -122,7 +122,7 @@ export const statistics: Routes = async (app, deps) => {
         rule,
         items: items.map(({ street, governanceId, ...item }) => ({
           ...item,
-          street: { code: street, name: deps.city().areasAt(deps.now()).tree.byCode.get(street)?.name ?? street },
+          street: areaRef(street, deps.city().areasAt(deps.now()).tree),
           hotMatterId: governanceId,
         })),
       };

@@ -82,7 +82,7 @@ export const undertakingOut = z
 export const hotMatterOut = undertakingOut
   .extend({
     category: z.string(),
-    street: z.object({ code: z.string(), name: z.string() }),
+    street: s.areaRef,
     policy: z.string(),
     before: volumeOut,
     after: volumeOut,

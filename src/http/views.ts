@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { Seen, SeenRequest, StoredFact } from '../actions/look.ts';
+import type { AreaTree } from '../domain/area.ts';
 import { nextCallAt } from '../domain/calling.ts';
 import type { City } from '../domain/city.ts';
 import { lightOf } from '../domain/clocks.ts';
@@ -24,6 +25,11 @@ export const time = (at: Instant | null): string | null => (at === null ? null :
 export const unitRef = (code: string, { city }: Pick<Viewing, 'city'>) => ({
   code,
   name: city.units.get(code)?.name ?? code,
+});
+
+export const areaRef = (code: string, { byCode }: Pick<AreaTree, 'byCode'>) => ({
+  code,
+  name: byCode.get(code)?.name ?? code,
 });
 
 export const etagOf = (version: number): string => `"v${version}"`;
