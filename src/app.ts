@@ -6,6 +6,7 @@ import { admin } from './http/admin.ts';
 import { admissions } from './http/admissions.ts';
 import { approvals } from './http/approvals.ts';
 import { areas } from './http/areas.ts';
+import { assists } from './http/assists.ts';
 import { attachments } from './http/attachments.ts';
 import { publicBoards } from './http/boards.ts';
 import { bulletins } from './http/bulletins.ts';
@@ -84,6 +85,7 @@ const groups: readonly Routes[] = [
   admissions,
   refusedPushRoutes,
   desks,
+  assists,
   attachments,
   moves,
   desk,

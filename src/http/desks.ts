@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { doAssist, giveAssist, type SeenAssist } from '../actions/assist.ts';
 import { leavePost, setActing } from '../actions/posts.ts';
 import { handOverShift } from '../actions/shifts.ts';
 import { doTask } from '../actions/tasks.ts';
@@ -9,7 +8,6 @@ import { iso } from '../domain/time.ts';
 import { todoKinds } from '../domain/todo.ts';
 import { states } from '../domain/work-order.ts';
 import { cursorOf, far, readCursor } from './cursors.ts';
-import { assistOut } from './order-shapes.ts';
 import { paged } from './paging.ts';
 import { granted } from './problem.ts';
 import * as s from './shapes.ts';
@@ -29,7 +27,6 @@ const workers = [
   'government',
   'publisher',
 ] as const;
-const helpers = [...hotlineRoles, ...unitRoles, 'supervisor'] as const;
 const staffers = [...unitRoles, 'supervisor', 'shift_leader', 'centre_leader', 'admin'] as const;
 
 const orderRef = z.object({ id: z.string(), number: z.string(), title: z.string(), state: z.enum(states) });
@@ -61,7 +58,6 @@ const itemOut = z
     taskKind: z.string().optional(),
   })
   .meta({ id: 'TodoItem' });
-const assistWithOrder = assistOut.extend({ workOrder: orderRef });
 const handedOver = {
   id: z.string(),
   from: z.string(),
@@ -72,7 +68,7 @@ const handedOver = {
 };
 const handOverIn = z.object({ to: s.said(100), note: s.text(2000).default('') });
 
-/** The desks (工作台): what waits for somebody, what they did, who stands in for whom, and who helps. */
+/** The desks (工作台): what waits for somebody, what they did, and who stands in for whom. */
 export const desks: Routes = async (app, deps) => {
   const itemView = ({ kind, id, dueAt, warnAt, workOrder, about }: Omit<TodoItem, 'warnAt'> & Partial<TodoItem>) => ({
     kind,
@@ -95,14 +91,6 @@ export const desks: Routes = async (app, deps) => {
     ...(kind === 'consent_decision' ? { undertakingId: id, undertakingKind: 'consent', step: about ?? '' } : {}),
     ...(kind === 'meeting' ? { meetingId: id, step: about ?? '' } : {}),
     ...(kind === 'task' ? { taskId: id, taskKind: about ?? '' } : {}),
-  });
-  const assistView = ({ assist: { seq: _s, ...a }, order }: SeenAssist) => ({
-    ...a,
-    unit: unitRef(a.unit, deps.city()),
-    from: iso(a.from),
-    dueAt: iso(a.dueAt),
-    completedAt: time(a.completedAt),
-    workOrder: { id: order.id, number: order.number, title: order.title, state: order.state },
   });
 
   app.get(
@@ -268,40 +256,6 @@ export const desks: Routes = async (app, deps) => {
     at: time(at) ?? '',
     items: (items as readonly TodoItem[]).map(itemView),
   });
-
-  app.post(
-    '/work-orders/:id/assists',
-    {
-      config: { for: helpers, create: true },
-      schema: {
-        summary: 'Ask another unit to help, with a deadline of its own; the owner stays (协办)',
-        tags: ['work orders'],
-        params: s.idParams,
-        body: z.object({ unit: s.code, task: s.said(1000) }),
-        response: { 201: assistWithOrder },
-      },
-    },
-    async ({ params, body, actor }, reply) => {
-      const given = granted(await giveAssist(deps, params.id, body, actor));
-      reply.code(201).header('location', `/v1/work-orders/${params.id}`);
-      return assistView(given);
-    },
-  );
-
-  app.post(
-    '/assists/:id/complete',
-    {
-      config: { for: unitRoles },
-      schema: {
-        summary: 'The assisting unit has done its part',
-        tags: ['work orders'],
-        params: s.idParams,
-        body: z.object({ result: s.said(2000) }),
-        response: { 200: assistWithOrder },
-      },
-    },
-    async ({ params, body, actor }) => assistView(granted(await doAssist(deps, params.id, body.result, actor))),
-  );
 };
 
 /** Yellow from 80 % of the limit; what has no limit of a clock turns red when it is late. */
