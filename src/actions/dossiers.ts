@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { type Dossier, isHeadOf, mostTerms, termsOf } from '../domain/dossier.ts';
+import { type Dossier, isHeadOf, longestTerms, termsOf } from '../domain/dossier.ts';
 import { type Span, spanFault } from '../domain/period.ts';
 import { definition } from '../domain/rates.ts';
 import { type Refusal, refuse } from '../domain/refusal.ts';
@@ -41,14 +41,13 @@ async function madeOf(
 ): Promise<Dossier | Refusal> {
   const rows = (await postRowsOf(tx, unit)).filter((row) => isHeadOf(row.post, unit, post));
   if (post !== null && rows.length === 0) return refuse('post-unknown', { post });
-  const terms = termsOf(rows, { from, to });
-  if (terms.length > mostTerms) return refuse('too-long', { terms: terms.length, most: mostTerms });
+  const { told, shorter: shorterTerms } = longestTerms(termsOf(rows, { from, to }));
   const madeAt = deps.now();
   const { record: whole, upTo } = await recordOf(tx, unit, { from, to }, madeAt);
-  const told: Dossier['terms'][number][] = [];
-  for (const term of terms) told.push({ ...term, record: (await recordOf(tx, unit, term.span, madeAt)).record });
+  const terms: Dossier['terms'][number][] = [];
+  for (const term of told) terms.push({ ...term, record: (await recordOf(tx, unit, term.span, madeAt)).record });
   const unitName = deps.city().city.units.get(unit)?.name ?? unit;
-  return { unit, unitName, from, to, madeAt, definition, upTo, whole, terms: told };
+  return { unit, unitName, from, to, madeAt, definition, upTo, whole, terms, shorterTerms };
 }
 
 /** The hash under which a dossier is kept: whoever holds a copy can tell whether it is the one. */

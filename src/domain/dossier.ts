@@ -67,13 +67,25 @@ export type Dossier = Readonly<{
   upTo: Readonly<{ fact: number; at: Instant | null; behind: number }>;
   whole: UnitRecord;
   terms: readonly (HeadTerm & Readonly<{ record: UnitRecord }>)[];
+  /** How many shorter terms there were beside these. */
+  shorterTerms: number;
 }>;
 
 /** A dossier that is kept as it was, under its hash; it never changes. */
 export type KeptDossier = Readonly<{ id: string; dossier: Dossier; hash: string }>;
 
-/** More changes at the head of a unit than this are not told apart in one dossier. */
-export const mostTerms = 24;
+/** So many terms have a record of their own in one dossier. */
+const mostTerms = 24;
+
+/**
+ * The longest terms in their order, and how many shorter ones there were: whoever stands in for a day, however often, hides
+ * nobody who headed the unit for months.
+ */
+export function longestTerms(terms: readonly HeadTerm[]): Readonly<{ told: readonly HeadTerm[]; shorter: number }> {
+  const lengthOf = ({ span }: HeadTerm): number => span.to - span.from;
+  const longest = new Set(terms.toSorted((a, b) => lengthOf(b) - lengthOf(a)).slice(0, mostTerms));
+  return { told: terms.filter((term) => longest.has(term)), shorter: terms.length - longest.size };
+}
 
 /** The posts whose holder heads a unit, or the one post asked about. */
 export const isHeadOf = (post: Pick<Post, 'code' | 'unit' | 'role'>, unit: string, asked: string | null): boolean =>

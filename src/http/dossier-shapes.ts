@@ -82,6 +82,7 @@ export const dossierOut = z
         }),
       )
       .describe('who headed the unit, oldest first'),
+    shorterTerms: z.number().describe('how many shorter terms there were beside these'),
   })
   .meta({ id: 'Dossier' });
 
@@ -103,6 +104,7 @@ export const dossierView = (of: Dossier): z.input<typeof dossierOut> => ({
     to: iso(span.to),
     record: recordView(record),
   })),
+  shorterTerms: of.shorterTerms,
 });
 
 const recordView = ({ evaluations, ...record }: Dossier['whole']): z.input<typeof recordOut> => ({

@@ -23,6 +23,7 @@ const words = {
     '只计在任期间发生的事项；率按居民办理时限落在期内的工单计算，附分子、分母、未联系上与剔除。不含居民信息。',
     'Only what fell in a term counts for it; rates are of orders whose resident deadline falls in it, with numerator, denominator, who was not reached and what was excluded. No resident appears.',
   ],
+  shorter: ['未逐一列出的较短任期', 'shorter terms that are not listed'],
   nobody: ['本期无人任职', 'Nobody held the post in this span'],
 } as const satisfies Readonly<Record<string, Words>>;
 
@@ -49,6 +50,7 @@ export function dossierPage(of: Dossier, language: Language, hash: string | null
 ${hash === null ? '' : `<p class="note">${w('hash')} ${escaped(hash)}</p>`}
 <p class="note">${w('note')}</p>
 ${terms.length === 0 ? `<p>${w('nobody')}</p>` : terms.join('\n')}
+${of.shorterTerms === 0 ? '' : `<p class="note">${w('shorter')} ${of.shorterTerms}</p>`}
 ${terms.length === 1 && of.terms[0]?.span.from === of.from && of.terms[0].span.to === of.to ? '' : whole}`,
   );
 }

@@ -190,3 +190,22 @@ describe('W4b the dossier of a unit’s head', () => {
     expect((await ask(district, water, 'from=2026-02-01T00:00:00Z&to=2026-01-01T00:00:00Z')).status).toBe(400);
   });
 });
+
+test('a stand-in for a day, however often, hides nobody who headed the unit for months', async () => {
+  const [unit, post] = ['510107-market', '510107-market-leader'];
+  clock.set('2026-06-30T09:00:00+08:00');
+  for (let day = 1; day <= 30; day += 1) {
+    clock.set(`2026-07-${String(day).padStart(2, '0')}T09:00:00+08:00`);
+    const holder = day % 2 === 1 ? 'B' : 'A';
+    const { status, text } = await call(`unit:${unit}`, 'PUT', `posts/${post}/acting`, { holder });
+    expect(status, text).toBe(200);
+  }
+  clock.set('2026-12-01T09:00:00+08:00');
+  const { status, body, text } = await ask(district, unit);
+  expect(status, text).toBe(200);
+  expect([body.terms.length, body.shorterTerms]).toEqual([24, 7]);
+  const [first, last] = [body.terms[0], body.terms.at(-1)];
+  expect([first.to, last.from]).toEqual(['2026-07-01T09:00:00+08:00', '2026-07-30T09:00:00+08:00']);
+  const page = await ask(district, unit, year, { accept: 'text/html', 'accept-language': 'en' });
+  expect(page.text).toContain('shorter terms that are not listed 7');
+});
