@@ -96,7 +96,7 @@ export function caseFileOf(
               solved: answer.solved,
               satisfaction: answer.satisfaction,
               reason: answer.reason,
-              comment: answer.comment === null ? null : screened(answer.comment),
+              comment: answer.comment === null || answer.askedToChange === true ? null : screened(answer.comment),
               disputed: disputed.includes(id),
             },
           ],

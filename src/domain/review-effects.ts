@@ -94,10 +94,13 @@ export const reviewEffects = {
   },
 } satisfies Effects;
 
-/** What residents said goes along with the work, as notes: what they say stays out of the record of facts. */
+/**
+ * What residents said goes along with the work, as notes: what they say stays out of the record of facts. The words of
+ * whoever was pressed to change a rating stay with the answer, which units do not read: they may tell of who pressed.
+ */
 const withWords = (order: WorkOrder, unsolved: readonly FollowUp[], { now }: Setting): WorkOrder =>
   unsolved.reduce((before, { request, answer }) => {
-    if (!answer?.comment?.trim()) return before;
+    if (!answer?.comment?.trim() || answer.askedToChange === true) return before;
     const note = { actor: 'resident', unit: null, at: now, text: answer.comment, public: false, mark: null, request };
     return withPart(before, 'notes', note);
   }, order);

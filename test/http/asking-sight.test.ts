@@ -39,6 +39,36 @@ test('the handling unit sees what came of the asking, and not who asked, when, o
   ]);
 });
 
+test('the words of whoever was asked to change a rating are the inspector’s to read, and go back to no unit', async () => {
+  const id = await handled();
+  const secret = '办事员老周让我改成满意';
+  const pressed = { contacted: true, solved: 'no', satisfaction: 'dissatisfied', reason: 'attitude' };
+  await answer(await take(), { ...pressed, askedToChange: true, comment: secret });
+  const own = await order(id, unit);
+  expect(own.state).toBe('rework');
+  const paths = [
+    `work-orders/${id}`,
+    `work-orders/${id}/events`,
+    'work-orders?limit=200',
+    'changes?limit=200',
+    'todo',
+    `requests/${own.requests[0].id}`,
+  ];
+  const told = [];
+  for (const path of paths) {
+    const read = await call(unit, 'GET', path);
+    expect(read.status, path).toBe(200);
+    told.push(read.text);
+  }
+  const taken = await call(unit, 'POST', `units/${lightsUnit}/claims`, { lease: 600, max: 50 });
+  expect(taken.text).toContain(id);
+  told.push(taken.text, (await order(id)).notes);
+  const { rows } = await pool.query('select body::text from facts where subject_id = $1', [id]);
+  expect(JSON.stringify([told, rows])).not.toContain(secret);
+  for (const reader of ['inspector', 'auditor'])
+    expect((await order(id, reader)).followUps).toMatchObject([{ answer: { askedToChange: true, comment: secret } }]);
+});
+
 test('pressure on a resident is a task of the inspector, and no unit finds a trace of it', async () => {
   const start = (await call(unit, 'GET', 'changes?limit=200')).body.nextCursor;
   const id = await handled();

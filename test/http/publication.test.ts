@@ -56,12 +56,13 @@ const shown = async (remarkable: object = {}) => {
   expect(publication, 'a publication').toMatchObject({ state: 'published' });
   return { ...made, publication };
 };
-const finished = async (id: string, text = '三盏路灯已更换，联系 138 0000 1234'): Promise<void> => {
+const content = { contacted: true, solved: 'yes', satisfaction: 'satisfied' };
+const finished = async (id: string, opinion: object = content): Promise<void> => {
   await done(unit, id, 'sign');
   await done(unit, id, 'contact', { how: '电话', whom: '诉求人', outcome: 'reached' });
   await done(unit, id, 'submit', {
     result: 'solved',
-    text,
+    text: '三盏路灯已更换，联系 138 0000 1234',
     evidence: [
       { stage: 'before', text: '办理前 3 盏不亮' },
       { stage: 'after', text: '测试甲家门口已亮' },
@@ -73,11 +74,7 @@ const finished = async (id: string, text = '三盏路灯已更换，联系 138 0
   await call('followUp', 'POST', 'follow-ups/claims', { max: 50, lease: 60 });
   const { followUps } = (await call('operator', 'GET', `work-orders/${id}`)).body;
   const asked = followUps.find(({ state }: { state: string }) => state === 'open').id;
-  const answered = await call('followUp', 'POST', `follow-ups/${asked}/answer`, {
-    contacted: true,
-    solved: 'yes',
-    satisfaction: 'satisfied',
-  });
+  const answered = await call('followUp', 'POST', `follow-ups/${asked}/answer`, opinion);
   expect(answered.status, answered.text).toBe(200);
 };
 
@@ -108,6 +105,29 @@ describe('G35 problems are shown (晾问题)', () => {
       corrections: [],
     });
     expect((await call(null, 'GET', `public/problems/${item?.id}`)).body).toEqual(item);
+  });
+
+  test('what is overdue says which date passed: that of the rework where it is the rework that is late', async () => {
+    const { id } = await register();
+    await finished(id, { ...content, solved: 'no' });
+    await firedAt('2026-03-05T18:00:00+08:00');
+    expect(await queued(id)).toMatchObject([{ cause: 'overdue', state: 'waiting' }]);
+    await firedAt('2026-03-09T18:00:00+08:00');
+    expect(await board('problems')).toMatchObject([{ cause: 'overdue', dueOn: '2026-03-05' }]);
+  });
+
+  test('what is no longer overdue when it appears, but listed, is called listed', async () => {
+    const { id } = await register();
+    await firedAt(limit);
+    await call('shiftLeader', 'POST', 'supervision-orders', {
+      unit: owner,
+      workOrderIds: [id],
+      grade: 'listed',
+      demand: '限期修好',
+    });
+    await pool.query("update clocks set due_at = '2026-03-20T23:59:59+08:00' where order_id = $1 and kind = 'resolve'", [id]);
+    await firedAt(holdOver);
+    expect(await board('problems')).toMatchObject([{ cause: 'listed', dueOn: '2026-03-20' }]);
   });
 
   test('a listed order appears before its limit; one supervised daily does not', async () => {
