@@ -55,6 +55,7 @@ export type Content = Wording &
     street: Named | null;
     community: Named | null;
     registeredOn: LocalDate;
+    /** By when it had to be done; of a problem that is overdue the date that has passed, be it of the work or the rework. */
     dueOn: LocalDate | null;
     outcome: Outcome | 'terminated' | null;
     finishedOn: LocalDate | null;
@@ -232,6 +233,17 @@ export function problemCause({ order, listed }: Source, now: Instant): 'overdue'
   if (!worked.has(order.state)) return null;
   if (overdueClock(order, now) !== null) return 'overdue';
   return listed ? 'listed' : null;
+}
+
+/** Why it stands on its board as things are now, and the date beside that: of what is overdue, the one that passed. */
+export function causeOf(
+  { board, cause }: Pick<Publication, 'board' | 'cause'>,
+  { source, now }: Pick<PublicationSetting, 'source' | 'now'>,
+): Readonly<{ cause: PublicationCause; due: Instant | null }> {
+  const { order } = source;
+  const why = board === 'problem' && cause !== 'chosen' ? (problemCause(source, now) ?? cause) : cause;
+  const passed = why === 'overdue' ? overdueClock(order, now) : null;
+  return { cause: why, due: passed?.dueAt ?? dueOf(order) };
 }
 
 /** Ends that have something to show. What was closed and filed away since was closed. */

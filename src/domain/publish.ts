@@ -4,8 +4,8 @@ import {
   type Board,
   barOf,
   type Content,
+  causeOf,
   type Draft,
-  dueOf,
   type Hold,
   namesIn,
   type Publication,
@@ -258,14 +258,16 @@ function append(
   return { ...of, seq, snapshots: [...of.snapshots, snapshot] };
 }
 
-function contentOf(of: Publication, { source: { order }, city, now }: PublicationSetting): Content {
+function contentOf(of: Publication, setting: PublicationSetting): Content {
+  const { city, now, source } = setting;
+  const { order } = source;
   const { title, text, result, evidence, pictures } = of.draft;
   const { street, community } = placeOf(order);
-  const due = dueOf(order);
+  const { cause, due } = causeOf(of, setting);
   const isResult = of.board === 'result';
   return {
     board: of.board,
-    cause: of.cause,
+    cause,
     title,
     text,
     result,

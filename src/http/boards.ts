@@ -30,7 +30,7 @@ const shown = {
   community: s.named.nullable(),
   cause: z.enum(publicationCauses),
   registeredOn: z.string(),
-  dueOn: z.string().nullable(),
+  dueOn: z.string().nullable().describe('by when it had to be done; of what is overdue, the date that passed'),
   publishedAt: s.momentOut,
   updatedAt: s.momentOut,
   pictures: z.array(z.object({ ...pictureOut, href: z.string() })),

@@ -125,7 +125,10 @@ describe('G35 problems are shown (晾问题)', () => {
       grade: 'listed',
       demand: '限期修好',
     });
-    await pool.query("update clocks set due_at = '2026-03-20T23:59:59+08:00' where order_id = $1 and kind = 'resolve'", [id]);
+    await pool.query(
+      "update clocks set due_at = '2026-03-20T23:59:59+08:00' where order_id = $1 and kind = 'resolve'",
+      [id],
+    );
     await firedAt(holdOver);
     expect(await board('problems')).toMatchObject([{ cause: 'listed', dueOn: '2026-03-20' }]);
   });
