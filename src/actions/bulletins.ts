@@ -14,7 +14,7 @@ import type { Span } from '../domain/period.ts';
 import { nameOfKey } from '../domain/rated.ts';
 import type { Figures } from '../domain/rates.ts';
 import { isRefusal, type Refusal, refuse } from '../domain/refusal.ts';
-import type { Instant } from '../domain/time.ts';
+import { dateOf, type Instant } from '../domain/time.ts';
 import { inWords, type Language } from '../domain/words.ts';
 import type { Actor } from '../domain/work-order.ts';
 import { densityBy } from '../reports/density.ts';
@@ -171,7 +171,8 @@ export async function heat(
     title: language === 'zh' ? `${where}诉求热力图` : `Requests by ${level}${where === '' ? '' : `, ${where}`}`,
     areas,
     counts,
+    span: `${dateOf(from)} – ${dateOf((to - 1) as Instant)}`,
     elsewhere: language === 'zh' ? '其他' : 'elsewhere',
-    labelled: level === 'street',
+    total: language === 'zh' ? '诉求' : 'requests',
   };
 }

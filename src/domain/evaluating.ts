@@ -2,7 +2,7 @@ import { type City, isUnder } from './city.ts';
 import { firstClosing, lastWord, type NamedPeriod } from './evaluation-period.ts';
 import type { EvaluationScheme } from './evaluation-scheme.ts';
 import { type Refusal, refuse } from './refusal.ts';
-import type { Instant } from './time.ts';
+import { type Instant, later } from './time.ts';
 import type { Actor } from './work-order.ts';
 
 /** The units a scheme judges: all of its kind. */
@@ -19,7 +19,8 @@ export function cyclesOf({ name, cut }: Pick<NamedPeriod, 'name' | 'cut'>): read
 
 /**
  * Why a scheme cannot be applied to a period; null where it can. The period is of the scheme's cut and has begun; a date
- * of closing that the city fixed lies ahead, and after the period, or for the yearly review in its December.
+ * of closing that the city fixed lies ahead, and after the period, or for the yearly review in its December. One that is
+ * opened when the last word about its period has passed needs such a date: it would close before anybody had reported.
  */
 export function openingFault(
   scheme: EvaluationScheme | undefined,
@@ -30,8 +31,8 @@ export function openingFault(
   if (scheme === undefined) return refuse('scheme-unknown');
   if (period === null || period.cut !== scheme.cut) return refuse('period-unknown', { cut: scheme.cut });
   if (now < period.from) return refuse('too-early', { from: period.from });
-  if (closesAt !== undefined && (closesAt <= firstClosing(period) || closesAt <= now))
-    return refuse('in-the-past', { from: firstClosing(period) });
+  if ((closesAt !== undefined && closesAt <= firstClosing(period)) || closingOf(period, closesAt) <= now)
+    return refuse('in-the-past', { from: later(firstClosing(period), now) });
   return null;
 }
 

@@ -40,7 +40,9 @@ export const claims: Routes = async (app, deps) => {
     {
       config: { for: claimers },
       schema: {
-        summary: 'Lengthen the lease on an order, a resident to ask or a message, counted from now',
+        summary: 'Lengthen the lease on an order, a resident to ask or a message',
+        description:
+          'Counted from now, by 120 seconds where no `lease` is given; one that lasts longer stays as it is.',
         tags: ['claims'],
         params: s.idParams,
         body: z.object({ token: claimToken, lease: takingIn.lease }),

@@ -5,21 +5,26 @@ import { escaped } from '../domain/markup.ts';
 /** What a heat picture shows: areas of one level with their counts, and what could not be drawn. */
 export type Heat = Readonly<{
   title: string;
+  /** The span, as it is written in the language of the picture. */
+  span: string;
   areas: readonly Area[];
   counts: ReadonlyMap<string | null, number>;
   /** What stands below the picture for requests that are in none of the areas. */
   elsewhere: string;
-  labelled: boolean;
+  total: string;
 }>;
 
 const width = 800;
 const margin = 16;
 const legendWidth = 150;
-/** From pale to dark, so that it can be read without seeing colours and when it is printed. */
+const headHeight = 34;
+/** Where there are more areas than this, only so many of them can bear their names: those with most. */
+const mostLabels = 20;
+/** None, then from pale to dark, so that it can be read without seeing colours and when it is printed. */
 const colours = ['#fff7ec', '#fdd49e', '#fdbb84', '#fc8d59', '#d7301f', '#7f0000'] as const;
 
 /** A picture of how many requests came from where, as SVG: no tiles, no script, every area with a title of its own. */
-export function heatPicture({ title, areas, counts, elsewhere, labelled }: Heat): string {
+export function heatPicture({ title, span, areas, counts, elsewhere, total }: Heat): string {
   const drawn = areas.flatMap(({ code, name, shape }) =>
     shape === null ? [] : [{ name, shape, count: counts.get(code) ?? 0 }],
   );
@@ -29,19 +34,23 @@ export function heatPicture({ title, areas, counts, elsewhere, labelled }: Heat)
   const { project, height } = projection(drawn.map(({ shape }) => shape));
   const paths = drawn.map(
     ({ name, shape, count }) =>
-      `<path d="${pathOf(shape, project)}" fill="${colours[stepOf(count, steps)]}"><title>${escaped(name)}: ${count}</title></path>`,
+      `<path d="${pathOf(shape, project)}" fill="${colourOf(count, steps)}"><title>${escaped(name)}: ${count}</title></path>`,
   );
-  const labels = labelled ? drawn.map(({ name, shape }) => labelOf(name, shape, project)) : [];
-  const legend = [0, ...steps].map((from, i) => legendRow(i, from, steps[i]));
-  const bottom = Math.max(height, margin * 2 + 44 + legend.length * 22);
+  const labelled = drawn.length > mostLabels ? mostFirst(drawn).slice(0, mostLabels) : drawn;
+  const labels = labelled.map(({ name, shape }) => labelOf(name, shape, project));
+  const legend = [0, ...steps].map((from, i) => legendRow(i, from, steps));
+  const bottom = headHeight + Math.max(height, margin * 2 + 44 + legend.length * 22);
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width + legendWidth} ${bottom}" role="img" aria-labelledby="heat-title heat-text" font-family="sans-serif" font-size="12">
 <title id="heat-title">${escaped(title)}</title>
 <desc id="heat-text">${escaped(described(drawn, elsewhere, all - known))}</desc>
+<text x="${margin}" y="22" font-size="15" font-weight="600">${escaped(title)}<tspan dx="12" font-size="12" font-weight="400" fill="#555">${escaped(`${span}  ${total} ${all}`)}</tspan></text>
+<g transform="translate(0 ${headHeight})">
 <g stroke="#555" stroke-width="0.5" stroke-linejoin="round" fill-rule="evenodd">
 ${paths.join('\n')}
 </g>
 <g text-anchor="middle" fill="#111" stroke="#fff" stroke-width="2.5" paint-order="stroke" font-size="11">${labels.join('')}</g>
 <g transform="translate(${width} ${margin})">${legend.join('')}<text y="${legend.length * 22 + 30}">${escaped(`${elsewhere}: ${all - known}`)}</text></g>
+</g>
 </svg>
 `;
 }
@@ -52,23 +61,38 @@ function described(
   elsewhere: string,
   rest: number,
 ): string {
-  const most = drawn.toSorted((a, b) => b.count - a.count || (a.name < b.name ? -1 : 1)).slice(0, 5);
-  return [...most.map(({ name, count }) => `${name} ${count}`), `${elsewhere} ${rest}`].join('; ');
+  return [
+    ...mostFirst(drawn)
+      .slice(0, 5)
+      .map(({ name, count }) => `${name} ${count}`),
+    `${elsewhere} ${rest}`,
+  ].join('; ');
 }
 
-/** Where each colour after the first begins: as many areas in each as can be, equal counts in one. */
+const mostFirst = <T extends Readonly<{ name: string; count: number }>>(drawn: readonly T[]): readonly T[] =>
+  drawn.toSorted((a, b) => b.count - a.count || (a.name < b.name ? -1 : 1));
+
+/**
+ * Where each colour after that of none begins: equal steps up to the most, 1, 2 or 5 of some power of ten wide, so that a
+ * place with far more than the others stands alone.
+ */
 export function stepsOf(counts: readonly number[]): readonly number[] {
-  const some = counts.filter((count) => count > 0).toSorted((a, b) => a - b);
-  const bounds = colours.slice(1).map((_, i) => some[Math.floor((i * some.length) / (colours.length - 1))]);
-  return [...new Set(bounds.filter((bound) => bound !== undefined))];
+  const most = Math.max(0, ...counts);
+  const wide = widths.find((width) => width * (colours.length - 1) >= most) ?? most;
+  return colours.slice(1).flatMap((_, i) => (i * wide < most ? [i * wide + 1] : []));
+}
+const widths = Array.from({ length: 7 }, (_, power) => [1, 2, 5].map((digit) => digit * 10 ** power)).flat();
+
+/** The darkest is that of the last step, however few there are. */
+function colourOf(count: number, steps: readonly number[]): string {
+  const step = steps.filter((from) => count >= from).length;
+  return colours[step === 0 ? 0 : colours.length - 1 - steps.length + step] as string;
 }
 
-const stepOf = (count: number, steps: readonly number[]): number => steps.filter((step) => count >= step).length;
-
-function legendRow(i: number, from: number, next: number | undefined): string {
-  const [first, last] = [i === 0 ? 0 : from, next === undefined ? null : next - 1];
-  const range = last === null ? `≥ ${first}` : last <= first ? String(first) : `${first} – ${last}`;
-  return `<rect y="${i * 22}" width="18" height="16" fill="${colours[i]}" stroke="#555" stroke-width="0.5"/><text x="26" y="${i * 22 + 13}">${range}</text>`;
+function legendRow(i: number, from: number, steps: readonly number[]): string {
+  const next = steps[i];
+  const range = next === undefined ? `≥ ${from}` : next - 1 <= from ? String(from) : `${from} – ${next - 1}`;
+  return `<rect y="${i * 22}" width="18" height="16" fill="${colourOf(from, steps)}" stroke="#555" stroke-width="0.5"/><text x="26" y="${i * 22 + 13}">${range}</text>`;
 }
 
 type Project = (at: readonly [lon: number, lat: number]) => readonly [x: number, y: number];

@@ -165,12 +165,12 @@ export async function holdClaim(tx: Queryable, kind: ClaimKind, id: string, toke
     : { ...row, token: Number(row.token), leaseUntil: (row.leaseUntil?.getTime() ?? 0) as Instant };
 }
 
-/** Lengthens a held lease from now. */
+/** Lengthens a held lease, counted from now; one that lasts longer stays as it is. */
 export async function extendClaim(tx: Queryable, { kind, id, subject }: Held, leaseSeconds: number): Promise<Instant> {
   const { rows } = await tx.query<{ leaseUntil: Date }>({
     name: `extend claim of ${kind}`,
     text: `with longer as (
-             update ${claimed[kind]} set lease_until = now() + $3 * interval '1 second' where id = $2 returning lease_until)
+             update ${claimed[kind]} set lease_until = greatest(lease_until, now() + $3 * interval '1 second') where id = $2 returning lease_until)
            update claims c set lease_until = longer.lease_until from longer where c.id = $1
            returning c.lease_until as "leaseUntil"`,
     values: [id, subject, leaseSeconds],

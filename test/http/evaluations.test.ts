@@ -164,7 +164,10 @@ describe('W17 the review of a period (述职评议)', () => {
 
   test('201 its leader reports, the level above asks, and the leader answers, beside the score from the record', async () => {
     expect((await put('street-quarter', { cut: 'quarter' })).status).toBe(201);
-    const opened = await open({ scheme: 'street-quarter', period: '2026-Q1' });
+    const late = { scheme: 'street-quarter', period: '2026-Q1' };
+    const atOnce = await open(late); // would close before anybody had reported
+    expect([atOnce.status, atOnce.body.code]).toEqual([422, 'in-the-past']);
+    const opened = await open({ ...late, closesAt: '2026-07-31T08:30:00+08:00' });
     id = opened.body.id;
     const reported = await call(two ?? '', 'POST', path(two, '/report'), { text: '一季度述职：接诉即办 30 件' });
     expect(reported.status, reported.text).toBe(200);
@@ -202,6 +205,7 @@ describe('W17 the review of a period (述职评议)', () => {
   test('409 a rating before the score stands, and “excellent” without a report or without four stars', async () => {
     const early = await rate(two);
     expect([early.status, early.body.code]).toEqual([409, 'too-early']);
+    clock.set('2026-07-31T08:30:00+08:00');
     await fireDue(deps);
     expect((await call(two ?? '', 'GET', path(two))).body.evaluation.provisional).toBe(false);
     expect((await rate(two)).body.ratings.head).toMatchObject({ grade: 'excellent', by: { code: '510107' } });

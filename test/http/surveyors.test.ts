@@ -78,6 +78,8 @@ test('an asker can keep a resident for longer, or give the task back at once to 
     call(as, method, `claims/${mine.claimId}${path}`, { token: mine.token, ...body });
   const longer = await on('PATCH', '', { lease: 600 });
   expect(Date.parse(longer.body.leaseUntil) - Date.parse(mine.leaseUntil), longer.text).toBeGreaterThan(500_000);
+  const shorter = await on('PATCH', '', { lease: 30 });
+  expect(shorter.body.leaseUntil).toBe(longer.body.leaseUntil);
   for (const stranger of ['vendor', 'messageGateway', own]) {
     expect((await on('PATCH', '', { lease: 600 }, stranger)).status).toBe(404);
     expect((await on('POST', '/release', {}, stranger)).status).toBe(404);

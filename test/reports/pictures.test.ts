@@ -28,6 +28,7 @@ describe('a heat picture', () => {
   const areas = [square('a', 'A', 100), square('b', nasty, 101), square('c', 'C', 102)];
   const picture = heatPicture({
     title: nasty,
+    span: '2026-03-01 – 2026-03-31',
     areas,
     counts: new Map([
       ['a', 1],
@@ -36,18 +37,19 @@ describe('a heat picture', () => {
       ['gone', 2],
     ]),
     elsewhere: 'elsewhere',
-    labelled: true,
+    total: 'requests',
   });
 
   test('draws each area in the colour of its count, with a title of its own, a legend, and what lies elsewhere', () => {
     expect([...picture.matchAll(/<path d="M[^"]+Z" fill="(#\w+)"><title>/g)].map(([, fill]) => fill)).toEqual([
-      '#fdd49e',
       '#fdbb84',
+      '#7f0000',
       '#fff7ec',
     ]);
     expect(picture).toContain('<title>A: 1</title>');
     expect(picture).toContain('elsewhere: 6');
-    expect(picture).toContain('≥ 20');
+    expect(picture).toContain('≥ 16');
+    expect(picture).toContain('2026-03-01 – 2026-03-31  requests 27');
     expect(picture).toContain('role="img"');
   });
 
@@ -63,21 +65,41 @@ describe('a heat picture', () => {
   });
 
   test('of a city without areas, or without requests, is a picture too', () => {
-    const empty = { title: '', counts: new Map(), elsewhere: '', labelled: true };
+    const empty = { title: '', span: '', counts: new Map(), elsewhere: '', total: '' };
     expect(heatPicture({ ...empty, areas: [] })).toContain('</svg>');
     expect(heatPicture({ ...empty, areas })).toContain('A: 0');
     expect(heatPicture({ ...empty, areas: [{ ...square('x', 'X', 0), shape: null }] })).not.toContain('NaN');
   });
 });
 
-test('colours begin where counts differ: each of them is used, and none twice for one count', () => {
+test('of many areas those with most bear their names', () => {
+  const many = Array.from({ length: 60 }, (_, i) => square(`${i}`, `area ${i}`, i));
+  const counts = new Map(many.map(({ code }, i) => [code, i]));
+  const drawn = heatPicture({ title: '', span: '', areas: many, counts, elsewhere: '', total: '' });
+  const named = [...drawn.matchAll(/aria-hidden="true">(area \d+)</g)].map(([, name]) => name);
+  expect(named).toHaveLength(20);
+  expect(named).toContain('area 59');
+  expect(named).not.toContain('area 39');
+});
+
+test('none is a colour of its own, and the one hot spot stands alone, not with whoever comes next', () => {
+  expect(stepsOf([0, 0, 23, 4, 1])).toEqual([1, 6, 11, 16, 21]);
+  expect(stepsOf([0, 2, 1])).toEqual([1, 2]);
+  expect(stepsOf([0, 0])).toEqual([]);
+});
+
+test('colours go up in equal steps as far as there is anything, and the last one is reached', () => {
   fc.assert(
     fc.property(fc.array(fc.nat({ max: 50 }), { maxLength: 60 }), (counts) => {
       const steps = stepsOf(counts);
       expect(steps.length).toBeLessThanOrEqual(5);
       expect(steps).toEqual([...new Set(steps)].toSorted((a, b) => a - b));
-      for (const step of steps) expect(counts).toContain(step);
-      if (counts.some((count) => count > 0)) expect(steps[0]).toBe(Math.min(...counts.filter((count) => count > 0)));
+      const most = Math.max(0, ...counts);
+      if (most > 0) expect(steps[0]).toBe(1);
+      expect(steps.at(-1) ?? 0).toBeLessThanOrEqual(most);
+      const wide = (steps[1] ?? 2) - 1;
+      for (const [i, step] of steps.entries()) expect(step).toBe(i * wide + 1);
+      if (steps.length > 1) expect(most - (steps.at(-1) ?? 0)).toBeLessThan(wide);
     }),
   );
 });
