@@ -205,7 +205,7 @@ export const consents: Routes = async (app, deps) => {
     app.post(
       `/consents/:id/${actionNames[name]}`,
       {
-        config: { for: organiserRoles },
+        config: { for: organiserRoles, ifMatch: 'heeded' },
         schema: { summary, tags, params: s.idParams, body, response: { 200: consentOut } },
       },
       async (request, reply) => {

@@ -8,7 +8,7 @@ import { granted } from './problem.ts';
 import { intakeIn } from './request-shapes.ts';
 import { id, idParams } from './shapes.ts';
 import { orderWorkers } from './who.ts';
-import { answerWith, neededVersion, versionOf } from './work-orders.ts';
+import { answerWith, versionOf } from './work-orders.ts';
 import type { Routes } from './zod.ts';
 
 /** One matter of a call: what is not said is as in the call, its channel always. */
@@ -19,7 +19,7 @@ export const desk: Routes = async (app, deps) => {
   app.post(
     '/work-orders/:id/actions/merge',
     {
-      config: { for: orderWorkers },
+      config: { for: orderWorkers, ifMatch: 'needed' },
       schema: {
         summary: 'Join the order to another one, which takes its requests (并单)',
         tags: ['work orders'],
@@ -30,7 +30,7 @@ export const desk: Routes = async (app, deps) => {
     },
     async (request, reply) => {
       const { params, body, actor } = request;
-      const order = granted(await merge(deps, params.id, body.into, actor, neededVersion(request)));
+      const order = granted(await merge(deps, params.id, body.into, actor, versionOf(request)));
       return answerWith(deps, order, request, reply);
     },
   );
@@ -38,7 +38,7 @@ export const desk: Routes = async (app, deps) => {
   app.post(
     '/requests/:id/unmerge',
     {
-      config: { for: orderWorkers },
+      config: { for: orderWorkers, ifMatch: 'heeded' },
       schema: {
         summary: 'Take a request out of the order it was merged into; its own order lives again',
         tags: ['intake'],
@@ -55,7 +55,7 @@ export const desk: Routes = async (app, deps) => {
   app.post(
     '/work-orders/:id/actions/split',
     {
-      config: { for: orderWorkers },
+      config: { for: orderWorkers, ifMatch: 'needed' },
       schema: {
         summary: 'Make an order of its own of each further matter of the call (一单多诉)',
         tags: ['work orders'],
@@ -67,7 +67,7 @@ export const desk: Routes = async (app, deps) => {
     async (request, reply) => {
       const { params, body, actor } = request;
       const matters = body.requests.map(matterOf);
-      const made = granted(await split(deps, params.id, matters, actor, neededVersion(request)));
+      const made = granted(await split(deps, params.id, matters, actor, versionOf(request)));
       const viewing = { city: deps.city().city, now: deps.now() };
       const parts = made.parts.map(({ made: part, intake }) => createdView(part, intake, viewing));
       return { ...(await answerWith(deps, made.order, request, reply)), parts };

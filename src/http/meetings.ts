@@ -129,7 +129,10 @@ export const meetings: Routes = async (app, deps) => {
   ) =>
     app.post(
       `/meetings/:id/${path}`,
-      { config: { for: chargers }, schema: { summary, tags, params, body, response: { 200: m.meetingOut } } },
+      {
+        config: { for: chargers, ifMatch: 'heeded' },
+        schema: { summary, tags, params, body, response: { 200: m.meetingOut } },
+      },
       async (request: FastifyRequest, reply) => {
         const { id, itemId = '' } = request.params as { id: string; itemId?: string };
         const said = wish(request.body as z.output<B>, itemId);

@@ -1,7 +1,63 @@
 import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-provider-zod';
+import { isKeyless } from './who.ts';
 
-/** Turns a route's zod schemas into JSON Schema. */
-export const transform = jsonSchemaTransform;
+type Told = Readonly<Record<string, unknown>>;
+type Headers = Readonly<{ properties: Told; required: readonly string[] }>;
+
+const idempotencyKey = {
+  type: 'string',
+  minLength: 1,
+  maxLength: 255,
+  description: 'Any text of your own, new for every new thing: the same key with the same body gets the first answer',
+  example: '7f3a1c52-0f7e-4b8e-9d57-1f2c8a6e4b10',
+};
+const ifMatch = {
+  type: 'string',
+  description: 'The ETag that was read, such as "v3"; `*` for whatever version there is',
+  example: '*',
+};
+const actorName = {
+  type: 'string',
+  maxLength: 100,
+  description: 'The person behind a key that several people share, percent-encoded where it is not ASCII',
+};
+const upload = {
+  type: 'object',
+  properties: { file: { type: 'string', format: 'binary' } },
+  required: ['file'],
+};
+
+/**
+ * Turns a route's zod schemas into JSON Schema, and tells what hooks and handlers ask of a request before its shapes are
+ * looked at: the headers, the key, and a body that is a file. It only tells; nothing is checked by it.
+ */
+export const transform: typeof jsonSchemaTransform = (asked) => {
+  const told = jsonSchemaTransform(asked);
+  if (told.schema === undefined || told.schema.hide === true || !('route' in asked)) return told;
+  const { config = {}, method } = asked.route;
+  const { for: right, create, remember = true, ifMatch: version } = config;
+  const keyless = isKeyless(right);
+  const named: readonly (readonly [name: string, about: object, when: 'required' | boolean])[] = [
+    ['Idempotency-Key', idempotencyKey, method === 'POST' && remember && (create ? 'required' : true)],
+    ['If-Match', ifMatch, version === 'needed' ? 'required' : version === 'heeded'],
+    ['Gridcall-Actor', actorName, !keyless],
+  ];
+  const own = told.schema.headers as Headers | undefined;
+  const headers = {
+    type: 'object',
+    properties: { ...own?.properties, ...Object.fromEntries(named.filter(([, , when]) => when)) },
+    required: [...(own?.required ?? []), ...named.flatMap(([name, , when]) => (when === 'required' ? [name] : []))],
+  };
+  return {
+    ...told,
+    schema: {
+      ...told.schema,
+      headers,
+      ...(told.schema.consumes?.includes('multipart/form-data') ? { body: upload } : {}),
+      ...(keyless ? { security: [] } : {}),
+    },
+  };
+};
 
 const problem = {
   type: 'object',

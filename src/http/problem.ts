@@ -293,6 +293,10 @@ export const codeOfFailure = (error: unknown): RefusalCode =>
 /** The database cannot be reached, or is going down: the client may try again. */
 const isDatabaseAway = (error: { code?: string }): boolean => /^(ECONN|EPIPE|57P0|08|53300)/.test(error.code ?? '');
 
+/** The media types that a route takes. */
+const acceptedBy = ({ routeOptions: { schema } }: FastifyRequest): readonly string[] =>
+  schema?.consumes ?? ['application/json'];
+
 /** One shape for every error a client can meet, Fastify's own included. */
 export function answerProblem(
   error: FastifyError | Refused,
@@ -300,7 +304,8 @@ export function answerProblem(
   reply: FastifyReply,
 ): FastifyReply {
   const { refusal, errors } = refusalOf(error);
-  const problem = problemOf(refusal, request, errors);
+  const accepts = refusal.code === 'unsupported-media-type' ? { accepts: acceptedBy(request) } : {};
+  const problem = { ...problemOf(refusal, request, errors), ...accepts };
   // The error's own words may quote what a resident said: only its place is logged.
   if (problem.status >= 500)
     request.log.error({ code: 'code' in error ? error.code : undefined, stack: stackOf(error) }, 'request failed');

@@ -62,7 +62,7 @@ export const publicationPictures: Routes = async (app, deps) => {
   app.put(
     '/publications/:id/pictures',
     {
-      config: { for: publisher },
+      config: { for: publisher, ifMatch: 'heeded' },
       schema: {
         summary: 'Lay out pictures of the order in place of those before, with what is covered (打码)',
         description:

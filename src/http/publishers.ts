@@ -124,7 +124,7 @@ export const publishers: Routes = async (app, deps) => {
     app.post(
       `/publications/:id/${action}`,
       {
-        config: { for: right },
+        config: { for: right, ifMatch: 'heeded' },
         schema: { summary, tags, params: s.idParams, body, response: { 200: publicationOut } },
       },
       async (request, reply) => {
@@ -137,7 +137,7 @@ export const publishers: Routes = async (app, deps) => {
   app.post(
     '/publications/:id/corrections',
     {
-      config: { for: publisher, create: true },
+      config: { for: publisher, create: true, ifMatch: 'heeded' },
       schema: {
         summary: 'Correct what is shown: another snapshot is appended, with a note everybody can read',
         tags,

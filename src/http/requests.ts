@@ -92,7 +92,7 @@ export const requests: Routes = async (app, deps) => {
   app.post(
     '/requests/:id/notes',
     {
-      config: { for: orderWorkers },
+      config: { for: orderWorkers, ifMatch: 'heeded' },
       schema: {
         summary: 'Add what the resident says to a request',
         tags: ['intake'],
@@ -107,7 +107,7 @@ export const requests: Routes = async (app, deps) => {
   app.post(
     '/requests/:id/urge',
     {
-      config: { for: orderWorkers },
+      config: { for: orderWorkers, ifMatch: 'heeded' },
       schema: {
         summary: 'The resident calls again about it: words and a count, no new order (催单)',
         tags: ['intake'],
@@ -122,7 +122,7 @@ export const requests: Routes = async (app, deps) => {
   app.post(
     '/requests/:id/withdraw',
     {
-      config: { for: orderWorkers },
+      config: { for: orderWorkers, ifMatch: 'heeded' },
       schema: {
         summary: 'Withdraw one request for its resident, by a recorded call',
         tags: ['intake'],

@@ -165,7 +165,7 @@ export const streets: Routes = async (app, deps) => {
     app.post(
       `/coordination-orders/:id/${action}`,
       {
-        config: { for: action === 'amend' ? callers : unitRoles },
+        config: { for: action === 'amend' ? callers : unitRoles, ifMatch: 'heeded' },
         schema: { summary, tags, params: s.idParams, body, response: { 200: c.coordinationOut } },
       },
       async (request, reply) => {
@@ -179,7 +179,7 @@ export const streets: Routes = async (app, deps) => {
     app.post(
       `/coordination-orders/:id/units/:code/${action}`,
       {
-        config: { for: unitRoles },
+        config: { for: unitRoles, ifMatch: 'heeded' },
         schema: {
           summary,
           tags,

@@ -213,7 +213,7 @@ export function collection(
     app.post(
       `/${path}/:id/${name}`,
       {
-        config: { for: chargers },
+        config: { for: chargers, ifMatch: 'heeded' },
         schema: { summary, tags, params: s.idParams, body, response: { 200: out } },
       },
       async (request, reply) => {

@@ -9,7 +9,8 @@ import type { HttpDeps } from './zod.ts';
 
 /** Who may use a route: these roles, whoever holds a key, everybody, or who signs what they send. A route without this does not start. */
 export type Right = readonly Role[] | 'anyone' | 'public' | 'signed';
-const isKeyless = (right: Right | undefined): boolean => right === 'public' || right === 'signed';
+/** Whether a route is used without a key. */
+export const isKeyless = (right: Right | undefined): boolean => right === 'public' || right === 'signed';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -17,6 +18,8 @@ declare module 'fastify' {
     for?: Right;
     /** A create: refuses to run without an Idempotency-Key. `own` keeps its answers in its own transaction. */
     create?: boolean | 'own';
+    /** The route goes by the version in If-Match: `needed` refuses to run without one, `heeded` runs on whatever there is. */
+    ifMatch?: 'needed' | 'heeded';
     /** False: no answer is kept for an Idempotency-Key, because of what it holds. */
     remember?: boolean;
   }

@@ -204,7 +204,7 @@ export const workOrders: Routes = async (app, deps) => {
     app.post(
       `/work-orders/:id/actions/${action}`,
       {
-        config: { for: orderWorkers },
+        config: { for: orderWorkers, ifMatch: withoutVersion.has(action) ? 'heeded' : 'needed' },
         schema: {
           summary: summaries[action as keyof typeof bodies],
           tags: ['work orders'],
@@ -214,10 +214,8 @@ export const workOrders: Routes = async (app, deps) => {
         },
       },
       async (request, reply) => {
-        const expected = withoutVersion.has(action) ? versionOf(request) : neededVersion(request);
-        const order = granted(
-          await act(deps, request.params.id, action as Action, request.body as Body, request.actor, expected),
-        );
+        const { params, body: said, actor } = request;
+        const order = granted(await act(deps, params.id, action as Action, said as Body, actor, versionOf(request)));
         return answerWith(deps, order, request, reply);
       },
     );
@@ -231,17 +229,14 @@ export async function answerWith(deps: HttpDeps, order: WorkOrder, { actor }: Fa
   return orderView(seen, { city: deps.city().city, now: deps.now() });
 }
 
-/** The version in If-Match: null where it is absent or a star. */
-export function versionOf({ headers }: FastifyRequest): number | null {
+/** The version in If-Match: null where it is a star, or is absent from a route that does not need it. */
+export function versionOf({ headers, routeOptions }: FastifyRequest): number | null {
   const given = headers['if-match'];
+  const { ifMatch } = routeOptions.config;
+  if (ifMatch === undefined) throw new Error(`${String(routeOptions.url)} says not that it goes by If-Match`);
+  if (given === undefined && ifMatch === 'needed') throw new Refused(refuse('precondition-missing'));
   if (given === undefined || given.trim() === '*') return null;
   const version = /^"v(\d{1,9})"$/.exec(given.trim())?.[1];
   if (version === undefined) throw new Refused(refuse('stale-version'));
   return Number(version);
-}
-
-/** The same where it must be there. */
-export function neededVersion(request: FastifyRequest): number | null {
-  if (request.headers['if-match'] === undefined) throw new Refused(refuse('precondition-missing'));
-  return versionOf(request);
 }
