@@ -133,6 +133,23 @@ test('what a gateway has in hand is its to report, also where nobody waits for i
   expect(phonesOf(await gateway())).toEqual([kept.phone]);
 });
 
+test('answered ten times at once it is answered once, and has one order of its own or none', async () => {
+  const id = await incident();
+  const { phone, request } = await aCut();
+  await on(id, 'end', {});
+  const link = await questionOf(phone);
+  const said = Array.from({ length: 10 }, (_, i) => visit('POST', link, { restored: i % 2 === 0 }, 'application/json'));
+  const answers = (await Promise.all(said)).map(({ statusCode }) => statusCode);
+  expect(answers.filter((status) => ![200, 409, 410].includes(status))).toEqual([]);
+  const { rows } = await pool.query(
+    `select j.restored, (select count(*)::int from work_orders w where w.id = j.own_order_id) as orders
+     from incident_requests j where j.request_id = $1`,
+    [request.id],
+  );
+  expect(rows).toEqual([{ restored: rows[0].restored, orders: rows[0].restored ? 0 : 1 }]);
+  expect(typeof rows[0].restored).toBe('boolean');
+});
+
 test('the end asks each who joined by a link of their own: “yes” counts, and the link is used up', async () => {
   const id = await incident();
   const made = await aCut();
