@@ -1,6 +1,7 @@
 import { clockKinds } from './clock-rules.ts';
 import type { CountRung, LadderAction, LadderPolicy, Rung, RungMoment } from './ladder.ts';
 import type { Instant } from './time.ts';
+import { undertakingKinds } from './undertaking.ts';
 
 const row = (
   id: string,
@@ -12,15 +13,7 @@ const row = (
 
 const limit: RungMoment = { percent: 100 };
 const work = ['resolve', 'rework', 'promise', 'statutory'] as const;
-const owed = [
-  'meeting_task',
-  'task_force',
-  'deliberation',
-  'suggestion',
-  'governance',
-  'consent',
-  'field_task',
-] as const;
+const owed = undertakingKinds;
 const tellsNobody: ReadonlySet<string> = new Set(['link', 'pause_end']);
 const warned = clockKinds.filter((kind) => !tellsNobody.has(kind));
 const slow = { tiers: ['ordinary', 'hard', 'consult'] } as const;
