@@ -1,6 +1,4 @@
-import { createHash, randomUUID } from 'node:crypto';
-import { readdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { randomUUID } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 import sharp from 'sharp';
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
@@ -8,21 +6,16 @@ import { buildApp } from '../../src/app.ts';
 import { mostPixels, mostSide } from '../../src/store/pictures.ts';
 import { aLight, demo } from '../support/city.ts';
 import { aPhoto, aPicture, blue, isLike, red, shownAt } from '../support/pictures.ts';
-import { uploading } from '../support/uploads.ts';
+import { filesIn, sha256, uploading } from '../support/uploads.ts';
 
 const city = await demo();
-const { app, call, dataDir, keys, pool } = city;
+const { app, call, keys, pool } = city;
 const upload = uploading(city);
 const made = async (): Promise<string> => (await call('operator', 'POST', 'requests', aLight())).body.workOrder.id;
 const kept = async (id: string): Promise<Buffer> =>
   (await app.inject({ url: `/v1/attachments/${id}`, headers: { authorization: `Bearer ${keys.operator}` } }))
     .rawPayload;
-const files = async (): Promise<string[]> =>
-  (await readdir(join(dataDir, 'attachments'), { recursive: true, withFileTypes: true }).catch(() => []))
-    .filter((f) => f.isFile())
-    .map((f) => f.name)
-    .toSorted();
-const sha256 = (content: Buffer): string => createHash('sha256').update(content).digest('hex');
+const files = () => filesIn(city, 'attachments');
 
 /** A chunk of a PNG: length, kind, content, checksum. */
 const chunk = (kind: string, content: Buffer): Buffer => {

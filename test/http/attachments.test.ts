@@ -1,12 +1,12 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { readdir, rename } from 'node:fs/promises';
+import { rename } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
 import { sweepFiles } from '../../src/actions/files.ts';
 import { aLight, demo } from '../support/city.ts';
 import { aPicture } from '../support/pictures.ts';
-import { uploading } from '../support/uploads.ts';
+import { filesIn, uploading } from '../support/uploads.ts';
 
 const city = await demo();
 const { app, call, act, dataDir, deps, keys, pool } = city;
@@ -18,10 +18,7 @@ const pdf = bytes('%PDF-1.7\n');
 const jpeg = await aPicture('jpeg');
 const made = async (): Promise<string> => (await call('operator', 'POST', 'requests', aLight())).body.workOrder.id;
 
-const files = async (): Promise<string[]> =>
-  (await readdir(join(dataDir, 'attachments'), { recursive: true, withFileTypes: true }).catch(() => []))
-    .filter((f) => f.isFile())
-    .map((f) => f.name);
+const files = () => filesIn(city, 'attachments');
 const rows = async (): Promise<number> => (await pool.query('select from attachments')).rowCount ?? 0;
 
 test('201 with what it is, and its bytes back, to be saved and never shown', async () => {

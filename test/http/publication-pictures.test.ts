@@ -1,6 +1,3 @@
-import { createHash } from 'node:crypto';
-import { readdir } from 'node:fs/promises';
-import { join } from 'node:path';
 import sharp from 'sharp';
 import { describe, expect, test } from 'vitest';
 import { sweepFiles } from '../../src/actions/files.ts';
@@ -8,10 +5,10 @@ import { fireDue } from '../../src/actions/fire-timers.ts';
 import { longestSide } from '../../src/store/pictures.ts';
 import { aLight, demo, monday } from '../support/city.ts';
 import { aPhoto, aPicture, blue, isLike, red, shownAt } from '../support/pictures.ts';
-import { uploading } from '../support/uploads.ts';
+import { filesIn, sha256, uploading } from '../support/uploads.ts';
 
 const city = await demo();
-const { app, act, call, clock, dataDir, deps, keys, pool } = city;
+const { app, act, call, clock, deps, keys, pool } = city;
 const upload = uploading(city);
 const owner = '510107-urban-management';
 const unit = `unit:${owner}`;
@@ -89,11 +86,7 @@ const shown = async () => {
 };
 const fetched = (url: string, as: string | null = null, headers = {}) =>
   app.inject({ url, headers: { ...(as === null ? {} : { authorization: `Bearer ${keys[as]}` }), ...headers } });
-const copies = async (): Promise<string[]> =>
-  (await readdir(join(dataDir, 'pictures'), { recursive: true, withFileTypes: true }).catch(() => []))
-    .filter((f) => f.isFile())
-    .map((f) => f.name);
-const sha256 = (content: Buffer): string => createHash('sha256').update(content).digest('hex');
+const copies = () => filesIn(city, 'pictures');
 
 describe('G36 a result is shown with pictures before and after', () => {
   test('laid out, covered, looked at by a person, and then the very same file by everybody', async () => {

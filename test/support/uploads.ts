@@ -1,10 +1,25 @@
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
+import { readdir } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import { afterAll, beforeAll } from 'vitest';
 import type { demo } from './city.ts';
 
-type City = Pick<Awaited<ReturnType<typeof demo>>, 'app' | 'keys'>;
+type Demo = Awaited<ReturnType<typeof demo>>;
+type City = Pick<Demo, 'app' | 'keys'>;
 type Answer = Readonly<{ id: string; status: number; code: string; mediaType: string } & Record<string, unknown>>;
+
+/** The names of the files a city keeps in one of its folders. */
+export const filesIn = async (
+  { dataDir }: Pick<Demo, 'dataDir'>,
+  folder: 'attachments' | 'pictures',
+): Promise<string[]> =>
+  (await readdir(join(dataDir, folder), { recursive: true, withFileTypes: true }).catch(() => []))
+    .filter((entry) => entry.isFile())
+    .map(({ name }) => name)
+    .toSorted();
+
+export const sha256 = (content: Buffer): string => createHash('sha256').update(content).digest('hex');
 
 /** Sends files to an order as browsers and apps do, over a socket of its own. Null sends a form without a file. */
 export function uploading({ app, keys }: City) {
