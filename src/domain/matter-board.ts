@@ -1,4 +1,5 @@
-import { type Doubt, redact } from './redaction.ts';
+import { redact } from './redaction.ts';
+import type { Doubt } from './redaction-doubts.ts';
 import { dateOf, type LocalDate } from './time.ts';
 import type { Undertaking, UndertakingResult, Volume } from './undertaking.ts';
 

@@ -2,7 +2,7 @@ import { type City, isBelow } from './city.ts';
 import type { Setting } from './obstacles.ts';
 import { clockOf } from './order-clocks.ts';
 import type { DraftPicture, PublishedPicture } from './publication-pictures.ts';
-import type { Doubt } from './redaction.ts';
+import type { Doubt } from './redaction-doubts.ts';
 import type { MarkKind } from './redaction-finders.ts';
 import type { RefusalCode } from './refusal.ts';
 import type { RequestRef } from './request.ts';

@@ -14,6 +14,12 @@ export const marks = {
   address: '〔门牌〕',
 } as const;
 export type MarkKind = keyof typeof marks;
+export const markKinds = Object.keys(marks) as readonly MarkKind[];
+
+const firstSign = 0xe000;
+/** While it is being screened a text holds one sign for each mark, which no finder takes for a word. */
+export const signOf = (kind: MarkKind): string => String.fromCodePoint(firstSign + markKinds.indexOf(kind));
+export const kindOf = (sign: string): MarkKind => markKinds[(sign.codePointAt(0) ?? 0) - firstSign] ?? 'number';
 
 /** A stretch of the text, from and to as offsets, and what is in it. */
 export type Found = Readonly<{ kind: MarkKind; from: number; to: number }>;
@@ -98,9 +104,10 @@ const dashed = new RegExp(
 const addressSaid = /门牌(?:号码|号)?(?:是|为|:)?\s*(?<it>[^\s，。；、,.;:\p{Co}]{1,8})/dgu;
 const hamlet = new RegExp(`村\\s*(?<it>${one}\\s*(?:组|社|队))`, 'dg');
 
-const surnames =
+/** What many people are called by, one sign each. */
+export const surnames =
   '王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎余潘杜戴夏钟汪田任姜范方石姚谭廖邹熊金陆郝孔白崔康毛邱秦江史顾侯邵孟龙万段雷钱汤尹黎易常武乔贺赖龚文庞樊兰殷施陶洪翟安颜倪严牛温芦季俞章鲁葛伍韦申尤毕聂丛焦向柳邢路岳齐梅莫庄辛管祝左涂谷祁时舒耿牟卜詹关苗凌费纪靳盛童欧甄项曲成游阳裴席卫查屈鲍位覃霍翁隋植甘景薄单包司柏宁柯阮桂闵解强柴华车冉房边辜吉饶刁瞿戚丘古米池滕佟晋苑邬臧畅宫来苟褚应';
-const longSurnames = '欧阳|司马|上官|诸葛|东方|皇甫|尉迟|公孙|令狐|慕容|司徒|夏侯|端木';
+export const longSurnames = '欧阳|司马|上官|诸葛|东方|皇甫|尉迟|公孙|令狐|慕容|司徒|夏侯|端木';
 const titles =
   '先生|女士|小姐|太太|夫人|老师|师傅|医生|大夫|护士|律师|阿姨|叔叔|大爷|大妈|大叔|大哥|大姐|大嫂|婆婆|爷爷|奶奶|老板|老板娘|主任|经理|队长|书记|院长|校长|警官|同志|某某|某';
 const titled = new RegExp(`(?:${longSurnames}|[${surnames}])\\p{Script=Han}{0,2}?(?:${titles})`, 'gu');

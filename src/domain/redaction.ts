@@ -1,20 +1,10 @@
 import { fold } from './folding.ts';
-import { anyMoment, type Found, finders, type MarkKind, marks } from './redaction-finders.ts';
+import { type Doubt, doubtsOf } from './redaction-doubts.ts';
+import { type Found, finders, kindOf, type MarkKind, markKinds, marks, signOf } from './redaction-finders.ts';
 
-const markKinds = Object.keys(marks) as readonly MarkKind[];
-// While it is being screened a text holds one sign for each mark, which no finder takes for a word.
-const firstSign = 0xe000;
-const signOf = (kind: MarkKind): string => String.fromCodePoint(firstSign + markKinds.indexOf(kind));
 const withSigns = (text: string): string =>
   markKinds.reduce((signed, kind) => signed.replaceAll(marks[kind], signOf(kind)), text.replaceAll(/\p{Co}/gu, ''));
-const withMarks = (text: string): string =>
-  text.replaceAll(/\p{Co}/gu, (sign) => marks[markKinds[(sign.codePointAt(0) ?? 0) - firstSign] ?? 'number']);
-
-/**
- * Why a person must look before a text is published: many digits close together, letters that may spell a name or a
- * number, a word for a way to reach somebody with digits behind it, or a text the screen cannot bring to rest.
- */
-export type Doubt = 'digits' | 'letters' | 'contact' | 'unsettled';
+const withMarks = (text: string): string => text.replaceAll(/\p{Co}/gu, (sign) => marks[kindOf(sign)]);
 
 /** Texts as they may be published, how many marks of each kind replace what stood there, and what is still doubtful. */
 export type Redacted = Readonly<{
@@ -78,30 +68,3 @@ function replaced(texts: readonly string[], found: readonly Found[]): string[] {
     return out + text.slice(done);
   });
 }
-
-/** Numbers that are the city's own: its hotlines, and help. */
-const publicNumber = /(?<!\d)(?:12345|123\d\d|96\d{3,4}|11[0-9]|12[0-2])(?!\d)/g;
-const reach = /电话|手机|号码|联系方式|联系我|微信|致电|拨打|加我|qq/;
-
-function doubtsOf(text: string): readonly Doubt[] {
-  const { tight } = fold(text.replaceAll(anyMoment, ' ').replaceAll(publicNumber, ' '));
-  const doubts: Doubt[] = [];
-  for (let at = 0; at < tight.length; at++) {
-    const digits = tight.slice(at, at + windowSigns).replaceAll(/\D/g, '').length;
-    if (digits < mostDigits) continue;
-    doubts.push('digits');
-    break;
-  }
-  if (/[a-z]{5,}/.test(tight)) doubts.push('letters');
-  if (
-    [...tight.matchAll(new RegExp(`(?:${reach.source})(.{0,12})`, 'g'))].some(([, after]) =>
-      /\d.{0,3}\d.{0,3}\d/.test(after ?? ''),
-    )
-  )
-    doubts.push('contact');
-  return doubts;
-}
-
-/** So many digits among so many signs may be a number that words pull apart. */
-const windowSigns = 24;
-const mostDigits = 7;

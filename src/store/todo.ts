@@ -175,12 +175,11 @@ const sources: Readonly<Record<TodoKind, Source>> = {
   publication: ({ roles }, bind, page) => {
     const [publishes, checks] = [roles.includes('publisher'), roles.includes('legal_office')];
     if (!publishes && !checks) return null;
-    // A publisher judges what is doubtful; the legal office looks at what waits; each lets go on what it has stopped.
-    const states = [...(publishes ? ['doubtful'] : []), ...(checks ? ['waiting', 'doubtful'] : [])];
+    // Both look at what is doubtful and at what waits for its hold to end; each lets go on what it has stopped.
     const holders = [...(publishes ? ['publisher'] : []), ...(checks ? ['legal'] : [])];
     return `select p.id, p.hold_until as due_at, null::uuid as order_id, p.state as about from publications p
             where p.state in ('waiting', 'doubtful', 'held')
-              and (p.state = any(${bind(states)}) or p.hold->>'role' = any(${bind(holders)})) and ${page('p.hold_until', 'p.id')}`;
+              and (p.state in ('waiting', 'doubtful') or p.hold->>'role' = any(${bind(holders)})) and ${page('p.hold_until', 'p.id')}`;
   },
   task: ({ unit, roles }, bind, page) =>
     `select t.id, t.due_at, t.order_id, t.kind as about from tasks t

@@ -1,7 +1,9 @@
+import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { fold } from '../../src/domain/folding.ts';
-import { type Doubt, redact } from '../../src/domain/redaction.ts';
+import { redact } from '../../src/domain/redaction.ts';
+import type { Doubt } from '../../src/domain/redaction-doubts.ts';
 import { type MarkKind, marks } from '../../src/domain/redaction-finders.ts';
 import { nameSpellings, personName, phoneNumber, phoneSpellings, strangerSpellings } from '../support/canaries.ts';
 
@@ -72,9 +74,46 @@ describe('what is doubtful waits for a person', () => {
     ['digits', '一呀三呀八呀零呀零呀零呀零呀一'],
     ['letters', 'please call zhang'],
     ['contact', '电话是三八的某某1某2某3'],
+    ['person', '联系13812345678，张三'],
+    ['person', '张三 13812345678'],
+    ['person', '司机张三态度恶劣'],
+    ['person', '请找物业李雷雷'],
+    ['person', '我儿子李小龙在学校被打'],
+    ['person', '女儿叫王芳'],
+    ['person', '邻居高小明，天天吵闹'],
+    ['person', '李四的店占道经营'],
+    ['person', '王小五家门口堆满杂物'],
+    ['person', '师傅欧阳小燕没有来'],
+    ['health', '我爱人有艾滋病，求保密'],
+    ['health', 'ＨＩＶ感染者'],
+    ['health', '母亲瘫痪在床，电梯坏了下不了楼'],
+    ['health', '家里有孕妇，停水不方便'],
+    ['health', '楼上有人患抑郁症'],
   ])('%s: %s', (doubt, text) => {
     expect(redact([text]).doubts).toContain(doubt);
   });
+});
+
+test.each([
+  '联系物业管理处没有人接，物业公司说管不了',
+  '找相关部门多次，物业经理不管，邻居家也漏水',
+  '师傅来了一趟就走，司机开得飞快，老板应该退款',
+  '物业方面安排人员施工，包工头任意拖欠',
+  '楼上常有水滴下来，楼下住户万分苦恼，隔壁单元一样',
+  '居民白天没有水用，学生放学过马路危险',
+  '路边的车和江边的店占了残疾人通道，住院部门口堵车',
+  '物业费用太高，联系时间不定，业主易受伤',
+])('what only begins like a name, and what is there for everybody, is no doubt: %s', (text) => {
+  expect(redact([text]).doubts).toEqual([]);
+});
+
+test('of the 120 requests of the demo city not one waits for a person to look', () => {
+  const seeds = readFileSync('src/dev/city/seed_requests_zh_cc0.jsonl', 'utf8').trim().split('\n');
+  const doubted = seeds
+    .map((line) => JSON.parse(line))
+    .filter(({ title, body }) => redact([title, body]).doubts.length > 0);
+  expect(doubted.map(({ body }) => body)).toEqual([]);
+  expect(seeds).toHaveLength(120);
 });
 
 describe('spellings', () => {
@@ -109,7 +148,7 @@ test('the name of somebody who did not ask is found by what stands around it, or
   for (const { name, write, fate } of strangerSpellings) {
     const { texts, marked, doubts } = redact([`路灯不亮，${write(personName(7))}也说过`]);
     const met = marked.name !== undefined ? 'replaced' : doubts.length > 0 ? 'held' : 'missed';
-    expect([name, met, texts[0]?.includes(personName(7))]).toEqual([name, fate, fate === 'missed']);
+    expect([name, met, texts[0]?.includes(write(personName(7)))]).toEqual([name, fate, fate !== 'replaced']);
   }
 });
 

@@ -224,6 +224,7 @@ describe('the legal hold', () => {
       text: '路灯不亮，电话 1380000 1234，诉求人测试甲',
     });
     expect(approved.body).toMatchObject({ state: 'waiting', approvedBy: { name: 'publisher' } });
+    for (const as of ['publisher', 'legalOffice']) expect(await waiting(as)).toContain(`${publication} waiting`);
     await firedAt('2026-03-12T09:00:00+08:00');
     expect(await board('problems')).toMatchObject([{ text: '路灯不亮，电话 〔电话〕，诉求人〔姓名〕' }]);
   });

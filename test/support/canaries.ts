@@ -59,6 +59,10 @@ export const strangerSpellings: readonly Spelling[] = [
   { name: 'with a title', write: (n) => `王${n.slice(1)}先生`, fate: 'replaced' },
   { name: 'introduced', write: (n) => `联系人：${n}`, fate: 'replaced' },
   { name: 'in letters', write: () => 'wangxiaoming', fate: 'held' },
+  { name: 'behind what somebody is', write: () => '司机张三', fate: 'held' },
+  { name: 'behind what somebody is to others', write: () => '我儿子李小龙', fate: 'held' },
+  { name: 'before what somebody has', write: () => '李四的店', fate: 'held' },
+  { name: 'a common surname alone in the text', write: () => '昨天张三', fate: 'missed' },
   { name: 'bare', write: (n) => `隔壁${n}家`, fate: 'missed' },
 ];
 
