@@ -24,7 +24,7 @@ export function serve<K extends CityKind, In extends z.ZodObject>(
   deps: HttpDeps,
   of: Collection<K, In>,
 ): void {
-  const tags = [of.path];
+  const tags = [of.path.replaceAll('-', ' ')];
   const params = z.object({ code: s.said(200) });
   const when = z.object({ validFrom: s.moment.optional() });
   const out = z.looseObject({});

@@ -16,7 +16,7 @@ import { areaRef, unitRef } from './views.ts';
 import type { HttpDeps, Routes } from './zod.ts';
 
 const importers = ['inspector', 'centre_leader', 'government', 'admin'] as const;
-const tags = ['external-indices'];
+const tags = ['external indices'];
 const mostItems = 5000;
 
 const item = z

@@ -33,7 +33,7 @@ const recorders = [
   'government',
 ] as const;
 const readers = [...new Set([...recorders, ...hotlineRoles, 'auditor', 'legal_office'] as const)];
-const tags = ['field-records'];
+const tags = ['field records'];
 const day = z.iso
   .date()
   .refine((date) => date >= '2000-01-01', 'lies too far back')

@@ -63,7 +63,7 @@ export const servicePoints: Routes = async (app, deps) => {
       config: { for: 'anyone' },
       schema: {
         summary: 'The service points nearest to a place, straight on, and how long one walks there',
-        tags: ['service-points'],
+        tags: ['service points'],
         querystring: z.object({
           lon: z.coerce.number().min(-180).max(180),
           lat: z.coerce.number().min(-90).max(90),
