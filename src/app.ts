@@ -71,6 +71,7 @@ import { supervisors } from './http/supervisors.ts';
 import { surveyors } from './http/surveyors.ts';
 import { surveys } from './http/surveys.ts';
 import { undertakings } from './http/undertakings.ts';
+import { answerUnreadable } from './http/unreadable.ts';
 import { vendors } from './http/vendors.ts';
 import { webhooks } from './http/webhooks.ts';
 import { knowWho } from './http/who.ts';
@@ -165,6 +166,7 @@ export async function buildApp(deps: AppDeps): Promise<App> {
       trustProxy: false,
       routerOptions: { maxParamLength: 500 },
       frameworkErrors: answerProblem,
+      clientErrorHandler: answerUnreadable,
     }),
   );
   speakProblem(app);

@@ -44,7 +44,7 @@ export async function moveDuty(deps: Deps, moving: Moving, actor: Actor): Promis
   for (const unit of [from, to]) if (!city.units.has(unit)) return refuse('unit-unknown', { unit });
   if (from === to) return refuse('same-unit', { unit: to });
   const effectiveAt = moving.effectiveAt ?? now;
-  if (effectiveAt < now) return refuse('in-the-past', { effectiveAt: new Date(effectiveAt).toISOString() });
+  if (effectiveAt < now) return refuse('in-the-past', { effectiveAt });
   if (area !== null && !deps.city().areasAt(effectiveAt).tree.byCode.has(area)) return refuse('area-unknown', { area });
   const planned: DutyMove = {
     id: uuidv7(),

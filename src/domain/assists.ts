@@ -10,8 +10,7 @@ export function completeAssist(order: WorkOrder, id: string, result: string, set
   const assist = order.assists.find((a) => a.id === id);
   if (assist === undefined) return refuse('not-found');
   if (actor.unit !== assist.unit) return refuse('not-yours', { action: 'complete', allowedFor: [assist.unit] });
-  if (assist.completedAt !== null)
-    return refuse('assist-done', { completedAt: new Date(assist.completedAt).toISOString() });
+  if (assist.completedAt !== null) return refuse('assist-done', { completedAt: assist.completedAt });
   if (!isOpen(order.state))
     return refuse('wrong-state', {
       state: order.state,

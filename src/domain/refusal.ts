@@ -225,6 +225,12 @@ export const refusals = {
   'stale-version': ['工单已有新版本。', 'The order has a newer version.'],
   invalid: ['内容不合要求。', 'The request is not valid.'],
   malformed: ['无法读取请求。', 'The request cannot be read.'],
+  'address-malformed': [
+    '无法读取网址：中文等非 ASCII 字符和 % 须作百分号编码（URL 编码）。',
+    'The address cannot be read: percent-encode % and whatever is not ASCII.',
+  ],
+  'too-slow': ['请求发送超时。', 'The request took too long to arrive.'],
+  'headers-too-large': ['网址或请求头过长。', 'The address or the headers are too long.'],
   'too-large': ['内容过大。', 'The body is too large.'],
   'picture-unreadable': [
     '无法读取这张图片：文件损坏、像素过大，或是动图。',

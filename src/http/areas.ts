@@ -5,8 +5,9 @@ import { cityCoverage, findArea, listAreas, locate } from '../actions/areas.ts';
 import { type AreaVersion, draftAreas, versionOf } from '../actions/versions.ts';
 import type { Area } from '../domain/area.ts';
 import { isRefusal, refuse } from '../domain/refusal.ts';
+import { faultsOf } from './faults.ts';
 import { pageByCode } from './paging.ts';
-import { granted, Refused } from './problem.ts';
+import { granted, languageOf, Refused } from './problem.ts';
 import { placementOut } from './request-shapes.ts';
 import * as s from './shapes.ts';
 import { versionOut, versionsOf, versionView } from './versions.ts';
@@ -243,9 +244,7 @@ export const areas: Routes = async (app, deps) => {
         const made = await withImport(sent?.bytes ?? Buffer.alloc(0), async (opened) => {
           if (opened.envelope === null) return refuse('malformed');
           const about = envelope.safeParse(opened.envelope);
-          const errors = about.success
-            ? []
-            : about.error.issues.map((i) => ({ pointer: `/${i.path.join('/')}`, message: i.message }));
+          const errors = [...faultsOf(envelope, opened.envelope, languageOf(request))];
           if (opened.features === 0) errors.push({ pointer: '/collection', message: 'there are no features' });
           if (!about.success || errors.length > 0) return refuse('invalid', { errors });
           const { levels = deps.city().areasAt(deps.now()).tree.levels, also, ...rest } = about.data;

@@ -8,8 +8,9 @@ import { iso } from '../domain/time.ts';
 import { externalIndexIn } from './city-shapes.ts';
 import { serve } from './city-things.ts';
 import { cursorOf, readCursor } from './cursors.ts';
+import { faultsOf, type Language } from './faults.ts';
 import { paged } from './paging.ts';
-import { granted, Refused } from './problem.ts';
+import { granted, languageOf, Refused } from './problem.ts';
 import * as s from './shapes.ts';
 import { readers } from './statistics.ts';
 import { areaRef, unitRef } from './views.ts';
@@ -122,8 +123,8 @@ export const externalIndices: Routes = async (app, deps) => {
         response: { 200: importedOut, 201: importedOut },
       },
     },
-    async ({ params: { code }, body: { document, reason, items: given, csv }, actor }, reply) => {
-      const said = (given ?? itemsOf(csv ?? '')).map(({ area, unit, ...rest }) => ({
+    async ({ params: { code }, body: { document, reason, items: given, csv }, actor, headers }, reply) => {
+      const said = (given ?? itemsOf(csv ?? '', languageOf({ headers }))).map(({ area, unit, ...rest }) => ({
         ...rest,
         ...(area === undefined ? { kind: 'unit' as const, code: unit ?? '' } : { kind: 'area' as const, code: area }),
       }));
@@ -169,7 +170,7 @@ export const externalIndices: Routes = async (app, deps) => {
 };
 
 /** The items of a sheet; what is wrong in it is named by its row, of which the first after the names is 0. */
-function itemsOf(csv: string): z.output<typeof items> {
+function itemsOf(csv: string, language: Language): z.output<typeof items> {
   const rows = readSheet(csv);
   if (rows === null) throw new Refused(refuse('malformed'));
   const given = rows.map(({ place, of, value, sample, ...row }) => ({
@@ -180,9 +181,9 @@ function itemsOf(csv: string): z.output<typeof items> {
   }));
   const read = items.safeParse(given);
   if (read.success) return read.data;
-  const errors = read.error.issues
+  const errors = faultsOf(items, given, language)
     .slice(0, 100)
-    .map(({ path, message }) => ({ pointer: `/csv/${path.join('/')}`, message }));
+    .map(({ pointer, message }) => ({ pointer: `/csv${pointer}`, message }));
   throw new Refused(refuse('invalid', { errors }));
 }
 

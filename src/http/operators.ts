@@ -6,8 +6,9 @@ import { preview } from '../actions/preview.ts';
 import { keepAnswer, type Outcome } from '../actions/register.ts';
 import { isRefusal, type RefusalCode, refuse } from '../domain/refusal.ts';
 import { createdView, hintsView, incidentView } from './created-views.ts';
+import { faultsOf } from './faults.ts';
 import { createdOut, orderBriefOut } from './order-shapes.ts';
-import { codeOfFailure, granted, problemOf } from './problem.ts';
+import { codeOfFailure, granted, languageOf, problemOf } from './problem.ts';
 import { intakeIn, requestOut } from './request-shapes.ts';
 import { idParams } from './shapes.ts';
 import { briefView, etagOf, requestView } from './views.ts';
@@ -123,7 +124,7 @@ export const operators: Routes = async (app, deps) => {
   const registered = async (item: unknown, index: number, request: FastifyRequest) => {
     const parsed = intakeIn.safeParse(item);
     if (!parsed.success) {
-      const errors = parsed.error.issues.map((i) => ({ pointer: `/${i.path.join('/')}`, message: i.message }));
+      const errors = faultsOf(intakeIn, item, languageOf(request));
       return {
         index,
         status: 400,

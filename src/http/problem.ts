@@ -1,7 +1,10 @@
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { hasZodFastifySchemaValidationErrors, isResponseSerializationError } from 'fastify-type-provider-zod';
+import { z } from 'zod';
 import { isRefusal, type Refusal, type RefusalCode, refusals, refuse } from '../domain/refusal.ts';
 import { sayIn } from '../domain/words.ts';
+import { type Fault, faultsOf, type Language } from './faults.ts';
+import { written } from './views.ts';
 
 /** The only place that knows both vocabularies. A new refusal without a status does not compile. */
 const httpStatus = {
@@ -165,6 +168,9 @@ const httpStatus = {
   'stale-version': 412,
   invalid: 400,
   malformed: 400,
+  'address-malformed': 400,
+  'too-slow': 408,
+  'headers-too-large': 431,
   'too-large': 413,
   'unsupported-media-type': 415,
   'picture-unreadable': 422,
@@ -206,8 +212,6 @@ export function granted<T>(outcome: T | Refusal): T {
   return outcome;
 }
 
-type Invalid = Readonly<{ pointer: string; message: string }>;
-
 /** RFC 9457: what every failure looks like to a client. */
 export type Problem = Readonly<{
   type: string;
@@ -217,7 +221,7 @@ export type Problem = Readonly<{
   instance: string;
   code: RefusalCode;
   requestId: string;
-  errors?: readonly Invalid[];
+  errors?: readonly Fault[];
 }> &
   Readonly<Record<string, unknown>>;
 
@@ -226,7 +230,7 @@ export const asksForPage = ({ headers }: Pick<FastifyRequest, 'headers'>): boole
   (headers.accept ?? '').includes('text/html');
 
 /** The language a client asked for: Chinese unless English is preferred. */
-export function languageOf(request: Pick<FastifyRequest, 'headers'>): 'zh' | 'en' {
+export function languageOf(request: Pick<FastifyRequest, 'headers'>): Language {
   const wanted = (request.headers['accept-language'] ?? '')
     .split(',')
     .map((part) => {
@@ -238,16 +242,16 @@ export function languageOf(request: Pick<FastifyRequest, 'headers'>): 'zh' | 'en
   return wanted?.tag.startsWith('en') ? 'en' : 'zh';
 }
 
-/** The problem document of a refusal, in the client's language. Details become members of their own. */
+/** The problem document of a refusal, in the client's language. Details become members of their own, instants as they are elsewhere. */
 export function problemOf(
   refusal: Refusal,
   request: Pick<FastifyRequest, 'headers' | 'id' | 'url'>,
-  errors?: readonly Invalid[],
+  errors?: readonly Fault[],
 ): Problem {
   const { code, details } = refusal;
   const title = sayIn(languageOf(request))(refusals[code]);
   return {
-    ...details,
+    ...(written(details) as Refusal['details']),
     type: `/problems/${code}`,
     title,
     status: statusOf(code),
@@ -273,17 +277,32 @@ const fastifyCodes: Readonly<Record<number, RefusalCode>> = {
   503: 'unavailable',
 };
 
-function refusalOf(error: FastifyError | Refused): Readonly<{ refusal: Refusal; errors?: readonly Invalid[] }> {
+function refusalOf(
+  error: FastifyError | Refused,
+  request: FastifyRequest,
+): Readonly<{ refusal: Refusal; errors?: readonly Fault[] }> {
   if (error instanceof Refused) return { refusal: error.refusal };
   if (hasZodFastifySchemaValidationErrors(error))
-    return {
-      refusal: refuse('invalid'),
-      errors: error.validation.map((v) => ({ pointer: v.instancePath || '/', message: v.message ?? 'is not valid' })),
-    };
+    return { refusal: refuse('invalid'), errors: saidAgain(error, request) ?? error.validation.map(faultOf) };
   if (isResponseSerializationError(error)) return { refusal: refuse('internal') };
   const status = error.statusCode ?? 500;
+  if (error.code === 'FST_ERR_BAD_URL') return { refusal: refuse('address-malformed') };
   if (isDatabaseAway(error)) return { refusal: refuse('unavailable') };
   return { refusal: refuse(status >= 500 ? 'internal' : (fastifyCodes[status] ?? 'malformed')) };
+}
+
+const faultOf = ({ instancePath, message }: Readonly<{ instancePath: string; message?: string }>): Fault => ({
+  pointer: instancePath || '/',
+  message: message ?? 'is not valid',
+});
+
+/** The faults of a request in its own language: shapes are made once, for everybody, so it is looked at again. */
+function saidAgain({ validationContext: where }: FastifyError, request: FastifyRequest): readonly Fault[] | null {
+  const part = (['body', 'params', 'headers'] as const).find((name) => name === where);
+  const [name, sent] = part === undefined ? ['querystring' as const, request.query] : [part, request[part]];
+  const shape = request.routeOptions.schema?.[name];
+  const faults = shape instanceof z.ZodType ? faultsOf(shape, sent, languageOf(request)) : [];
+  return faults.length > 0 ? faults : null;
 }
 
 /** What a failure that is nobody's refusal is called: the database away, or a fault of ours. */
@@ -303,7 +322,7 @@ export function answerProblem(
   request: FastifyRequest,
   reply: FastifyReply,
 ): FastifyReply {
-  const { refusal, errors } = refusalOf(error);
+  const { refusal, errors } = refusalOf(error, request);
   const accepts = refusal.code === 'unsupported-media-type' ? { accepts: acceptedBy(request) } : {};
   const problem = { ...problemOf(refusal, request, errors), ...accepts };
   // The error's own words may quote what a resident said: only its place is logged.

@@ -257,7 +257,7 @@ export const factView = (f: StoredFact) => ({
 /** Plain data with its instants written: members named `…At`, and the words below. */
 export function written(value: unknown, key = ''): unknown {
   if (Array.isArray(value)) return value.map((each) => written(each, key));
-  if (typeof value === 'number' && /(At|^(at|from|to|until|since|before|after|counted))$/.test(key))
+  if (typeof value === 'number' && /(At|^(at|from|to|until|now|since|before|after|counted))$/.test(key))
     return time(value as Instant);
   if (value === null || typeof value !== 'object') return value;
   return Object.fromEntries(Object.entries(value).map(([k, v]) => [k, written(v, k)]));

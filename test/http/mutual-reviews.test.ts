@@ -63,7 +63,10 @@ test('409 for who is no side of it, 422 for a cycle that is none, 404 for an ord
   const hidden = await review('unit:510107-roads', street, { workOrderIds: [made.body.workOrder.id] });
   expect([hidden.status, hidden.body.code]).toEqual([404, 'not-found']);
   expect((await review(`unit:${street}`, water, { marks: { ...marks, result: 101 } })).status).toBe(400);
-  expect((await review(`unit:${street}`, water, { cycle: '2026-H2' })).body.code).toBe('too-early');
+  expect((await review(`unit:${street}`, water, { cycle: '2026-H2' })).body).toMatchObject({
+    code: 'too-early',
+    from: '2026-07-01T00:00:00+08:00',
+  });
 });
 
 test('409 once thirty days have passed after the half year', async () => {
