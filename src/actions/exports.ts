@@ -162,14 +162,26 @@ const headOf = (of: Export): readonly (readonly Cell[])[] => {
   return [[watermarkOf(of)], titles.map(sayIn(of.language))];
 };
 
-/** Who took the table out, when: it travels with every copy (水印). */
-function watermarkOf({ id, list, askedBy, askedAt, language }: Export): string {
+/** Who took the table out, when, and what it was narrowed to: it travels with every copy (水印). */
+function watermarkOf({ id, list, filter, askedBy, askedAt, language }: Export): string {
   const { name, unit } = askedBy;
   const by = `${name} (${[clientOf(askedBy), unit].filter((part) => part !== null).join(', ')})`;
   return language === 'zh'
-    ? `导出人：${by}；导出时间：${iso(askedAt)}；清单：${titleOf(list as ExportListName, language)}；导出编号：${id}；内部资料，不得外传`
-    : `Exported by ${by} at ${iso(askedAt)}; list ${titleOf(list as ExportListName, language)}; export ${id}; not to be passed on`;
+    ? `导出人：${by}；导出时间：${iso(askedAt)}；清单：${titleOf(list as ExportListName, language)}；条件：${saidOf(filter) || '无'}；导出编号：${id}；内部资料，不得外传`
+    : `Exported by ${by} at ${iso(askedAt)}; list ${titleOf(list as ExportListName, language)}; narrowed to ${saidOf(filter) || 'nothing'}; export ${id}; not to be passed on`;
 }
+
+/** A filter as its asker would write it again. Moments and weights are kept as numbers of another size. */
+const saidOf = (filter: object): string =>
+  Object.entries(filter)
+    .filter(([, value]) => value !== undefined && value !== null)
+    .toSorted(([a], [b]) => (a < b ? -1 : 1))
+    .map(([name, value]: [string, unknown]) => {
+      if (typeof value === 'number' && value > aMoment) return `${name}=${iso(value as Instant)}`;
+      return `${name}=${name === 'w' ? Number(value) / 1000 : String(value)}`;
+    })
+    .join(' ');
+const aMoment = 100_000_000_000;
 
 /** An export, for the client that asked for it. */
 export async function lookAtExport({ pool }: Deps, id: string, actor: Actor): Promise<Export | Refusal> {

@@ -38,7 +38,10 @@ export type Asked = Span &
     channel?: string | undefined;
   }>;
 
-export type Rates = RatedBy & Readonly<{ kind: 'counted'; upTo: UpTo }>;
+/** What was counted: the orders led by a unit and those below it, or those that lie in an area; null: of everybody, everywhere. */
+export type Scope = Readonly<{ unit: string | null; area: string | null }>;
+
+export type Rates = RatedBy & Readonly<{ kind: 'counted'; scope: Scope; upTo: UpTo }>;
 
 /** Rates of a span by units, places, categories or channels, as far as the actor may see them. */
 export async function rates(
@@ -56,7 +59,8 @@ export async function rates(
   ]);
   const { city } = deps.city();
   const rated = ratedBy(now.keys, before.keys, (key) => groupAmong(city, asked.by, key), asked);
-  return { kind: 'counted', ...rated, upTo: now.upTo };
+  const scope = { unit: rows.units === null ? null : (asked.unit ?? actor.unit), area: rows.areas?.[0] ?? null };
+  return { kind: 'counted', ...rated, scope, upTo: now.upTo };
 }
 
 /** The share of what ended at each level, of everything that ended. */

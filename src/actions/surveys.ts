@@ -24,13 +24,23 @@ import { claimingOf, giveBack, type Taking, takeOrWait, type WaitDeps } from './
 import type { Deps } from './deps.ts';
 import { changeIn } from './perform.ts';
 
-/** One resident to ask. Who handled the matter is never said; `reply` is what that unit wrote, null for a vendor. */
+/**
+ * One resident to ask. Who handled the matter is never said; `reply` is what that unit wrote, null for a vendor, `before`
+ * what the resident answered in the round before.
+ */
 export type ToAsk = Readonly<{
   claim: Claim;
   followUp: FollowUp;
   request: RequestRow;
   reply: Readonly<{ result: Submission['result'] | 'answered'; text: string; at: Instant }> | null;
+  before: Readonly<{ answer: FollowUpAnswer; at: Instant }> | null;
 }>;
+
+/** The last answer of the same requester before this asking. */
+function answeredBefore(order: WorkOrder, { request, seq }: FollowUp): ToAsk['before'] {
+  const last = order.followUps.findLast((f) => f.request === request && f.seq < seq && f.answer !== null);
+  return last?.answer == null || last.answeredAt === null ? null : { answer: last.answer, at: last.answeredAt };
+}
 
 /** What the unit wrote, or the hotline itself where it answered. */
 function replyOf(order: WorkOrder): ToAsk['reply'] {
@@ -88,7 +98,9 @@ export async function claimSurveys(
   );
   return asked.flatMap(({ claim, followUp, order }) => {
     const request = requests.find((r) => r.id === followUp.request);
-    return request === undefined ? [] : [{ claim, followUp, request, reply: agent ? replyOf(order) : null }];
+    if (request === undefined) return [];
+    const [reply, before] = agent ? [replyOf(order), answeredBefore(order, followUp)] : [null, null];
+    return [{ claim, followUp, request, reply, before }];
   });
 }
 

@@ -97,6 +97,11 @@ export const ratesOut = z
     by,
     w: z.number(),
     definition: z.string(),
+    scope: z
+      .object({ unit: z.string().nullable(), area: z.string().nullable() })
+      .describe(
+        'whose orders: those a unit and those below it lead, or those that lie in an area; null: of everybody, everywhere',
+      ),
     leastForRank: z.number(),
     counted: upToOut,
     all: z.object(figures),

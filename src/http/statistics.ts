@@ -37,7 +37,7 @@ export const statistics: Routes = async (app, deps) => {
         summary:
           'Rates of the orders whose resident deadline falls in a span: response, resolution, satisfaction, and the work',
         description:
-          'Each rate with numerator, denominator, who was not reached, what was excluded, and its Wilson interval. A unit reads its own and those below it.',
+          'Each rate with numerator, denominator, who was not reached, what was excluded, and its Wilson interval. A unit reads what it and those below it lead; by places a street or community reads what lies in its area, whoever leads it.',
         tags,
         querystring: z.object({
           ...st.span,
@@ -52,7 +52,7 @@ export const statistics: Routes = async (app, deps) => {
     },
     async ({ query: { limit, cursor, ...asked }, actor }) => {
       const { from, to, by, w } = asked;
-      const { all, items, upTo } = granted(await rates(deps, asked, actor));
+      const { all, items, scope, upTo } = granted(await rates(deps, asked, actor));
       const page = pageByCode(items, ({ key }) => key ?? '', { limit, cursor });
       return {
         from: iso(from),
@@ -60,6 +60,7 @@ export const statistics: Routes = async (app, deps) => {
         by,
         w: w / 1000,
         definition,
+        scope,
         leastForRank,
         counted: upToView(upTo),
         all: { ...all.figures, index: all.index },

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { answerSurvey, claimSurveys, logAttempt } from '../actions/surveys.ts';
-import { type FollowUpAnswer, occasions } from '../domain/follow-up.ts';
+import { attemptOutcomes, type FollowUpAnswer, occasions, satisfactions, solvedAnswers } from '../domain/follow-up.ts';
 import { claimsOf, claimView, goneSignal, mostWaiting, takingIn, waitingIn } from './claims.ts';
 import { attemptIn, followUpAnswer, followUpOut } from './follow-up-shapes.ts';
 import { places } from './places.ts';
@@ -32,6 +32,14 @@ export const surveyors: Routes = async (app, deps) => {
               contact: z.object({ name: z.string().nullable(), phone: z.string().nullable() }),
               /** Why the resident is asked; of agents alone. */
               occasion: z.enum(occasions).optional(),
+              /** What was asked for, in the resident's words; of agents alone, as all that follows. */
+              description: z.string().optional(),
+              round: z.number().optional(),
+              attempts: z.array(z.object({ outcome: z.enum(attemptOutcomes), at: s.momentOut })).optional(),
+              /** What the same resident answered in an earlier round; null in the first. */
+              before: z
+                .object({ solved: z.enum(solvedAnswers), satisfaction: z.enum(satisfactions), at: s.momentOut })
+                .nullish(),
               reply: z.object({ result: z.string(), text: z.string(), at: s.momentOut }).nullish(),
             }),
           }),
@@ -45,21 +53,32 @@ export const surveyors: Routes = async (app, deps) => {
       reply.header('cache-control', 'no-store');
       const isAgent = actor.roles.includes('follow_up_agent');
       return {
-        claims: asked.map(({ claim, followUp, request: { number, title, requester }, reply: said }) => ({
-          ...claimView(claim),
-          followUp: {
-            id: followUp.id,
-            number,
-            title,
-            contact: { name: requester?.name ?? null, phone: requester?.phone ?? null },
-            ...(isAgent
-              ? {
-                  occasion: followUp.occasion,
-                  reply: said === null ? null : { result: said.result, text: said.text, at: time(said.at) as string },
-                }
-              : {}),
-          },
-        })),
+        claims: asked.map(({ claim, followUp, request, reply: said, before }) => {
+          const { number, title, description, requester } = request;
+          return {
+            ...claimView(claim),
+            followUp: {
+              id: followUp.id,
+              number,
+              title,
+              contact: { name: requester?.name ?? null, phone: requester?.phone ?? null },
+              ...(isAgent
+                ? {
+                    occasion: followUp.occasion,
+                    description,
+                    round: followUp.round,
+                    attempts: followUp.attempts.map(({ outcome, at }) => ({ outcome, at: time(at) as string })),
+                    before: before && {
+                      solved: before.answer.solved,
+                      satisfaction: before.answer.satisfaction,
+                      at: time(before.at) as string,
+                    },
+                    reply: said === null ? null : { result: said.result, text: said.text, at: time(said.at) as string },
+                  }
+                : {}),
+            },
+          };
+        }),
       };
     },
   );

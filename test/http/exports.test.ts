@@ -56,7 +56,7 @@ describe('a list as a table', () => {
     expect(text.replaceAll('\r\n', '').replaceAll('又"""\n不亮', '')).not.toMatch(/[\r]/);
     const [watermark, titles, ...rows] = tableOf(csv);
     expect(watermark?.[0]).toMatch(
-      /^导出人：=1\+1 \(shiftLeader, hotline\)；导出时间：2026-03-02T09:00:00\+08:00；清单：工单；/,
+      /^导出人：=1\+1 \(shiftLeader, hotline\)；导出时间：2026-03-02T09:00:00\+08:00；清单：工单；条件：无；导出编号/,
     );
     expect(titles?.slice(0, 4)).toEqual(['工单编号', '标题', '承办单位', '状态']);
     expect(rows.map((row) => row[1])).toEqual(['灯, "又"\n不亮', '\'=HYPERLINK("http://x","灯")']);
@@ -103,7 +103,9 @@ describe('a list as a table', () => {
     const days = await sheetOf({ list: 'calendars', filter: { year: 2026 } });
     expect(days).toContain('<c s="2"><v>46023</v></c>'); // 2026-01-01
     const month = { from: '2026-03-01T00:00:00+08:00', to: '2026-04-01T00:00:00+08:00', by: 'unit' };
-    expect(await sheetOf({ list: 'rates', filter: month })).toMatch(/<c s="3"><v>[\d.]+<\/v><\/c>/);
+    const rates = await sheetOf({ list: 'rates', filter: { ...month, w: '0.5' } });
+    expect(rates).toMatch(/<c s="3"><v>[\d.]+<\/v><\/c>/);
+    expect(rates).toContain('by=unit from=2026-03-01T00:00:00+08:00 to=2026-04-01T00:00:00+08:00 w=0.5');
     const csv = tableOf(await taken('shiftLeader', { list: 'work-orders', format: 'csv' }));
     expect(csv.find((cells) => cells[1] === '日期')).toContain('2026-03-02 09:00:00');
   });

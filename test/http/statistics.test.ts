@@ -143,6 +143,15 @@ describe('who may read', () => {
     expect(await as('auditor', 'area=nowhere')).toBe(404);
   });
 
+  test('a street reads what it leads, by places what lies in its area, and which of the two is told', async () => {
+    const scopeOf = async (query: string, as: string) => (await rates(query, as)).scope;
+    const street = 'unit:510107001';
+    expect(await scopeOf('by=month', street)).toEqual({ unit: '510107001', area: null });
+    expect(await scopeOf('by=community', street)).toEqual({ unit: null, area: '510107001' });
+    expect(await scopeOf('by=month&area=510107001', street)).toEqual({ unit: null, area: '510107001' });
+    expect(await scopeOf('by=unit', 'auditor')).toEqual({ unit: null, area: null });
+  });
+
   test.each(['w=2', 'w=0.1234', 'w=-1', 'w=one', 'to=2026-02-01T00:00:00%2B08:00', 'by=moon', 'cursor=x'])(
     '400 for %s',
     async (wrong) => {

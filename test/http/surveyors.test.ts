@@ -4,8 +4,8 @@ import { demo } from '../support/city.ts';
 import { askingIn, content, lightsUnit as unit } from '../support/follow-ups.ts';
 
 const city = await demo();
-const { call, pool, runtime, clock, keys } = city;
-const { handled, claims, take, answer } = askingIn(city);
+const { call, act, pool, runtime, clock, keys } = city;
+const { handled, claims, take, answer, finish } = askingIn(city);
 await runtime.notices.ready();
 const own = `unit:${unit}`;
 
@@ -54,6 +54,18 @@ test('an agent sees the unit’s reply and never who handled it; a vendor only n
   const { body: vendors, text } = await claims({}, 'vendor');
   expect(Object.keys(vendors.claims[0].followUp).toSorted()).toEqual(['contact', 'id', 'number', 'title']);
   expect(text).not.toContain(unit);
+});
+
+test('an agent reads what was asked, what was tried, and in a second round what was answered in the first', async () => {
+  const order = await handled({ description: '三盏都不亮' });
+  const [first] = (await claims()).body.claims;
+  expect(first.followUp).toMatchObject({ description: '三盏都不亮', round: 1, attempts: [], before: null });
+  await answer(first.followUp.id, { contacted: true, solved: 'no', satisfaction: 'dissatisfied', reason: 'not_done' });
+  expect(await stateOf(order)).toBe('rework');
+  expect((await act(own, order, 'take', {})).status).toBe(200);
+  await finish(order, 2);
+  const [second] = (await claims()).body.claims;
+  expect(second.followUp).toMatchObject({ round: 2, before: { solved: 'no', satisfaction: 'dissatisfied' } });
 });
 
 test('a vendor is never given a confidential requester; an agent is', async () => {
