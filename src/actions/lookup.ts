@@ -1,16 +1,15 @@
 import { createHmac } from 'node:crypto';
 import { ask } from '../domain/approvals.ts';
 import type { Remark } from '../domain/conduct.ts';
-import { allowedActions } from '../domain/decide.ts';
 import type { Decree } from '../domain/decree.ts';
 import { exclusionFor } from '../domain/exclusion.ts';
 import type { Incident } from '../domain/incident.ts';
 import { type Question, questionOf } from '../domain/incident-request.ts';
-import type { Action } from '../domain/lifecycle.ts';
 import { clockOf } from '../domain/order-clocks.ts';
 import { heldBy } from '../domain/pauses.ts';
 import { isRefusal, type Refusal, refuse } from '../domain/refusal.ts';
 import { answerOf, extendedTo, promisedTo, type Words, wordsFor } from '../domain/resident.ts';
+import { nextFor, pendingObjection, type ResidentAction, residentMay } from '../domain/resident-may.ts';
 import type { Instant } from '../domain/time.ts';
 import { type Actor, type Note, type State, theResident } from '../domain/work-order.ts';
 import { blockedFor, countTry, forgetTries, uncountTry, wrongCodes } from '../store/codes.ts';
@@ -39,7 +38,9 @@ export type ResidentView = Readonly<{
   unit: string;
   answer: Readonly<{ at: Instant; text: string }> | null;
   notes: readonly Pick<Note, 'at' | 'text' | 'request'>[];
-  mayDo: readonly Action[];
+  mayDo: readonly ResidentAction[];
+  /** An objection that is still to be decided. */
+  objection: ReturnType<typeof pendingObjection>;
   /** The incident it is about, and where the question whether it is restored stands. */
   incident: Readonly<{ incident: Incident; joined: boolean; question: Question }> | null;
   /** The decree that holds the resident's time. */
@@ -47,9 +48,6 @@ export type ResidentView = Readonly<{
   /** Whether this request may be shown in public, without a word of who asked. */
   publish: boolean;
 }>;
-
-/** What a resident may do with the code alone. */
-const residentActions: ReadonlySet<Action> = new Set(['note', 'urge', 'withdraw', 'reopen']);
 
 /** The own request as it stands. Wrong numbers and wrong codes are told apart by nothing. */
 export async function lookUp(deps: Deps, proof: Proof): Promise<ResidentView | Refusal> {
@@ -63,6 +61,14 @@ export const addWords = (deps: Deps, proof: Proof, text: string): Promise<Reside
     if (request.aside && (await hearDanger(deps, request.id, text, actor))) return { kind: 'decided' };
     const said = { text, public: false, requestId: request.id };
     return perform(deps, request.workOrderId, { action: 'note', said }, actor);
+  });
+
+/** The resident asks for it to be handled at last (催单), with words or without. The unit sees how often that was. */
+export const urge = (deps: Deps, proof: Proof, text: string | undefined): Promise<ResidentView | Refusal> =>
+  asResident(deps, proof, async (request, actor) => {
+    if (request.aside && text !== undefined && (await hearDanger(deps, request.id, text, actor)))
+      return { kind: 'decided' };
+    return perform(deps, request.workOrderId, { action: 'urge', said: { text, requestId: request.id } }, actor);
   });
 
 /** The resident withdraws this request; others on the same matter go on. */
@@ -133,16 +139,12 @@ async function asResident(
   // Neighbours may go on with the same matter: it is theirs alone from then on.
   if (own.withdrawnAt !== null) return refuse('withdrawn-already');
   const outcome = await act(own, theResident(own.id));
-  return outcome.kind === 'refused' ? withoutOthers(outcome) : lookAgain(deps, own);
+  const view = await lookAgain(deps, own);
+  if (outcome.kind !== 'refused') return view;
+  // A resident is told what is left to do, and not what the city's own people could.
+  if (!Array.isArray(outcome.details.allowedActions)) return outcome;
+  return refuse(outcome.code, { ...outcome.details, allowedActions: view.mayDo });
 }
-
-/** A resident is not told what the city's own people could do. */
-const withoutOthers = (refusal: Refusal): Refusal => {
-  const { allowedActions: allowed, ...details } = refusal.details;
-  return Array.isArray(allowed)
-    ? refuse(refusal.code, { ...details, allowedActions: allowed.filter((a) => residentActions.has(a as Action)) })
-    : refusal;
-};
 
 const lookAgain = async (deps: Deps, { number }: RequestRow): Promise<ResidentView> => {
   const request = await requestByNumber(deps.pool, number);
@@ -184,27 +186,28 @@ export async function proven<T>(
   return refuse('code-wrong');
 }
 
-async function viewOf({ pool, city, surge }: Deps, request: RequestRow): Promise<ResidentView> {
+async function viewOf({ pool, city, surge, now }: Deps, request: RequestRow): Promise<ResidentView> {
   const [order, met] = await Promise.all([load(pool, request.workOrderId, [request.id]), incidentOf(pool, request.id)]);
   if (order === null) throw new Error(`request ${request.id} is on no order`);
   const state = request.withdrawnAt === null ? order.state : 'withdrawn';
-  const { now: words, next } = wordsFor(state);
+  const setting = { city: city().city, now: now() };
+  const mayDo = state === 'withdrawn' ? [] : residentMay(order, request, setting);
+  const objection = state === 'withdrawn' ? null : pendingObjection(order, request.id);
   const resident = clockOf(order, 'resident');
   const decreed = resident === undefined ? null : heldBy(resident);
   return {
     request,
     state,
-    words,
-    next,
+    words: wordsFor(state).now,
+    next: nextFor(state, mayDo, objection),
+    objection,
     promisedAt: state === 'withdrawn' ? null : promisedTo(order),
     extendedTo: state === 'withdrawn' ? null : extendedTo(order),
     unit: order.owner,
     answer: answerOf(order),
     notes: await notesFor(pool, request),
     publish: (await wishOf(pool, request.id)) ?? true,
-    mayDo: allowedActions(order, { actor: theResident(request.id), city: city().city }).filter(
-      (action) => residentActions.has(action) && state !== 'withdrawn' && !(action === 'reopen' && request.aside),
-    ),
+    mayDo,
     decree: surge().decrees.find(({ number }) => number === decreed) ?? null,
     incident:
       met === null || met.one.leftAt !== null

@@ -5,6 +5,7 @@ import { conductTones } from '../domain/conduct.ts';
 import { incidentStates } from '../domain/incident.ts';
 import { isRefusal, type Refusal } from '../domain/refusal.ts';
 import { requestKinds } from '../domain/request.ts';
+import { residentActions } from '../domain/resident-may.ts';
 import { iso } from '../domain/time.ts';
 import { sayIn } from '../domain/words.ts';
 import { states } from '../domain/work-order.ts';
@@ -45,7 +46,13 @@ const residentOut = z
       .nullable(),
     /** The decree by which the time of the own request stands still. */
     decree: z.object({ number: z.string(), title: z.string(), text: z.string(), to: s.momentOut }).nullable(),
-    allowedActions: z.array(z.string()),
+    allowedActions: z
+      .array(z.enum(residentActions))
+      .describe('what would be accepted now; `appeal` is an objection about the own answer not being counted'),
+    objection: z
+      .object({ about: z.enum(['end', 'exclusion']), askedAt: s.momentOut })
+      .nullable()
+      .describe('an objection that is still to be decided'),
     publish: z.boolean().describe('whether it may be shown in public, without a word of who asked'),
   })
   .meta({ id: 'ResidentView' });
@@ -81,6 +88,21 @@ export const residents: Routes = async (app, deps) => {
     },
     async (request, reply) =>
       answer(deps, await lookup.addWords(deps, proofOf(request), request.body.text), request, reply),
+  );
+
+  app.post(
+    '/lookup/urge',
+    {
+      config: { for: 'public' },
+      schema: {
+        summary: 'Ask for the own request to be handled at last (催单), with words or without; the unit sees how often',
+        tags: ['residents'],
+        body: z.object({ ...proof, text: s.said(5000).optional() }),
+        response: { 200: residentOut },
+      },
+    },
+    async (request, reply) =>
+      answer(deps, await lookup.urge(deps, proofOf(request), request.body.text), request, reply),
   );
 
   app.post(
@@ -220,6 +242,7 @@ function answer(
       restored: view.incident.question,
     },
     allowedActions: [...view.mayDo],
+    objection: view.objection && { about: view.objection.about, askedAt: iso(view.objection.askedAt) },
     publish: view.publish,
   };
 }

@@ -49,7 +49,8 @@ test('N46 a resident follows the own request with number and code, without an ac
     nextStep: '承办单位签收并与您联系',
     answer: null,
     publicNotes: [],
-    allowedActions: ['withdraw', 'note', 'urge'],
+    allowedActions: ['withdraw', 'note', 'urge', 'conduct'],
+    objection: null,
   });
   const unit = `unit:${workOrder.responsibleUnit.code}`;
   await act(unit, workOrder.id, 'sign');
@@ -99,18 +100,59 @@ test('a resident withdraws the own request and not the neighbour’s', async () 
 test('closed but not fixed: the resident reopens within 15 days', async () => {
   const send = from();
   const early = await send('lookup/reopen', (await create()).proof);
-  expect(early.body).toMatchObject({ status: 409, code: 'wrong-state', allowedActions: ['withdraw', 'note', 'urge'] });
+  expect(early.body).toMatchObject({
+    status: 409,
+    code: 'wrong-state',
+    allowedActions: ['withdraw', 'note', 'urge', 'conduct'],
+  });
   const made = await closed();
   expect((await send('lookup', made.proof)).body).toMatchObject({
     state: 'closed',
     answer: { text: '灯已换好。' },
-    allowedActions: ['reopen'],
+    nextStep: '如未解决，十五日内可以要求重新办理或提出异议',
+    allowedActions: ['reopen', 'object', 'conduct'],
   });
   const reopened = await send('lookup/reopen', made.proof);
   expect(reopened.body, reopened.text).toMatchObject({ state: 'rework', stateText: '重新办理' });
   const late = await closed();
   clock.pass(16 * 86_400_000);
   expect((await send('lookup/reopen', late.proof)).body).toMatchObject({ status: 409, code: 'requester-window' });
+  expect((await send('lookup', late.proof)).body).toMatchObject({ nextStep: null, allowedActions: ['conduct'] });
+  expect((await send('lookup/urge', late.proof)).body).toMatchObject({
+    status: 409,
+    code: 'wrong-state',
+    allowedActions: ['conduct'],
+  });
+});
+
+test('a resident urges (催单): the unit sees how often, and the words that came with it', async () => {
+  const send = from();
+  const { proof, workOrder } = await create();
+  expect((await send('lookup/urge', proof)).status).toBe(200);
+  const urged = await send('lookup/urge', { ...proof, text: '已经等了三天' });
+  expect(urged.body, urged.text).toMatchObject({ publicNotes: [{ text: '已经等了三天', own: true }] });
+  const order = (await call(`unit:${workOrder.responsibleUnit.code}`, 'GET', `work-orders/${workOrder.id}`)).body;
+  expect(order).toMatchObject({ reminders: 2, notes: [{ actor: 'resident', text: '已经等了三天', public: false }] });
+});
+
+test('everything that is offered works, until it is used', async () => {
+  const send = from();
+  const routes: Readonly<Record<string, [string, object]>> = {
+    note: ['notes', { text: '补充' }],
+    urge: ['urge', {}],
+    conduct: ['conduct', { tone: 'praise', text: '态度好' }],
+    object: ['objections', { reason: '没有修好' }],
+    reopen: ['reopen', {}],
+    withdraw: ['withdrawal', {}],
+  };
+  for (const begin of [create, closed]) {
+    const { proof } = await begin();
+    for (const action of (await send('lookup', proof)).body.allowedActions) {
+      const of = (await begin()).proof;
+      const [path, body] = routes[action] ?? [action, {}];
+      expect([action, (await send(`lookup/${path}`, { ...of, ...body })).status]).toEqual([action, 200]);
+    }
+  }
 });
 
 test('a resident objects to an answer, and a shift leader’s superior has it to decide', async () => {
@@ -118,7 +160,13 @@ test('a resident objects to an answer, and a shift leader’s superior has it to
   const made = await create(aLight({ kind: 'consult', category: '民政/政策咨询', location: null }));
   await act('operator', made.workOrder.id, 'answer', { text: '不属于补贴范围。' });
   const objected = await send('lookup/objections', { ...made.proof, reason: '情况不符' });
-  expect(objected.body, objected.text).toMatchObject({ state: 'answered', answer: { text: '不属于补贴范围。' } });
+  expect(objected.body, objected.text).toMatchObject({
+    state: 'answered',
+    answer: { text: '不属于补贴范围。' },
+    objection: { about: 'end', askedAt: expect.stringMatching(/T09:00:00\+08:00$/) },
+    nextStep: '对办理结果的异议正在审核',
+    allowedActions: ['conduct'],
+  });
   const order = (await call('operator', 'GET', `work-orders/${made.workOrder.id}`)).body;
   expect(order.approvals).toMatchObject([
     { kind: 'objection', decider: { role: 'centre_leader' }, reason: '情况不符' },
