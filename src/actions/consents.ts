@@ -71,6 +71,7 @@ export type ConsentWanted = Readonly<{
  */
 export async function wantConsent(deps: Deps, wanted: ConsentWanted, actor: Actor): Promise<SeenUndertaking | Refusal> {
   const { asked, unit, post, candidate, purpose, text, span, dueAt } = wanted;
+  // Before anything is counted for somebody who may not ask; asking it looks again.
   const fault = askingFault({ asked, unit, post }, settingOf(deps, actor));
   if (fault !== null) return fault;
   const dossier = await makeDossier(deps, { ...span, unit, post });

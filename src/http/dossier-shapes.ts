@@ -3,12 +3,11 @@ import type { Dossier } from '../domain/dossier.ts';
 import { measureGrades } from '../domain/graded-measure.ts';
 import { reviewAspects } from '../domain/mutual-review.ts';
 import { ratingGrades } from '../domain/period-review.ts';
-import { type RateName, rateMeanings, rateNames } from '../domain/rates.ts';
 import { supervisionGrades } from '../domain/supervision.ts';
 import { iso } from '../domain/time.ts';
 import { evidenceOut } from './mutual-reviews.ts';
 import * as s from './shapes.ts';
-import { portionOut, rateOut, upToOut } from './statistics-shapes.ts';
+import { portionOut, ratesBy, upToOut } from './statistics-shapes.ts';
 import { time } from './views.ts';
 
 const meanOut = z.object({
@@ -23,12 +22,7 @@ const recordOut = z.object({
     requests: z.number(),
     assessed: z.number(),
     excluded: z.number(),
-    rates: z.object(
-      Object.fromEntries(rateNames.map((name) => [name, rateOut.describe(rateMeanings[name])])) as Record<
-        RateName,
-        typeof rateOut
-      >,
-    ),
+    rates: ratesBy,
   }),
   evidence: evidenceOut,
   called: z

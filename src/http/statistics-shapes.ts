@@ -46,6 +46,14 @@ export const portionOut = z.object({ numerator: z.number(), denominator: z.numbe
 const every = <K extends string, T extends z.ZodType>(names: readonly K[], type: T) =>
   z.object(Object.fromEntries(names.map((name) => [name, type])) as Record<K, T>);
 
+/** Every rate, with what it means. */
+export const ratesBy = z.object(
+  Object.fromEntries(rateNames.map((name) => [name, rateOut.describe(rateMeanings[name])])) as Record<
+    RateName,
+    typeof rateOut
+  >,
+);
+
 const figures = {
   orders: z.number().describe('orders whose resident deadline falls in the span'),
   requests: z.number().describe('the requests on them'),
@@ -57,12 +65,7 @@ const figures = {
     z.number(),
   ),
   incidents: z.object({ orders: z.number(), requests: z.number() }),
-  rates: z.object(
-    Object.fromEntries(rateNames.map((name) => [name, rateOut.describe(rateMeanings[name])])) as Record<
-      RateName,
-      typeof rateOut
-    >,
-  ),
+  rates: ratesBy,
   responded: z.object({ byResident: z.number(), byUnitLog: z.number() }),
   ratings: every(['verySatisfied', 'satisfied', 'basically', 'dissatisfied', 'veryDissatisfied'], z.number()),
   hops: z.object({ hops: z.number(), orders: z.number(), mean: z.number().nullable() }),
