@@ -60,6 +60,7 @@ async function start(config: Config, log: Log): Promise<string | null> {
   const starting = config.databaseUrl === null ? startOwnPostgres(config, log) : Promise.resolve(config.databaseUrl);
   const [databaseUrl, modules] = await Promise.all([starting, loadModules()]);
   await bringUpToDate(databaseUrl);
+  await keepDrillsApart(databaseUrl, config);
   if (config.databaseUrl === null || config.demo) await loadDemoCity(databaseUrl, config);
 
   const drill = config.drill !== null;
@@ -144,6 +145,21 @@ async function bringUpToDate(databaseUrl: string): Promise<void> {
     const { hostname, port } = new URL(databaseUrl);
     const at = `${hostname}:${port || 5432}`;
     throw new StartupError(`PostgreSQL at ${at} cannot be used: ${message || code}`, { cause: error });
+  }
+}
+
+/** A drill and a real city never share a database: neither would believe the other's dates. */
+async function keepDrillsApart(databaseUrl: string, { drill }: Config): Promise<void> {
+  const { drillFault } = await import('./store/clock.ts');
+  const pool = new pg.Pool({ connectionString: databaseUrl, max: 1 });
+  try {
+    const fault = await drillFault(pool, drill !== null);
+    const another = 'another GRIDCALL_DATA_DIR or DATABASE_URL';
+    if (fault === 'was_drill')
+      throw new StartupError(`this database is a drill's: set GRIDCALL_DRILL=1 to go on with it, or ${another}`);
+    if (fault === 'is_city') throw new StartupError(`this database holds a city's orders: a drill needs ${another}`);
+  } finally {
+    await pool.end();
   }
 }
 

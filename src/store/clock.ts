@@ -10,13 +10,26 @@ export async function startClockAt(pool: pg.Pool, drill: 'now' | Instant | null)
   const wanted = drill === 'now' ? 0 : drill - Date.now();
   const { rows } = await pool.query<{ offset_ms: string }>(
     `insert into drill_clock (offset_ms)
-     values (case when exists (select from work_orders) then 0 else $1::bigint end)
+     values ($1::bigint)
      on conflict (one) do update set offset_ms = drill_clock.offset_ms returning offset_ms`,
     [Math.round(wanted)],
   );
   const offset = { ms: Number(rows[0]?.offset_ms ?? 0) };
   offsets.set(pool, offset);
   return () => (Date.now() + offset.ms) as Instant;
+}
+
+/**
+ * Why a database cannot be opened so; null where it can. One that was a drill's holds days that have not come, and one
+ * that holds a city's orders would get them.
+ */
+export async function drillFault(pool: pg.Pool, isDrill: boolean): Promise<'was_drill' | 'is_city' | null> {
+  const { rows } = await pool.query<{ drilled: boolean; used: boolean }>(
+    'select exists (select from drill_clock) as drilled, exists (select from work_orders) as used',
+  );
+  const { drilled = false, used = false } = rows[0] ?? {};
+  if (drilled) return isDrill ? null : 'was_drill';
+  return isDrill && used ? 'is_city' : null;
 }
 
 const offsets = new WeakMap<pg.Pool, { ms: number }>();
