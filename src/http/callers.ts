@@ -139,7 +139,7 @@ export const callersDesk: Routes = async (app, deps) => {
       schema: {
         summary: 'Who is still to be called back, oldest first',
         tags: ['callers'],
-        querystring: z.object({ limit: s.limit, cursor: s.id.optional() }),
+        querystring: z.object({ limit: s.limit, cursor: s.idCursor }),
         response: { 200: s.pageOf(callOut) },
       },
     },

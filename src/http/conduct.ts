@@ -72,7 +72,7 @@ export const conduct: Routes = async (app, deps) => {
           about: z.enum(conductAbouts).optional(),
           tone: z.enum(conductTones).optional(),
           limit: s.limit,
-          cursor: s.id.optional(),
+          cursor: s.idCursor,
         }),
         response: { 200: s.pageOf(remarkOut) },
       },

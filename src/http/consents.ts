@@ -150,7 +150,7 @@ export const consents: Routes = async (app, deps) => {
           state: z.enum(Object.values(consentStates)).optional(),
           overdue: s.flag.optional(),
           limit: s.limit,
-          cursor: s.id.optional(),
+          cursor: s.idCursor,
         }),
         response: { 200: s.pageOf(consentOut) },
       },

@@ -47,7 +47,7 @@ const decreeOut = publicOut
     allowedActions: z.array(z.enum(Object.keys(decreeLife) as [string, ...string[]])),
   })
   .meta({ id: 'Decree' });
-const paging = z.object({ limit: s.limit, cursor: s.id.optional() });
+const paging = z.object({ limit: s.limit, cursor: s.idCursor });
 
 /** Decrees (决定): a district or the city pauses non-urgent categories in an area, for everybody to read. */
 export const decrees: Routes = async (app, deps) => {

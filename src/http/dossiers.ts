@@ -32,8 +32,8 @@ export const dossiers: Routes = async (app, deps) => {
         tags: ['dossiers'],
         params: z.object({ code: s.code }),
         querystring: z.object({
-          from: s.moment,
-          to: s.moment,
+          from: s.from,
+          to: s.to,
           post: s.code.optional().describe('this post of the unit instead of its leader’s'),
         }),
         response: { 200: dossierOut },

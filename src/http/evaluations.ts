@@ -115,7 +115,7 @@ export const evaluations: Routes = async (app, deps) => {
       schema: {
         summary: 'Evaluations, the last opened first',
         tags,
-        querystring: z.object({ scheme: s.code.optional(), limit: s.limit, cursor: s.id.optional() }),
+        querystring: z.object({ scheme: s.code.optional(), limit: s.limit, cursor: s.idCursor }),
         response: { 200: s.pageOf(evaluationOut) },
       },
     },

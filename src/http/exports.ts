@@ -70,7 +70,7 @@ export const exporting: Routes = async (app, deps) => {
     const filter = filterOf(routeOf(list).asks);
     return z.object({
       list: z.literal(list),
-      format: z.enum(sheetFormats),
+      format: z.enum(sheetFormats).describe('csv has a byte order mark, so that Excel reads its Chinese'),
       filter: (filter.safeParse({}).success ? filter.prefault({}) : filter).describe(
         'what the list’s own route is asked with',
       ),
@@ -109,7 +109,7 @@ export const exporting: Routes = async (app, deps) => {
       schema: {
         summary: 'The exports of the caller’s client, newest first',
         tags,
-        querystring: z.object({ limit: s.limit, cursor: s.id.optional() }),
+        querystring: z.object({ limit: s.limit, cursor: s.idCursor }),
         response: { 200: s.pageOf(exportOut) },
       },
     },
@@ -141,7 +141,10 @@ export const exporting: Routes = async (app, deps) => {
         summary: 'The file of an export, by its signed link',
         tags,
         params: s.idParams,
-        querystring: z.object({ expires: z.coerce.number().int().min(0).max(1e15), signature: s.said(100) }),
+        querystring: z.object({
+          expires: z.coerce.number().int().min(0).max(1e15).describe('as the link has it'),
+          signature: s.said(100).describe('as the link has it'),
+        }),
       },
     },
     async ({ params: { id }, query }, reply) => sendFile(reply, granted(await openExport(deps, { id, ...query }))),

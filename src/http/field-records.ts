@@ -180,7 +180,7 @@ export const fieldRecords: Routes = async (app, deps) => {
           to: day.optional().describe('the last day'),
           withdrawn: s.flag.optional(),
           limit: s.limit,
-          cursor: s.id.optional(),
+          cursor: s.idCursor,
         }),
         response: { 200: s.pageOf(recordOut) },
       },
@@ -226,9 +226,9 @@ export const fieldRecords: Routes = async (app, deps) => {
         querystring: z
           .object({
             period: s.said(10).optional().describe('2026, 2026-H1, 2026-Q3; or a span'),
-            from: s.moment.optional(),
-            to: s.moment.optional(),
-            by: z.enum(fieldKeys).default('unit'),
+            from: s.from.optional(),
+            to: s.to.optional(),
+            by: z.enum(fieldKeys).default('unit').describe('what the rows are counted by: one row for each'),
             unit: s.code.optional().describe('this unit and those below it'),
             area: s.code.optional().describe('this area and all below it'),
             limit: s.limit,

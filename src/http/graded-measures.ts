@@ -102,7 +102,7 @@ export const gradedMeasures: Routes = async (app, deps) => {
           grade: z.enum(measureGrades).optional(),
           state: z.enum(measureStates).optional(),
           limit: s.limit,
-          cursor: s.id.optional(),
+          cursor: s.idCursor,
         }),
         response: { 200: s.pageOf(measureOut) },
       },

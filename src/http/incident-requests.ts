@@ -35,7 +35,7 @@ export const incidentRequests: Routes = async (app, deps) => {
         summary: 'Open orders that are about an incident by category, place and time, and have not joined it',
         tags,
         params: s.idParams,
-        querystring: z.object({ cursor: s.id.optional() }),
+        querystring: z.object({ cursor: s.idCursor }),
         response: { 200: s.pageOf(orderBriefOut) },
       },
     },
@@ -86,7 +86,7 @@ export const incidentRequests: Routes = async (app, deps) => {
         querystring: z.object({
           standing: z.enum(incidentStandings).optional(),
           limit: s.limit,
-          cursor: s.id.optional(),
+          cursor: s.idCursor,
         }),
         response: { 200: s.pageOf(metRequestOut) },
       },

@@ -128,7 +128,7 @@ export const incidents: Routes = async (app, deps) => {
           state: z.enum(incidentStates).optional(),
           category: s.text(200).optional(),
           limit: s.limit,
-          cursor: s.id.optional(),
+          cursor: s.idCursor,
         }),
         response: { 200: s.pageOf(incidentOut) },
       },

@@ -145,7 +145,7 @@ export const inspections: Routes = async (app, deps) => {
       schema: {
         summary: 'Inspections with what came of them, newest first',
         tags,
-        querystring: z.object({ limit: s.limit, cursor: s.id.optional() }),
+        querystring: z.object({ limit: s.limit, cursor: s.idCursor }),
         response: { 200: s.pageOf(inspectionOut) },
       },
     },
@@ -214,7 +214,7 @@ export const inspections: Routes = async (app, deps) => {
           workOrderId: s.id.optional(),
           mine: s.flag.default(false),
           limit: s.limit,
-          cursor: s.id.optional(),
+          cursor: s.idCursor,
         }),
         response: { 200: s.pageOf(itemOut) },
       },

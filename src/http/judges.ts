@@ -126,7 +126,7 @@ export const judges: Routes = async (app, deps) => {
           unit: s.code.optional(),
           workOrderId: s.id.optional(),
           limit: s.limit,
-          cursor: s.id.optional(),
+          cursor: s.idCursor,
         }),
         response: { 200: s.pageOf(judgementOut) },
       },

@@ -66,7 +66,7 @@ export const meetings: Routes = async (app, deps) => {
           state: z.enum(meetingStates).optional(),
           workOrderId: s.id.optional(),
           limit: s.limit,
-          cursor: s.id.optional(),
+          cursor: s.idCursor,
         }),
         response: { 200: s.pageOf(m.meetingInList) },
       },

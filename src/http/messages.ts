@@ -126,7 +126,7 @@ export const messages: Routes = async (app, deps) => {
       schema: {
         summary: 'What residents were told by message, or are to be, newest first; without a phone or a word',
         tags,
-        querystring: z.object({ state: z.enum(states).optional(), limit: s.limit, cursor: s.id.optional() }),
+        querystring: z.object({ state: z.enum(states).optional(), limit: s.limit, cursor: s.idCursor }),
         response: { 200: s.pageOf(messageOut) },
       },
     },

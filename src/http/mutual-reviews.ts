@@ -94,7 +94,7 @@ export const mutualReviews: Routes = async (app, deps) => {
           by: s.code.optional(),
           about: s.code.optional(),
           limit: s.limit,
-          cursor: s.id.optional(),
+          cursor: s.idCursor,
         }),
         response: { 200: s.pageOf(reviewOut) },
       },

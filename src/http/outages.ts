@@ -119,7 +119,7 @@ export const outages: Routes = async (app, deps) => {
           unit: s.code.optional(),
           at: s.moment.optional(),
           limit: s.limit,
-          cursor: s.id.optional(),
+          cursor: s.idCursor,
         }),
         response: { 200: s.pageOf(noticeOut) },
       },

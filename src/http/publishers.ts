@@ -95,7 +95,7 @@ export const publishers: Routes = async (app, deps) => {
           area: s.code.optional(),
           workOrderId: s.id.optional(),
           limit: s.limit,
-          cursor: s.id.optional(),
+          cursor: s.idCursor,
         }),
         response: { 200: s.pageOf(publicationOut) },
       },

@@ -117,7 +117,11 @@ export const rateBoards: Routes = async (app, deps) => {
       schema: {
         summary: 'Published rates, each with numerator, denominator, who was not reached and what was excluded',
         tags: ['public'],
-        querystring: z.object({ by: z.enum(publicKeys).optional(), limit: s.limit, cursor: s.cursor }),
+        querystring: z.object({
+          by: z.enum(publicKeys).optional().describe('only tables counted by this'),
+          limit: s.limit,
+          cursor: s.cursor,
+        }),
         response: { 200: s.pageOf(boardOut) },
       },
     },

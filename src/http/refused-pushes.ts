@@ -25,7 +25,11 @@ export const refusedPushRoutes: Routes = async (app, deps) => {
         summary: 'Pushes to streets and communities that were refused, by who pushed and by what was refused',
         description: 'From `from` on and before `to`; whoever works for a unit reads its own and those below it.',
         tags: ['statistics'],
-        querystring: z.object({ from: s.moment, to: s.moment, unit: s.code.optional() }),
+        querystring: z.object({
+          from: s.from,
+          to: s.to,
+          unit: s.code.optional().describe('only what this unit pushed'),
+        }),
         response: {
           200: z.object({
             from: s.momentOut,

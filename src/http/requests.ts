@@ -52,7 +52,7 @@ export const requests: Routes = async (app, deps) => {
           area: s.code.optional(),
           category: s.text(200).optional(),
           limit: s.limit,
-          cursor: s.id.optional(),
+          cursor: s.idCursor,
         }),
         response: { 200: s.pageOf(found) },
       },

@@ -74,7 +74,11 @@ export const services: Routes = async (app, deps) => {
       schema: {
         summary: 'How much of the catalogue needs no visit (一次不跑), or one at most, now or at another moment',
         tags: ['statistics'],
-        querystring: z.object({ by, at: s.moment.optional(), category: s.said(200).optional() }),
+        querystring: z.object({
+          by,
+          at: s.moment.optional().describe('the catalogue as it stood then; now, where it is not said'),
+          category: s.said(200).optional().describe('only this category and all below it'),
+        }),
         response: { 200: sharesOut },
       },
     },

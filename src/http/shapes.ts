@@ -54,9 +54,16 @@ export const someOf = <T extends string>(words: readonly T[]) =>
     z.array(z.enum(words)).max(100),
   );
 
-export const limit = z.coerce.number().int().min(1).max(200).default(50);
+export const limit = z.coerce.number().int().min(1).max(200).default(50).describe('so many on a page at most');
 
-export const cursor = text(200).optional();
+const goesOn = 'the nextCursor of the page before';
+export const cursor = text(200).optional().describe(goesOn);
+/** Where the cursor is an id, of the last one of the page before. */
+export const idCursor = id.optional().describe(goesOn);
+
+/** A span: what happened at its end is the next one's. */
+export const from = moment.describe('the moment it begins, such as 2026-03-01T00:00:00+08:00; + is %2B in a URL');
+export const to = moment.describe('the moment it ends, which is no longer in it');
 
 /** A page of a list; `nextCursor` is null on the last one. */
 export const pageOf = <T extends z.ZodType>(item: T) =>

@@ -58,7 +58,7 @@ export const snapshots: Routes = async (app, deps) => {
       schema: {
         summary: 'Snapshots, newest first',
         tags,
-        querystring: z.object({ limit: s.limit, cursor: s.id.optional() }),
+        querystring: z.object({ limit: s.limit, cursor: s.idCursor }),
         response: { 200: s.pageOf(st.snapshotBrief) },
       },
     },

@@ -15,18 +15,21 @@ export const weight = z
     if (read !== null) return read;
     ctx.addIssue({ code: 'custom', message: 'must be from 0 to 1 with at most three decimals' });
     return z.NEVER;
-  });
+  })
+  .describe(
+    'how much “basically satisfied” (基本满意) weighs in satisfaction: 0 leaves it out of the satisfied, 1 counts it as satisfied like some cities do',
+  );
 
 /** Of which span. */
-export const span = { from: s.moment, to: s.moment };
+export const span = { from: s.from, to: s.to };
 /** Of which rows. */
 export const narrowed = {
   unit: s.code.optional().describe('this unit and those below it'),
   area: s.code.optional().describe('this area and all below it'),
   category: s.text(200).optional().describe('this category and all below it'),
-  channel: s.text(64).optional(),
+  channel: s.text(64).optional().describe('what came in by this channel, by its code: hotline, wechat …'),
 };
-export const by = z.enum(rateKeys);
+export const by = z.enum(rateKeys).describe('what the rows are counted by: one row for each');
 
 const share = z.number().nullable().describe('numerator / denominator, rounded half up to six decimals');
 export const rateOut = z

@@ -104,8 +104,8 @@ export const statistics: Routes = async (app, deps) => {
           'What is asked about most, by category and street (高频共性问题): by default in the window of the ladder’s rule',
         tags,
         querystring: z.object({
-          from: s.moment.optional(),
-          to: s.moment.optional(),
+          from: s.from.optional(),
+          to: s.to.optional(),
           unit: st.narrowed.unit,
           area: st.narrowed.area,
           category: st.narrowed.category,

@@ -136,7 +136,7 @@ export const streets: Routes = async (app, deps) => {
           state: s.someOf(coordinationStates).optional(),
           workOrderId: s.id.optional(),
           limit: s.limit,
-          cursor: s.id.optional(),
+          cursor: s.idCursor,
         }),
         response: { 200: s.pageOf(c.coordinationOut) },
       },

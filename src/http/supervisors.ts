@@ -117,7 +117,7 @@ export const supervisors: Routes = async (app, deps) => {
           state: z.enum(supervisionStates).optional(),
           workOrderId: s.id.optional(),
           limit: s.limit,
-          cursor: s.id.optional(),
+          cursor: s.idCursor,
         }),
         response: { 200: s.pageOf(supervisionOut) },
       },

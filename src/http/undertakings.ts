@@ -168,7 +168,7 @@ export function collection(
           overdue: s.flag.optional(),
           attention: s.flag.optional(),
           limit: s.limit,
-          cursor: s.id.optional(),
+          cursor: s.idCursor,
         }),
         response: { 200: s.pageOf(out) },
       },

@@ -47,7 +47,7 @@ export function versionsOf(
       schema: {
         summary: summary.list,
         tags,
-        querystring: z.object({ limit: s.limit, cursor: s.id.optional() }),
+        querystring: z.object({ limit: s.limit, cursor: s.idCursor }),
         response: { 200: s.pageOf(versionOut) },
       },
     },

@@ -75,7 +75,7 @@ export const webhooks: Routes = async (app, deps) => {
         summary: 'What was pushed, is to be pushed or was given up, newest first',
         tags,
         params,
-        querystring: z.object({ state: z.enum(deliveryStates).optional(), limit: s.limit, cursor: s.id.optional() }),
+        querystring: z.object({ state: z.enum(deliveryStates).optional(), limit: s.limit, cursor: s.idCursor }),
         response: {
           200: s.pageOf(
             z.object({

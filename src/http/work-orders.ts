@@ -146,7 +146,7 @@ export const workOrders: Routes = async (app, deps) => {
           to: s.moment.optional().describe('and before then'),
           q: s.text(100).optional(),
           limit: s.limit,
-          cursor: s.id.optional(),
+          cursor: s.idCursor,
         }),
         response: { 200: s.pageOf(orderOut) },
       },

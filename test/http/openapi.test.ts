@@ -5,7 +5,7 @@ import { addClients, newKey } from '../../src/store/clients.ts';
 import { demo } from '../support/city.ts';
 
 const { app, call, pool, clock } = await demo();
-type Parameter = Readonly<{ in: string; name: string; required?: boolean }>;
+type Parameter = Readonly<{ in: string; name: string; required?: boolean; description?: string }>;
 type Operation = Readonly<{
   summary?: string;
   parameters?: readonly Parameter[];
@@ -108,4 +108,15 @@ test('an upload tells that it takes one file, and says so to whoever sends anoth
     'content-length': '0',
   });
   expect(reply.json()).toMatchObject({ status: 415, accepts: ['multipart/form-data'] });
+});
+
+test('every question that statistics and exports are asked with is explained', () => {
+  const asked = operations
+    .filter(({ name }) => /statistics|exports|dossier|rates/.test(name))
+    .flatMap(({ name: of, operation }) => (operation.parameters ?? []).map((parameter) => ({ of, ...parameter })))
+    .filter((parameter) => parameter.in === 'query');
+  expect(asked.length).toBeGreaterThan(30); // a walk that finds nothing must not pass
+  for (const { of, name, description } of asked) expect(description, `${of} ${name}`).toBeTruthy();
+  const { description } = asked.find((parameter) => parameter.name === 'w') ?? {};
+  expect(description).toMatch(/基本满意/);
 });
