@@ -1,10 +1,16 @@
 import type { Readable } from 'node:stream';
 import { nameOf } from '../domain/decide.ts';
-import { headBytes, type MediaType, mediaTypeOf } from '../domain/media.ts';
+import { headBytes, type MediaType, mediaTypeOf, mediaTypes } from '../domain/media.ts';
 import { isRefusal, type Refusal, refuse } from '../domain/refusal.ts';
 import { canSee } from '../domain/visibility.ts';
 import type { Actor, Evidence, WorkOrder } from '../domain/work-order.ts';
-import { type Attachment, findAttachment, notAttached, writeAttachment } from '../store/attachments.ts';
+import {
+  type Attachment,
+  findAttachment,
+  listAttachments,
+  notAttached,
+  writeAttachment,
+} from '../store/attachments.ts';
 import { bindFiles } from '../store/loose-files.ts';
 import { load } from '../store/orders.ts';
 import { isPicture, type Pictures } from '../store/pictures.ts';
@@ -23,6 +29,9 @@ export type Upload = Readonly<{ name: string; content: AsyncIterable<Uint8Array>
 /** A file as it came, that belongs to nothing yet: it is filed or thrown away. */
 export type Received = Omit<Attachment, 'orderId' | 'addedBy' | 'addedAt'>;
 
+/** A file of no kind that is kept, and the kinds that are. */
+const unknownKind = refuse('unsupported-media-type', { accepts: Object.keys(mediaTypes) });
+
 class NotKept extends Error {
   readonly refusal: Refusal;
   constructor(refusal: Refusal) {
@@ -31,7 +40,7 @@ class NotKept extends Error {
   }
 }
 
-/** Whether the actor may add to the order: whoever sees it. */
+/** Whether the actor may add to the order and read its files: whoever sees it. */
 export async function mayAttach(deps: Deps, orderId: string, actor: Actor): Promise<WorkOrder | Refusal> {
   const order = await load(deps.pool, orderId);
   return order === null || !canSee(actor, order, deps.city().city) ? refuse('not-found') : order;
@@ -50,12 +59,12 @@ export async function receive(deps: BlobDeps, { name, content, tooLarge }: Uploa
       head = Buffer.concat([head, chunk]);
       if (head.length < headBytes) continue;
       mediaType = mediaTypeOf(head);
-      if (mediaType === null) throw new NotKept(refuse('unsupported-media-type'));
+      if (mediaType === null) throw new NotKept(unknownKind);
       yield head;
       head = null;
     }
     // A file shorter than its own signature is none that we take.
-    if (head !== null) throw new NotKept(refuse('unsupported-media-type'));
+    if (head !== null) throw new NotKept(unknownKind);
     if (tooLarge()) throw new NotKept(refuse('too-large'));
   };
   try {
@@ -127,6 +136,17 @@ async function whatIsKept(deps: BlobDeps, received: Received): Promise<Received 
 
 export const discard = (deps: BlobDeps, { id }: Pick<Received, 'id'>): Promise<void> =>
   discardLoose(deps, 'attachments', [id]);
+
+/** The files of an order, for whoever sees it. */
+export async function filesOf(
+  deps: Deps,
+  orderId: string,
+  page: Parameters<typeof listAttachments>[2],
+  actor: Actor,
+): Promise<readonly Attachment[] | Refusal> {
+  const seen = await mayAttach(deps, orderId, actor);
+  return isRefusal(seen) ? seen : listAttachments(deps.pool, orderId, page);
+}
 
 /** An attachment with its content, for whoever sees its order. */
 export async function openAttachment(

@@ -6,6 +6,7 @@ import {
   type Attachment,
   discard,
   file,
+  filesOf,
   mayAttach,
   openAttachment,
   type Received,
@@ -15,6 +16,8 @@ import { type Attempt, beginning } from '../actions/attempts.ts';
 import { type MediaType, mediaTypes } from '../domain/media.ts';
 import { refuse } from '../domain/refusal.ts';
 import { iso } from '../domain/time.ts';
+import { cursorOf, readCursor } from './cursors.ts';
+import { paged } from './paging.ts';
 import { places } from './places.ts';
 import { granted, Refused } from './problem.ts';
 import * as s from './shapes.ts';
@@ -26,16 +29,18 @@ const mostBytes = 20 * 1024 * 1024;
 /** Files on their way at once: each lies on disk, and a picture waits there for its turn. */
 const mostUploads = { inAll: 200, each: 50 } as const;
 
-const attachmentOut = z.object({
-  id: z.string(),
-  workOrderId: z.string(),
-  mediaType: z.enum(Object.keys(mediaTypes) as [MediaType, ...MediaType[]]),
-  bytes: z.number(),
-  sha256: z.string(),
-  name: z.string(),
-  addedBy: z.string(),
-  addedAt: s.momentOut,
-});
+const attachmentOut = z
+  .object({
+    id: z.string(),
+    workOrderId: z.string(),
+    mediaType: z.enum(Object.keys(mediaTypes) as [MediaType, ...MediaType[]]),
+    bytes: z.number(),
+    sha256: z.string(),
+    name: z.string(),
+    addedBy: z.string(),
+    addedAt: s.momentOut,
+  })
+  .meta({ id: 'Attachment' });
 
 /** Photos, recordings and papers of an order. What a file is, its own first bytes say. */
 export const attachments: Routes = async (app, deps) => {
@@ -88,6 +93,25 @@ export const attachments: Routes = async (app, deps) => {
         await attempts.forget(attempt);
         throw error;
       }
+    },
+  );
+
+  app.get(
+    '/work-orders/:id/attachments',
+    {
+      config: { for: readers },
+      schema: {
+        summary: 'The files of the order, the oldest first',
+        tags: ['attachments'],
+        params: s.idParams,
+        querystring: z.object({ limit: s.limit, cursor: s.cursor }),
+        response: { 200: s.pageOf(attachmentOut) },
+      },
+    },
+    async ({ params: { id }, query: { limit, cursor }, actor }) => {
+      const asked = { after: readCursor(cursor), limit: limit + 1 };
+      const found = granted(await filesOf(deps, id, asked, actor));
+      return paged(found, limit, attachmentView, (last) => cursorOf({ at: last.addedAt, id: last.id }));
     },
   );
 

@@ -324,7 +324,7 @@ export function answerProblem(
 ): FastifyReply {
   const { refusal, errors } = refusalOf(error, request);
   const accepts = refusal.code === 'unsupported-media-type' ? { accepts: acceptedBy(request) } : {};
-  const problem = { ...problemOf(refusal, request, errors), ...accepts };
+  const problem = { ...accepts, ...problemOf(refusal, request, errors) };
   // The error's own words may quote what a resident said: only its place is logged.
   if (problem.status >= 500)
     request.log.error({ code: 'code' in error ? error.code : undefined, stack: stackOf(error) }, 'request failed');

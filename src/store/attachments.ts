@@ -1,3 +1,4 @@
+import type { Instant } from '../domain/time.ts';
 import { fromJson, type Queryable, writer } from './rows.ts';
 import * as t from './tables.ts';
 
@@ -27,6 +28,22 @@ export async function attachmentsOf(
     text: `select row_to_json(a) as attachment from attachments a
            where order_id = $1 and media_type = any($2) order by added_at, id`,
     values: [order, mediaTypes],
+  });
+  return rows.map(({ attachment }) => fromJson(t.attachments, attachment));
+}
+
+/** So many files of an order after this one, the oldest first. */
+export async function listAttachments(
+  from: Queryable,
+  order: string,
+  { after, limit }: Readonly<{ after: Readonly<{ at: Instant; id: string }> | undefined; limit: number }>,
+): Promise<readonly Attachment[]> {
+  const { rows } = await from.query<{ attachment: Record<string, unknown> }>({
+    name: 'list attachments',
+    text: `select row_to_json(a) as attachment from attachments a
+           where order_id = $1 and ($2::timestamptz is null or (added_at, id) > ($2, $3::uuid))
+           order by added_at, id limit $4`,
+    values: [order, after === undefined ? null : new Date(after.at).toISOString(), after?.id ?? null, limit],
   });
   return rows.map(({ attachment }) => fromJson(t.attachments, attachment));
 }

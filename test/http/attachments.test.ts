@@ -53,6 +53,26 @@ test('201 with what it is, and its bytes back, to be saved and never shown', asy
   });
 });
 
+test('an order lists its files, the oldest first and page by page, to whoever sees it and to nobody else', async () => {
+  const id = await made();
+  const sent = [
+    await upload(lights, id, pdf, { name: '结果.pdf' }),
+    await upload('operator', id, jpeg),
+    await upload(lights, id, bytes('ID3\x04\0')),
+  ].map(({ body }) => body);
+  await upload(lights, await made(), pdf);
+  const list = (as: string, query = '') => call(as, 'GET', `work-orders/${id}/attachments${query}`);
+  const all = (await list(lights)).body;
+  expect(all.items).toEqual(expect.arrayContaining(sent));
+  expect([all.items.length, all.nextCursor]).toEqual([3, null]);
+  const first = (await list('operator', '?limit=2')).body;
+  const second = (await list('operator', `?limit=2&cursor=${first.nextCursor}`)).body;
+  expect([...first.items, ...second.items]).toEqual(all.items);
+  expect(second.nextCursor).toBeNull();
+  expect((await list('unit:510107-housing')).status).toBe(404);
+  expect((await list(lights, '?cursor=x')).status).toBe(400);
+});
+
 test.each([
   ['JPEG', jpeg, 'image/jpeg'],
   ['PNG', await aPicture('png'), 'image/png'],
@@ -81,6 +101,7 @@ test.each([
   const refused = await upload(lights, id, content);
   expect(refused.status, JSON.stringify(refused.body)).toBe(status);
   expect(refused.body.status).toBe(status);
+  if (status === 415) expect(refused.body.accepts).toContain('application/pdf'); // what a file may be, not what a body may
   expect([await files(), await rows()]).toEqual(before);
 });
 

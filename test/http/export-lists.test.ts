@@ -15,6 +15,7 @@ const unit = `unit:${lightsUnit}`;
 /** Answers with rows that nobody takes out as a table, and why. */
 const leftOut: readonly (readonly [url: RegExp, why: string])[] = [
   [/\/events$/, 'the history of one thing, in facts'],
+  [/^\/v1\/work-orders\/:id\/attachments$/, 'the files of one order, each taken out by itself'],
   [/\/clocks$/, 'the clocks of one order, explained segment by segment'],
   [
     /^\/v1\/consents\/:id\/dossier$/,
