@@ -268,7 +268,7 @@ const entryOf = ({ id, publishedAt, updatedAt, content }: Shown): Entry => ({
   paragraphs: [
     content.text,
     ...(content.result === null ? [] : [`办理结果：${content.result}`]),
-    ...content.evidence.map(({ stage, text }) => `${stages[stage ?? 'after']}：${text}`),
+    ...content.evidence.map(({ stage, text }) => (stage === null ? text : `${stages[stage]}：${text}`)),
     ...content.corrections.map(({ at, note }) => `更正（${iso(at).slice(0, 10)}）：${note}`),
   ].filter((paragraph) => paragraph !== ''),
 });

@@ -66,6 +66,7 @@ const finished = async (id: string, opinion: object = content): Promise<void> =>
     evidence: [
       { stage: 'before', text: '办理前 3 盏不亮' },
       { stage: 'after', text: '测试甲家门口已亮' },
+      { text: '线路已检查' },
     ],
     requesterTold: true,
   });
@@ -262,10 +263,13 @@ describe('G36 results are shown (晒结果)', () => {
         evidence: [
           { stage: 'before', text: '办理前 3 盏不亮' },
           { stage: 'after', text: '〔姓名〕家门口已亮' },
+          { stage: null, text: '线路已检查' },
         ],
         finishedOn: '2026-03-11',
       },
     ]);
+    const feed = (await call(null, 'GET', 'public/results.atom')).text;
+    expect(feed).toContain('办理后：〔姓名〕家门口已亮\n\n线路已检查');
     expect((await call(null, 'GET', `public/problems/${publication.id}`)).status).toBe(404);
     expect((await queued(id)).map((p: { board: string; state: string }) => `${p.board} ${p.state}`)).toEqual([
       'result published',
