@@ -5,7 +5,7 @@ import type { Survey } from '../actions/survey-link.ts';
 import { escaped } from '../domain/markup.ts';
 import type { Refusal } from '../domain/refusal.ts';
 import type { Words } from '../domain/resident.ts';
-import { dateOf } from '../domain/time.ts';
+import { dateOf, type Instant } from '../domain/time.ts';
 import { type Language, sayIn } from '../domain/words.ts';
 import { asksForPage, languageOf, Refused, statusOf } from './problem.ts';
 import type { App } from './zod.ts';
@@ -43,6 +43,15 @@ export const thanksOut = {
   content: { 'application/json': { schema: z.object({ recorded: z.literal(true) }) }, ...page200.content },
 };
 
+/** What may stand behind the address of a page: the language somebody chose there. */
+export const pageQuery = z.object({ lang: z.enum(['zh', 'en']).optional().catch(undefined) });
+
+/** The language of a page: the one chosen on it, else the one the browser asks for. */
+export function pageLanguage(request: Pick<FastifyRequest, 'headers' | 'query'>): Language {
+  const chosen = pageQuery.safeParse(request.query).data?.lang;
+  return chosen ?? languageOf(request);
+}
+
 /** Routes of a resident's own link: pages that need no script, are kept nowhere and are not indexed. */
 export function asPages(app: App): void {
   app.addContentTypeParser(form, { parseAs: 'string', bodyLimit: 16_384 }, (_request, body, done) =>
@@ -68,7 +77,7 @@ export const show = (reply: FastifyReply, page: string) => reply.type(html).seri
 
 /** Thanks to whoever has answered. */
 export function thanks(request: FastifyRequest, reply: FastifyReply) {
-  if (forPeople(request)) return show(reply, notePage('thanks', languageOf(request)));
+  if (forPeople(request)) return show(reply, notePage('thanks', pageLanguage(request)));
   return { recorded: true as const };
 }
 
@@ -91,7 +100,7 @@ export function refused(refusal: Refusal, request: FastifyRequest, reply: Fastif
   if (refusal.code === 'too-many-requests') reply.header('retry-after', String(refusal.details.retryAfter));
   const note = noteOf[refusal.code];
   if (note === undefined || !forPeople(request)) throw new Refused(refusal);
-  return show(reply.code(statusOf(refusal.code)), notePage(note, languageOf(request)));
+  return show(reply.code(statusOf(refusal.code)), notePage(note, pageLanguage(request)));
 }
 
 /** A page that says one thing. */
@@ -139,16 +148,24 @@ export const yesNo: Asked['options'] = [
   ['no', ['否', 'No']],
 ];
 
-/** What is said about the request: its number, its day, and until when it may be answered. */
+/** What is said about the request: its number, its day, and until when it may be answered; and the page in the other language. */
 export const aboutRequest = (language: Language, { number, registeredAt, until }: Survey): string => {
   const say = sayIn(language);
-  const [about, registered, by] = [
-    say(['诉求编号', 'Request']),
-    say(['登记日期', 'registered on']),
-    say(['请于此日前提交', 'answer by']),
-  ];
-  return `<p>${about} ${escaped(number)}, ${registered} ${dateOf(registeredAt)}; ${by} ${dateOf(until)}</p>`;
+  const [no, from, by] = [escaped(number), dayIn(language, registeredAt), dayIn(language, until)];
+  const other = language === 'zh' ? 'en' : 'zh';
+  return `<p><a href="?lang=${other}" lang="${other}" hreflang="${other}">${sayIn(other)(['中文', 'English'])}</a></p>
+<p>${say([
+    `诉求编号：${no}，登记日期：${from}。请于${by}前提交。`,
+    `Request ${no}, registered on ${from}. Please answer by ${by}.`,
+  ])}</p>`;
 };
+
+const days: Readonly<Record<Language, Intl.DateTimeFormat>> = {
+  zh: new Intl.DateTimeFormat('zh-CN', { dateStyle: 'long', timeZone: 'UTC' }),
+  en: new Intl.DateTimeFormat('en-GB', { dateStyle: 'long', timeZone: 'UTC' }),
+};
+/** The day of a moment as people write it: 2026年12月7日, 7 December 2026. */
+const dayIn = (language: Language, at: Instant): string => days[language].format(new Date(dateOf(at)));
 
 /** A form as the same answer would stand in JSON: what is left empty is left out. */
 function fromForm(fields: URLSearchParams): Readonly<Record<string, unknown>> {

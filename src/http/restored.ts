@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { answerQuestion, lookAtQuestion } from '../actions/restored-link.ts';
 import type { Survey } from '../actions/survey-link.ts';
 import { isRefusal } from '../domain/refusal.ts';
+import type { Words } from '../domain/resident.ts';
 import { type Language, sayIn } from '../domain/words.ts';
 import { networkOf } from './limits.ts';
 import {
@@ -12,6 +13,8 @@ import {
   forPeople,
   page,
   pageAgain,
+  pageLanguage,
+  pageQuery,
   radios,
   refused,
   show,
@@ -20,7 +23,6 @@ import {
   thePage,
   yesNo,
 } from './link-pages.ts';
-import { languageOf } from './problem.ts';
 import * as s from './shapes.ts';
 import type { Routes } from './zod.ts';
 
@@ -38,13 +40,14 @@ export const restored: Routes = async (app, deps) => {
         summary: 'The question whether it is restored, behind a link, as a page for people; looking uses nothing up',
         tags: ['residents'],
         params,
+        querystring: pageQuery,
         response: { 200: thePage },
       },
     },
     async (request, reply) => {
       const asked = await lookAtQuestion(deps, request.params.token, networkOf(request.ip));
       if (isRefusal(asked)) return refused(asked, request, reply);
-      return show(reply, questionPage(asked, languageOf(request)));
+      return show(reply, questionPage(asked, pageLanguage(request)));
     },
   );
 
@@ -59,6 +62,7 @@ export const restored: Routes = async (app, deps) => {
         tags: ['residents'],
         consumes: ['application/json', form],
         params,
+        querystring: pageQuery,
         body: z.object({ restored: z.boolean(), words: s.said(2000).optional() }),
         response: { 200: thanksOut, 422: pageAgain },
       },
@@ -69,7 +73,8 @@ export const restored: Routes = async (app, deps) => {
       const asked = await lookAtQuestion(deps, token, address);
       if (isRefusal(asked)) return refused(asked, request, reply);
       if (request.validationError) {
-        if (forPeople(request)) return show(reply.code(422), questionPage(asked, languageOf(request), { again: true }));
+        if (forPeople(request))
+          return show(reply.code(422), questionPage(asked, pageLanguage(request), { again: true }));
         throw request.validationError;
       }
       const outcome = await answerQuestion(deps, token, request.body, address);
@@ -77,6 +82,11 @@ export const restored: Routes = async (app, deps) => {
     },
   );
 };
+
+const readers: Words = [
+  '回答“否”的，补充说明会随新工单转给承办单位，热线工作人员也会看到；回答“是”的，不保存补充说明。',
+  'If you say no, the responsible unit and the hotline read this with your new work order; if you say yes, it is not kept.',
+];
 
 /** The form. Works without scripts. */
 function questionPage(asked: Survey, language: Language, { again = false } = {}): string {
@@ -88,7 +98,7 @@ function questionPage(asked: Survey, language: Language, { again = false } = {})
 ${again ? `<p class="fault" role="alert">${say(['请选择是否已恢复。', 'Please say whether it is restored.'])}</p>` : ''}
 <form method="post" accept-charset="utf-8">
 ${radios(language, { name: 'restored', question: ['您反映的问题是否已恢复？', 'Is what you called about restored?'], options: yesNo })}
-<fieldset><label>${say(['补充说明（请勿填写个人信息）', 'Anything else (please no personal details)'])}<textarea name="words" maxlength="2000"></textarea></label></fieldset>
+<fieldset><label>${say(['补充说明（请勿填写个人信息）', 'Anything else (please no personal details)'])}<textarea name="words" maxlength="2000"></textarea></label><p>${say(readers)}</p></fieldset>
 <button type="submit">${say(['提交', 'Send'])}</button>
 </form>`,
   );

@@ -34,6 +34,10 @@ const text = {
   choose: ['请选择', 'Choose'],
   askedToChange: ['是否有人要求您更改评价？', 'Were you asked to change your rating?'],
   comment: ['其他意见（请勿填写个人信息）', 'Anything else (please no personal details)'],
+  readers: [
+    '您的意见由热线、督查和审计人员查看。问题未解决的，意见会转给承办单位重新办理，评议员会看到隐去个人信息的意见；有人要求您更改评价的，意见不转给承办单位和评议员。',
+    'The hotline, inspectors and auditors read this. If it is not solved the responsible unit reads it too, to handle it again, and independent judges may, without personal details; if somebody asked you to change your rating, neither of them does.',
+  ],
   send: ['提交', 'Send'],
   missing: ['请回答前三个问题。', 'Please answer the first three questions.'],
   reasonMissing: ['请选择不满意的原因。', 'Please say why you are dissatisfied.'],
@@ -69,7 +73,7 @@ ${ask('solved', wordsOf(solvedAnswers, solvedWords))}
 ${ask('satisfaction', wordsOf(satisfactions, satisfactionWords))}
 <fieldset><label>${say(text.reason)}<select name="reason"><option value="">${say(text.choose)}</option>${reasons}</select></label></fieldset>
 ${ask('askedToChange', yesNo, false)}
-<fieldset><label>${say(text.comment)}<textarea name="comment" maxlength="2000">${escaped(typeof given.comment === 'string' ? given.comment : '')}</textarea></label></fieldset>
+<fieldset><label>${say(text.comment)}<textarea name="comment" maxlength="2000">${escaped(typeof given.comment === 'string' ? given.comment : '')}</textarea></label><p>${say(text.readers)}</p></fieldset>
 <button type="submit">${say(text.send)}</button>
 </form>`,
   );

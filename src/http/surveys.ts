@@ -10,13 +10,14 @@ import {
   form,
   forPeople,
   pageAgain,
+  pageLanguage,
+  pageQuery,
   refused,
   show,
   thanks,
   thanksOut,
   thePage,
 } from './link-pages.ts';
-import { languageOf } from './problem.ts';
 import * as s from './shapes.ts';
 import { type FormFault, surveyPage } from './survey-page.ts';
 import { answerOf } from './surveyors.ts';
@@ -36,13 +37,14 @@ export const surveys: Routes = async (app, deps) => {
         summary: 'The survey behind a link, as a page for people; looking at it uses nothing up',
         tags: ['residents'],
         params,
+        querystring: pageQuery,
         response: { 200: thePage },
       },
     },
     async (request, reply) => {
       const survey = await lookAtSurvey(deps, request.params.token, networkOf(request.ip));
       if (isRefusal(survey)) return refused(survey, request, reply);
-      return show(reply, surveyPage(survey, languageOf(request)));
+      return show(reply, surveyPage(survey, pageLanguage(request)));
     },
   );
 
@@ -57,6 +59,7 @@ export const surveys: Routes = async (app, deps) => {
         tags: ['residents'],
         consumes: ['application/json', form],
         params,
+        querystring: pageQuery,
         body: followUpAnswer,
         response: {
           200: thanksOut,
@@ -71,7 +74,7 @@ export const surveys: Routes = async (app, deps) => {
       if (isRefusal(survey)) return refused(survey, request, reply);
       const again = (fault: FormFault) => {
         const given = Object(request.body) as Readonly<Record<string, unknown>>;
-        return show(reply.code(422), surveyPage(survey, languageOf(request), { fault, given }));
+        return show(reply.code(422), surveyPage(survey, pageLanguage(request), { fault, given }));
       };
       if (request.validationError) {
         if (forPeople(request)) return again('missing');

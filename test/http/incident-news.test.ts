@@ -56,7 +56,7 @@ let address = 0;
 const visit = (method: 'GET' | 'POST', url: string, body?: string | object, accept = 'text/html') =>
   app.inject({
     method,
-    url: new URL(url, 'http://localhost').pathname,
+    url: url.replace(/^https?:\/\/[^/]+/, ''),
     remoteAddress: `198.51.100.${++address}`,
     headers: {
       accept,
@@ -165,6 +165,8 @@ test('the end asks each who joined by a link of their own: “yes” counts, and
   expect([shown.statusCode, shown.headers['cache-control']]).toEqual([200, 'no-store']);
   expect(shown.payload).toContain(made.request.number);
   expect(shown.payload).not.toMatch(/<script|测试|1380001|停电/);
+  expect(shown.payload).toContain('回答“是”的，不保存补充说明');
+  expect((await visit('GET', `${link}?lang=en`)).payload).toContain('Is it restored?');
   const empty = await visit('POST', link, 'restored=');
   expect([empty.statusCode, empty.payload.includes('请选择是否已恢复')]).toEqual([422, true]);
   const said = await visit('POST', link, 'restored=yes');

@@ -121,6 +121,25 @@ test('a page for people: no script, nobody’s data, not indexed, not kept, in t
   expect((await visit(path)).statusCode).toBe(200); // looking uses nothing up
 });
 
+test('the page says until when, who reads the words, and where it is in the other language', async () => {
+  await linked();
+  const path = await linkOf();
+  const page = (await visit(path)).payload;
+  expect(page).toMatch(/登记日期：2026年3月\d+日。请于2026年3月\d+日前提交。/);
+  expect(page).toContain('意见不转给承办单位');
+  expect(page).toContain('<a href="?lang=en" lang="en" hreflang="en">English</a>');
+  const english = await visit(`${path}?lang=en`);
+  expect(english.payload).toMatch(/registered on \d+ March 2026\. Please answer by \d+ March 2026\./);
+  expect(english.payload).toContain('<a href="?lang=zh" lang="zh" hreflang="zh">中文</a>');
+  const chinese = await visit(`${path}?lang=zh`, { ...browser, 'accept-language': 'en' });
+  expect(chinese.payload).toContain('lang="zh-CN"');
+  expect((await visit(`${path}?lang=fr`)).payload).toContain('lang="zh-CN"');
+  expect((await submit(`${path}?lang=en`, { ...filled, solved: '' })).payload).toContain(
+    'Please answer the first three',
+  );
+  expect((await submit(`${path}?lang=en`, filled)).payload).toContain('Thank you. Your answer is recorded.');
+});
+
 test('a form without scripts is an answer: thanks, and the order closes', async () => {
   const { id, followUp } = await linked();
   const path = await linkOf();
