@@ -147,8 +147,8 @@ const groups: readonly Routes[] = [
 
 /**
  * What the program adds to the routes' needs: its log, its metrics, whether there is a drill, whose clock can be moved,
- * whether it serves anybody but those who run it,
- * and how long what is ready may wait before calls are turned away, in milliseconds (default: 5000).
+ * whether it serves anybody but those who run it, and how long what is ready may wait before calls are turned away, in
+ * milliseconds (default: 5000; 0 turns nobody away).
  */
 export type AppDeps = HttpDeps &
   Operating &
