@@ -20,7 +20,7 @@ export function networkOf(address: string): string {
 
 /**
  * Publishes the limit of whoever calls in the RateLimit headers of every answer, and turns calls away when the process
- * cannot keep up: when whatever is ready to run waits longer than `mostDelayMs` in the mean of a second.
+ * cannot keep up: when whatever is ready to run waits longer than `mostDelayMs`; never where that is 0.
  */
 export async function keepLimits(app: App, mostDelayMs: number): Promise<void> {
   await app.register(rateLimit, {
@@ -32,6 +32,8 @@ export async function keepLimits(app: App, mostDelayMs: number): Promise<void> {
   });
   await app.register(underPressure, {
     maxEventLoopDelay: mostDelayMs,
+    // Looked at no more often than it may wait: a span without any sample counts as endless delay.
+    sampleInterval: mostDelayMs,
     retryAfter: 1,
     pressureHandler: () => {
       throw new Refused(refuse('unavailable'));
