@@ -26,6 +26,11 @@ const atTheConsole: Actor = {
   system: false,
 };
 
+// Whoever reads only the first lines of a list has read enough.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+});
+
 try {
   process.exitCode = await run(process.argv.slice(2));
 } catch (error) {

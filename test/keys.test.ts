@@ -28,6 +28,13 @@ test('a key made at the console opens the API, is listed, and is ended there', a
   await expect.poll(() => use(key), { timeout: 5000, interval: 100 }).toBe(401);
 });
 
+test('a list whose reader has gone ends quietly', () => {
+  const command = `set -o pipefail; '${process.execPath}' '${program}' list | true`;
+  const { PATH = '' } = process.env;
+  const done = spawnSync('bash', ['--norc', '-c', command], { encoding: 'utf8', env: { PATH, DATABASE_URL: url } });
+  expect([done.status, done.stderr]).toEqual([0, '']);
+});
+
 test('what is wrong is said in a line, and nothing is made', () => {
   expect(run(['add', '--name', 'x', '--role', 'mayor']).err).toContain('there is no role mayor');
   expect(run(['add', '--name', 'x', '--role', 'operator', '--unit', 'nobody']).err).toContain('unit-unknown');

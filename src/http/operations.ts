@@ -11,6 +11,9 @@ const open = { config: { for: 'public', rateLimit: false }, schema: { hide: true
 
 /** For whoever runs the service: is the process alive, may it be sent requests, what does a problem mean. */
 export const operations: Routes<Operating> = async (app, deps) => {
+  // Whoever opens the address in a browser wants to know what is there.
+  app.get('/', { ...open, config: { for: 'public' } }, (_request, reply) => reply.redirect('/docs'));
+
   app.get('/livez', open, async () => ({ status: 'ok' }));
 
   // Intake needs no queue, so a queue that is away degrades the service and does not take it out of service.

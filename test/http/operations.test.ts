@@ -76,6 +76,7 @@ test('the type of a problem leads to its page', async () => {
 });
 
 test('the documentation fetches nothing from elsewhere and runs under its own content policy', async () => {
+  expect(await get('/')).toMatchObject({ statusCode: 302, headers: { location: '/docs' } });
   const page = await get('/docs/');
   const policy = String(page.headers['content-security-policy']);
   expect(policy).toContain("script-src 'self'");
