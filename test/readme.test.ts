@@ -50,6 +50,17 @@ test('every route that a table of the README names is one, or the end of one', a
   expect(named.filter((path) => !Object.keys(paths).some((known) => known.endsWith(path)))).toEqual([]);
 });
 
+test('the README names every key of the demo city, and no other', async () => {
+  const demo = JSON.parse(await readFile(join(folder, '.gridcall/demo.json'), 'utf8')) as { keys: object };
+  const names = Object.keys(demo.keys);
+  const [, table = ''] = /Name of its key \|\n([\s\S]*?)\n\n/.exec(readme) ?? [];
+  const named = table
+    .split('\n')
+    .flatMap((row) => [...(row.split('|')[2] ?? '').matchAll(/`([^`]+)`/g)].map(([, n]) => n));
+  expect(named.filter((name) => name !== 'unit:' && !names.includes(name ?? ''))).toEqual([]);
+  expect(names.filter((name) => !name.startsWith('unit:') && !named.includes(name))).toEqual([]);
+});
+
 test('the README’s examples give, in order and word for word, what it shows', async () => {
   expect(examples.length).toBeGreaterThan(15);
   const marker = '=== done ===';
