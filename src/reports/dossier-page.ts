@@ -4,7 +4,7 @@ import { escaped } from '../domain/markup.ts';
 import type { Words } from '../domain/resident.ts';
 import { dateOf, iso } from '../domain/time.ts';
 import { type Language, sayIn } from '../domain/words.ts';
-import { daysOf, percentOf, printed, row, table } from './printed.ts';
+import { alike, daysOf, percentOf, printed, row, table } from './printed.ts';
 
 const words = {
   title: ['履职档案', 'Performance dossier'],
@@ -56,8 +56,8 @@ ${terms.length === 1 && of.terms[0]?.span.from === of.from && of.terms[0].span.t
 }
 
 const tables = (lines: readonly DossierLine[], say: (each: Words) => string): string =>
-  [...Map.groupBy(lines, ({ section }) => say(section))]
-    .map(([section, group]) =>
+  alike(
+    [...Map.groupBy(lines, ({ section }) => say(section))].map(([section, group]) =>
       table(
         [section, say(words.value), say(words.fraction), say(words.notReached), say(words.excluded)],
         group.map((line) =>
@@ -70,8 +70,8 @@ const tables = (lines: readonly DossierLine[], say: (each: Words) => string): st
           ]),
         ),
       ),
-    )
-    .join('');
+    ),
+  );
 
 const shown = ({ value, denominator }: DossierLine): string =>
   value === null ? '–' : denominator === null ? String(value) : percentOf(value);

@@ -12,7 +12,7 @@ body { font: 11pt/1.5 system-ui, "Noto Sans CJK SC", sans-serif; color: #111; ba
 h1 { font-size: 18pt; margin: 0 } h2 { font-size: 13pt; margin: 7mm 0 2mm; border-bottom: .3mm solid #111 }
 p { margin: 1mm 0 } .note { color: #555; font-size: 9pt }
 table { border-collapse: collapse; width: 100%; font-size: 10pt } th, td { padding: 1mm 2mm; border-bottom: .2mm solid #bbb; text-align: right }
-th:first-child, td:first-child { text-align: left } thead { display: table-header-group } tr, svg, section { break-inside: avoid }
+th:first-child, td:first-child { text-align: left } .alike table { table-layout: fixed } .alike th:first-child { width: 24% } thead { display: table-header-group } tr, svg, section { break-inside: avoid }
 svg { width: 100%; height: auto }
 @media print { body { padding: 0; max-width: none } }
 `;
@@ -31,6 +31,9 @@ export const section = (title: string, body: string): string => `<section><h2>${
 
 export const table = (heads: readonly string[], rows: readonly string[]): string =>
   `<table><thead><tr>${heads.map((head) => `<th scope="col">${escaped(head)}</th>`).join('')}</tr></thead><tbody>${rows.join('')}</tbody></table>`;
+
+/** Tables whose columns stand below one another. */
+export const alike = (tables: readonly string[]): string => `<div class="alike">${tables.join('')}</div>`;
 
 export const row = (cells: readonly (string | number)[]): string =>
   `<tr>${cells.map((cell) => `<td>${escaped(String(cell))}</td>`).join('')}</tr>`;
