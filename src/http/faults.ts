@@ -32,6 +32,14 @@ const ours = {
   },
 } as const;
 
+/** What the shapes that stand in almost every body say themselves. */
+const saidByShapes: Readonly<Record<string, string>> = {
+  'must not be empty': '不能为空',
+  'must not hold NUL': '不能含有空字符（NUL）',
+  'must be well-formed Unicode': '须为完整的 Unicode 文本',
+  'must be a moment between 1970 and 2100': '须为 1970 年至 2100 年之间的时刻',
+};
+
 const isOfMoment = ({ code, ...issue }: Readonly<{ code: string }>): boolean =>
   code === 'invalid_format' && 'format' in issue && issue.format === 'datetime';
 
@@ -51,8 +59,11 @@ const words = { zh: saying('zh'), en: saying('en') } as const;
 /** Everything that is wrong with what was sent, in the client's language. Empty: it has the shape. */
 export function faultsOf(shape: z.ZodType, sent: unknown, language: Language): readonly Fault[] {
   const read = shape.safeParse(sent, { error: words[language] });
-  return read.success ? [] : faultsIn(read.error);
+  return read.success ? [] : faultsIn(read.error, language);
 }
 
-const faultsIn = ({ issues }: z.ZodError): readonly Fault[] =>
-  issues.map(({ path, message }) => ({ pointer: `/${path.join('/')}`, message }));
+const faultsIn = ({ issues }: z.ZodError, language: Language): readonly Fault[] =>
+  issues.map(({ path, message }) => ({
+    pointer: `/${path.join('/')}`,
+    message: language === 'zh' ? (saidByShapes[message] ?? message) : message,
+  }));

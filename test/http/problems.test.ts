@@ -75,6 +75,15 @@ test('a body without what it needs, and one with a wrong kind, is told so in Chi
   expect(results[0].problem.errors).toEqual([{ pointer: '/title', message: '无效输入：期望 文本，实际接收 数字' }]);
 });
 
+test('what the shapes of almost every body say themselves is said in Chinese, too', async () => {
+  const body = { ...aLight(), title: ' ', description: 'a\u0000', receivedAt: '1969-01-01T00:00:00Z' };
+  const { errors } = (await call('operator', 'POST', 'requests', body)).body;
+  expect(errors).toHaveLength(3);
+  for (const { pointer, message } of errors) expect(message, pointer).toMatch(/\p{Script=Han}/u);
+  const english = await call('operator', 'POST', 'requests', body, { 'accept-language': 'en' });
+  for (const { pointer, message } of english.body.errors) expect(message, pointer).toMatch(/^must /);
+});
+
 test('a moment that cannot be read is answered with one that can, and with how a URL writes it', async () => {
   for (const language of ['zh', 'en']) {
     const path = '/v1/statistics/rates?by=unit&from=2026-03-02T09:00:00+08:00&to=2026-03-03T09:00:00%2B08:00';
