@@ -158,10 +158,14 @@ test('the resident appeals with number and code; the centre’s leader makes the
   const proof = { number: order.number, code: order.code };
   const appeal = { ...proof, reason: '当天没有下雨', about: 'exclusion' };
   expect((await call(null, 'POST', 'lookup/objections', appeal)).body.code).toBe('not-excluded');
+  expect((await lookup(order)).allowedActions).not.toContain('appeal');
   await granted(id);
+  expect((await lookup(order)).allowedActions).toContain('appeal');
   expect((await call(null, 'POST', 'lookup/objections', { ...proof, reason: '没修好' })).body.code).toBe('wrong-state');
   const made = await call(null, 'POST', 'lookup/objections', appeal);
   expect(made.status, made.text).toBe(200);
+  expect(made.body.objection).toMatchObject({ about: 'exclusion' });
+  expect(made.body.allowedActions).not.toContain('appeal');
   const [pending] = (await call('centreLeader', 'GET', 'approvals?pending=true&kind=objection')).body.items;
   expect(await rowOf(id)).toMatchObject({ appeal: { state: 'pending' }, excluded: true });
   const done = await call('centreLeader', 'POST', `approvals/${pending.id}/decision`, {
