@@ -110,7 +110,11 @@ export const surnames =
 export const longSurnames = '欧阳|司马|上官|诸葛|东方|皇甫|尉迟|公孙|令狐|慕容|司徒|夏侯|端木';
 const titles =
   '先生|女士|小姐|太太|夫人|老师|师傅|医生|大夫|护士|律师|阿姨|叔叔|大爷|大妈|大叔|大哥|大姐|大嫂|婆婆|爷爷|奶奶|老板|老板娘|主任|经理|队长|书记|院长|校长|警官|同志|某某|某';
-const titled = new RegExp(`(?:${longSurnames}|[${surnames}])\\p{Script=Han}{0,2}?(?:${titles})`, 'gu');
+// Of 健身房老板 and 检查护士 the second half is no surname.
+const titled = new RegExp(
+  `(?<!健身(?=房)|[厨药库](?=房)|[检审调复巡](?=查)|[订工](?=单))(?:${longSurnames}|[${surnames}])\\p{Script=Han}{0,2}?(?:${titles})`,
+  'gu',
+);
 const introduced = new RegExp(
   `(?:我叫|名叫|叫做|姓名|联系人|户主|申请人|诉求人|反映人|投诉人)(?:是|为|叫)?(?<it>(?:${longSurnames})\\p{Script=Han}{1,2}|(?![了过他她它人不来救车])\\p{Script=Han}{2,3}|[a-z]{2,20})`,
   'dgu',

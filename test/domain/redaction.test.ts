@@ -37,6 +37,7 @@ describe('what stands in a free text gives way to a neutral mark', () => {
     ['address', '门牌：88附1', '门牌：〔门牌〕'],
     ['address', '白佛村3组路口', '白佛村〔门牌〕路口'],
     ['name', '王先生反映', '〔姓名〕反映'],
+    ['name', '检查王护士反映', '检查〔姓名〕反映'],
     ['name', '欧阳小燕阿姨反映', '〔姓名〕反映'],
     ['name', '我叫李雷雷，住附近', '我叫〔姓名〕，住附近'],
   ])('%s: %s', (kind, text, wanted) => {
@@ -45,6 +46,8 @@ describe('what stands in a free text gives way to a neutral mark', () => {
   });
 
   test.each([
+    '健身房老板跑了，厨房师傅没领到工资',
+    '做完检查护士态度冷淡',
     '小区门口三盏路灯不亮，影响30户居民',
     '2026-03-02 14:30-16:30停水',
     '地铁3号线施工，3月12号起围挡',
