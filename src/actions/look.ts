@@ -18,6 +18,7 @@ import {
   type StoredFact,
 } from '../store/look.ts';
 import { load, loadAll } from '../store/orders.ts';
+import { onOne } from '../store/rows.ts';
 import { type SupervisionBrief, supervisionBriefs } from '../store/supervisions.ts';
 import type { Deps } from './deps.ts';
 import type { MetIncident } from './intake.ts';
@@ -55,13 +56,15 @@ export async function seeAll(deps: Deps, orders: readonly WorkOrder[], actor: Ac
   const { city } = deps.city();
   const ids = orders.map((o) => o.id);
   const leads = orders.filter((order) => order.incident !== null).map((order) => order.id);
-  const [rows, briefs, supervision, beside, incidents] = await Promise.all([
-    requestsOn(deps.pool, ids),
-    briefsOf(deps.pool, ids),
-    supervisionBriefs(deps.pool, ids),
-    besideOrders(deps.pool, ids),
-    incidentBriefs(deps.pool, leads),
-  ]);
+  const [rows, briefs, supervision, beside, incidents] = await onOne(deps.pool, (from) =>
+    Promise.all([
+      requestsOn(from, ids),
+      briefsOf(from, ids),
+      supervisionBriefs(from, ids),
+      besideOrders(from, ids),
+      incidentBriefs(from, leads),
+    ]),
+  );
   const asking = canSeeAsking(actor);
   return orders.map((order) => ({
     order: asking ? order : { ...order, followUps: order.followUps.map(outcomeOf) },

@@ -128,3 +128,13 @@ export const atOneMoment = <R>(pool: pg.Pool, read: (tx: pg.PoolClient) => Promi
     await tx.query('set transaction isolation level repeatable read, read only');
     return read(tx);
   });
+
+/** Reads on one connection, so that statements that do not wait for one another travel together. */
+export async function onOne<T>(pool: pg.Pool, work: (from: Queryable) => Promise<T>): Promise<T> {
+  const client = await pool.connect();
+  try {
+    return await work(client);
+  } finally {
+    client.release();
+  }
+}
