@@ -3,13 +3,10 @@ import { askingFault, type Consent, consentSightOf, seesConsent } from '../../sr
 import { climbUndertaking } from '../../src/domain/ladder-climb.ts';
 import { defaultLadder } from '../../src/domain/ladder-rows.ts';
 import { isRefusal } from '../../src/domain/refusal.ts';
-import type { Table } from '../../src/domain/table.ts';
 import { askConsent, decideUndertaking, type UndertakingCommand } from '../../src/domain/undertake.ts';
 import {
   type Undertaking,
   type UndertakingAction,
-  type UndertakingParty,
-  type UndertakingSaid,
   type UndertakingState,
   undertakingLife,
   undertakingParties,
@@ -18,7 +15,7 @@ import {
 import { type Actor, theSystem } from '../../src/domain/work-order.ts';
 import { at, clerk, everybody, head, inspector, city as plain } from '../support/orders.ts';
 import { asks as asksPlain, yes } from '../support/powers.ts';
-import { agrees } from '../support/tables.ts';
+import { heldToLife } from '../support/undertakings.ts';
 
 // The city of the other tests, with a post for the head of whoever is to be appointed.
 const leader = (unit: string) => ({
@@ -67,28 +64,12 @@ const consentIn = (state: UndertakingState): Undertaking => {
       return then(asked(), { action: 'cancel', said: { reason: 'the post is gone' } }, district);
   }
 };
-const words: { [A in UndertakingAction]: UndertakingSaid[A] } = {
-  note: { text: 'x' },
-  plan: { plan: 'x' },
-  assign: { unit: 'street-b' },
-  finish: { result: 'consented', text: '' },
-  refuse: { reason: 'x' },
-  decide: { taken: true },
-  cancel: { reason: 'x' },
-  lapse: { reason: 'x' },
-};
-const table: Table<UndertakingAction, UndertakingState, UndertakingParty, string> = undertakingLife;
-
 describe.each(undertakingStates)('W4b a consent that is %s', (state) => {
   test.each(Object.keys(undertakingLife) as UndertakingAction[])(
     'takes %s exactly from whom the table says',
     (action) => {
-      const of = consentIn(state);
-      for (const actor of [...everybody, government, street]) {
-        const outcome = decideUndertaking(of, { action, said: words[action] } as UndertakingCommand, asks(actor));
-        const parties = undertakingParties(actor, of, city);
-        agrees(table, action, state, parties, isRefusal(outcome) ? outcome : { to: outcome.undertaking.state });
-      }
+      const said = { finish: { result: 'consented', text: '' } } as const;
+      heldToLife(consentIn(state), action, [...everybody, government, street], asks, said);
     },
   );
 });

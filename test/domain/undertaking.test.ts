@@ -3,24 +3,21 @@ import { describe, expect, test } from 'vitest';
 import { climbUndertaking } from '../../src/domain/ladder-climb.ts';
 import { defaultLadder } from '../../src/domain/ladder-rows.ts';
 import { isRefusal } from '../../src/domain/refusal.ts';
-import type { Table } from '../../src/domain/table.ts';
 import { hours } from '../../src/domain/time.ts';
 import { charge, decideUndertaking, suggest, type UndertakingCommand, undertake } from '../../src/domain/undertake.ts';
 import {
   type Undertaking,
   type UndertakingAction,
-  type UndertakingParty,
-  type UndertakingSaid,
   type UndertakingState,
   undertakingLife,
-  undertakingParties,
   undertakingStates,
 } from '../../src/domain/undertaking.ts';
 import { theSystem } from '../../src/domain/work-order.ts';
-import { at, centreLeader, city, clerk, everybody, head, monday, shiftLeader } from '../support/orders.ts';
+import { at, centreLeader, clerk, everybody, head, monday, shiftLeader } from '../support/orders.ts';
 import { diagramOf } from '../support/picture.ts';
 import { asks, yes } from '../support/powers.ts';
-import { agrees, linesOf } from '../support/tables.ts';
+import { linesOf } from '../support/tables.ts';
+import { heldToLife, lifeTable as table, undertakingWords as words } from '../support/undertakings.ts';
 
 const names = { id: '0199a000-0000-7000-8000-00000000e001', number: 'U-1' };
 const district = head('district');
@@ -54,33 +51,13 @@ const undertakingIn = (state: UndertakingState): Undertaking => {
   }
 };
 
-const words: { [A in UndertakingAction]: UndertakingSaid[A] } = {
-  note: { text: 'half of it is dry' },
-  plan: { plan: 'pump, then dig' },
-  assign: { unit: 'street-b' },
-  finish: { result: 'done', text: 'dry' },
-  refuse: { reason: 'still wet' },
-  decide: { taken: false },
-  cancel: { reason: 'the rain stopped' },
-  lapse: { reason: 'work order closed' },
-};
-const table: Table<UndertakingAction, UndertakingState, UndertakingParty, string> = undertakingLife;
-
 describe.each(undertakingStates)('an undertaking that is %s', (state) => {
   test.each(Object.keys(undertakingLife) as UndertakingAction[])(
     'takes %s exactly from whom the table says',
     (action) => {
       const undertaking = undertakingIn(state);
       expect(undertaking.state).toBe(state);
-      for (const actor of everybody) {
-        const outcome = decideUndertaking(
-          undertaking,
-          { action, said: words[action] } as UndertakingCommand,
-          asks(actor),
-        );
-        const parties = undertakingParties(actor, undertaking, city);
-        agrees(table, action, state, parties, isRefusal(outcome) ? outcome : { to: outcome.undertaking.state });
-      }
+      heldToLife(undertaking, action, everybody, asks);
     },
   );
 });
