@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream';
 import { nameOf } from '../domain/decide.ts';
 import { headBytes, type MediaType, mediaTypeOf, mediaTypes } from '../domain/media.ts';
-import { isRefusal, type Refusal, refuse } from '../domain/refusal.ts';
+import { isRefusal, type Refusal, Refused, refuse } from '../domain/refusal.ts';
 import { canSee } from '../domain/visibility.ts';
 import type { Actor, Evidence, WorkOrder } from '../domain/work-order.ts';
 import {
@@ -32,14 +32,6 @@ export type Received = Omit<Attachment, 'orderId' | 'addedBy' | 'addedAt'>;
 /** A file of no kind that is kept, and the kinds that are. */
 const unknownKind = refuse('unsupported-media-type', { accepts: Object.keys(mediaTypes) });
 
-class NotKept extends Error {
-  readonly refusal: Refusal;
-  constructor(refusal: Refusal) {
-    super(refusal.code);
-    this.refusal = refusal;
-  }
-}
-
 /** Whether the actor may add to the order and read its files: whoever sees it. */
 export async function mayAttach(deps: Deps, orderId: string, actor: Actor): Promise<WorkOrder | Refusal> {
   const order = await load(deps.pool, orderId);
@@ -59,20 +51,20 @@ export async function receive(deps: BlobDeps, { name, content, tooLarge }: Uploa
       head = Buffer.concat([head, chunk]);
       if (head.length < headBytes) continue;
       mediaType = mediaTypeOf(head);
-      if (mediaType === null) throw new NotKept(unknownKind);
+      if (mediaType === null) throw new Refused(unknownKind);
       yield head;
       head = null;
     }
     // A file shorter than its own signature is none that we take.
-    if (head !== null) throw new NotKept(unknownKind);
-    if (tooLarge()) throw new NotKept(refuse('too-large'));
+    if (head !== null) throw new Refused(unknownKind);
+    if (tooLarge()) throw new Refused(refuse('too-large'));
   };
   try {
     const kept = await keepLoose(deps, 'attachments', checked());
     if (mediaType === null) throw new Error('a file that was kept has a type');
     return { name, mediaType, ...kept };
   } catch (error) {
-    if (error instanceof NotKept) return error.refusal;
+    if (error instanceof Refused) return error.refusal;
     throw error;
   }
 }

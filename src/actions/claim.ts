@@ -2,7 +2,7 @@ import { uuidv7 } from 'uuidv7';
 import { ask } from '../domain/approvals.ts';
 import { isUnder } from '../domain/city.ts';
 import { type Decision, decide, settle } from '../domain/decide.ts';
-import { isRefusal, type Refusal, refuse } from '../domain/refusal.ts';
+import { isRefusal, type Refusal, Refused, refuse } from '../domain/refusal.ts';
 import type { Instant } from '../domain/time.ts';
 import { sightOf } from '../domain/visibility.ts';
 import type { Actor, WorkOrder } from '../domain/work-order.ts';
@@ -149,14 +149,6 @@ export const returnClaim = (
 const ordered = (outcome: Decision | Refusal): WorkOrder | Refusal =>
   outcome.kind === 'decided' ? outcome.order : outcome;
 
-class Undone extends Error {
-  readonly refusal: Refusal;
-  constructor(refusal: Refusal) {
-    super(refusal.code);
-    this.refusal = refusal;
-  }
-}
-
 /** Works on a claim whose lease holds, with what it is on locked. A refusal undoes everything the work did. */
 async function holding<T>(
   { pool }: Deps,
@@ -169,14 +161,14 @@ async function holding<T>(
   try {
     return await transaction(pool, async (tx) => {
       const held = kind === null ? null : await holdClaim(tx, kind, id, token);
-      if (held === null || !isOwn(held, actor)) throw new Undone(refuse('not-found'));
-      if (!held.holds) throw new Undone(refuse('lease-lost'));
+      if (held === null || !isOwn(held, actor)) throw new Refused(refuse('not-found'));
+      if (!held.holds) throw new Refused(refuse('lease-lost'));
       const result = await work(tx, held);
-      if (isRefusal(result)) throw new Undone(result);
+      if (isRefusal(result)) throw new Refused(result);
       return result;
     });
   } catch (error) {
-    if (error instanceof Undone) return error.refusal;
+    if (error instanceof Refused) return error.refusal;
     throw error;
   }
 }

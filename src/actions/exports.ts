@@ -4,7 +4,7 @@ import { uuidv7 } from 'uuidv7';
 import type { Cell } from '../domain/cell.ts';
 import { nameOf } from '../domain/decide.ts';
 import { isRefusal, type Refusal, refuse } from '../domain/refusal.ts';
-import { type Instant, iso } from '../domain/time.ts';
+import { type Instant, iso, written } from '../domain/time.ts';
 import { type Language, sayIn } from '../domain/words.ts';
 import { type Actor, clientOf } from '../domain/work-order.ts';
 import type { BlobStore } from '../store/blobs.ts';
@@ -130,7 +130,7 @@ async function produce(
 ): Promise<Export | null> {
   const { pool, exportFiles, forms } = deps;
   let rows = 0;
-  const written = async function* (pages: Pages<readonly Cell[]>) {
+  const lines = async function* (pages: Pages<readonly Cell[]>) {
     yield* headOf(of);
     for await (const page of pages) {
       rows += page.length;
@@ -144,7 +144,7 @@ async function produce(
     if (isRefusal(pages)) return await finishExport(pool, of, { state: 'failed', failure: pages.code });
     await exportFiles.remove(of.id); // what a worker that died may have left
     const head = headOf(of).length;
-    const { bytes } = await exportFiles.put(of.id, forms[of.format].write(written(pages), head));
+    const { bytes } = await exportFiles.put(of.id, forms[of.format].write(lines(pages), head));
     const expiresAt = (Date.now() + keptMs) as Instant;
     return await finishExport(pool, of, { state: 'ready', rows, bytes, expiresAt });
   } catch (error) {
@@ -171,17 +171,13 @@ function watermarkOf({ id, list, filter, askedBy, askedAt, language }: Export): 
     : `Exported by ${by} at ${iso(askedAt)}; list ${titleOf(list as ExportListName, language)}; narrowed to ${saidOf(filter) || 'nothing'}; export ${id}; not to be passed on`;
 }
 
-/** A filter as its asker would write it again. Moments and weights are kept as numbers of another size. */
+/** A filter as its asker would write it again; weights are kept in thousandths. */
 const saidOf = (filter: object): string =>
-  Object.entries(filter)
+  Object.entries(written(filter) as object)
     .filter(([, value]) => value !== undefined && value !== null)
     .toSorted(([a], [b]) => (a < b ? -1 : 1))
-    .map(([name, value]: [string, unknown]) => {
-      if (typeof value === 'number' && value > aMoment) return `${name}=${iso(value as Instant)}`;
-      return `${name}=${name === 'w' ? Number(value) / 1000 : String(value)}`;
-    })
+    .map(([name, value]: [string, unknown]) => `${name}=${name === 'w' ? Number(value) / 1000 : String(value)}`)
     .join(' ');
-const aMoment = 100_000_000_000;
 
 /** An export, for the client that asked for it. */
 export async function lookAtExport({ pool }: Deps, id: string, actor: Actor): Promise<Export | Refusal> {

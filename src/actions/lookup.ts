@@ -139,10 +139,11 @@ async function asResident(
   // Neighbours may go on with the same matter: it is theirs alone from then on.
   if (own.withdrawnAt !== null) return refuse('withdrawn-already');
   const outcome = await act(own, theResident(own.id));
+  const isRefused = outcome.kind === 'refused';
+  if (isRefused && !Array.isArray(outcome.details.allowedActions)) return outcome;
   const view = await lookAgain(deps, own);
-  if (outcome.kind !== 'refused') return view;
+  if (!isRefused) return view;
   // A resident is told what is left to do, and not what the city's own people could.
-  if (!Array.isArray(outcome.details.allowedActions)) return outcome;
   return refuse(outcome.code, { ...outcome.details, allowedActions: view.mayDo });
 }
 

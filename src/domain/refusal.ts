@@ -267,6 +267,15 @@ export const refuse = (code: RefusalCode, details: Refusal['details'] = {}): Ref
   details,
 });
 
+/** A refusal that undoes what was begun: it leaves as an error, and whoever began catches it. */
+export class Refused extends Error {
+  readonly refusal: Refusal;
+  constructor(refusal: Refusal) {
+    super(refusals[refusal.code][1]);
+    this.refusal = refusal;
+  }
+}
+
 /** Whether an outcome is a refusal. */
 export const isRefusal = (outcome: unknown): outcome is Refusal =>
   typeof outcome === 'object' && outcome !== null && (outcome as Refusal).kind === 'refused';

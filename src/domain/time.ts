@@ -102,3 +102,12 @@ export function secondOfDay(time: string): number {
 }
 
 const two = (n: number): string => String(n).padStart(2, '0');
+
+/** Plain data with its instants written: members named `…At`, and the words below. */
+export function written(value: unknown, key = ''): unknown {
+  if (Array.isArray(value)) return value.map((each) => written(each, key));
+  if (typeof value === 'number' && /(At|^(at|from|to|until|now|since|before|after|counted))$/.test(key))
+    return iso(value as Instant);
+  if (value === null || typeof value !== 'object') return value;
+  return Object.fromEntries(Object.entries(value).map(([k, v]) => [k, written(v, k)]));
+}

@@ -14,12 +14,12 @@ import {
 } from '../actions/attach.ts';
 import { type Attempt, beginning } from '../actions/attempts.ts';
 import { type MediaType, mediaTypes } from '../domain/media.ts';
-import { refuse } from '../domain/refusal.ts';
+import { Refused, refuse } from '../domain/refusal.ts';
 import { iso } from '../domain/time.ts';
 import { cursorOf, readCursor } from './cursors.ts';
 import { paged } from './paging.ts';
 import { places } from './places.ts';
-import { granted, Refused } from './problem.ts';
+import { granted } from './problem.ts';
 import * as s from './shapes.ts';
 import { orderWorkers } from './who.ts';
 import type { Routes } from './zod.ts';

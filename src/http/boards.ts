@@ -6,14 +6,14 @@ import type { OutageNotice } from '../domain/outage.ts';
 import { type Board, publicationCauses } from '../domain/publication.ts';
 import type { PublishedPicture } from '../domain/publication-pictures.ts';
 import { touches } from '../domain/reach.ts';
-import { refuse } from '../domain/refusal.ts';
+import { Refused, refuse } from '../domain/refusal.ts';
 import { iso } from '../domain/time.ts';
 import { outcomes } from '../domain/work-order.ts';
 import { type BoardFilter, type Shown, shownOn, shownOne } from '../reports/boards.ts';
 import { cursorOf, readCursor } from './cursors.ts';
 import { keepAMinute } from './kept.ts';
 import { paged } from './paging.ts';
-import { Refused } from './problem.ts';
+
 import { boardPaths, pictureOut } from './publication-shapes.ts';
 import * as s from './shapes.ts';
 import type { Routes } from './zod.ts';

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { type CityList, thingsOf } from '../actions/city-lists.ts';
 import { type CityKind, type CityThings, configure, endThing, thingOf } from '../actions/configure.ts';
-import { type Refusal, refuse } from '../domain/refusal.ts';
+import { type Refusal, Refused, refuse } from '../domain/refusal.ts';
 import { pageByCode } from './paging.ts';
-import { granted, Refused } from './problem.ts';
+import { granted } from './problem.ts';
 import * as s from './shapes.ts';
 import { time } from './views.ts';
 import type { App, HttpDeps } from './zod.ts';

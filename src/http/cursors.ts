@@ -1,6 +1,5 @@
-import { refuse } from '../domain/refusal.ts';
+import { Refused, refuse } from '../domain/refusal.ts';
 import type { Instant } from '../domain/time.ts';
-import { Refused } from './problem.ts';
 
 /** Where things stand that are never due: after everything that is. */
 export const far = 253_402_300_799_999 as Instant;

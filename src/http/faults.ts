@@ -1,8 +1,8 @@
 import { z } from 'zod';
+import type { Language } from '../domain/words.ts';
 
 /** What is wrong with one member of what was sent. */
 export type Fault = Readonly<{ pointer: string; message: string }>;
-export type Language = 'zh' | 'en';
 
 /** zod's own words, which stand wherever a shape says nothing of its own. */
 const zods = { zh: z.locales.zhCN().localeError, en: z.locales.en().localeError } as const;

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { type Answer, type Attempt, beginning } from '../actions/attempts.ts';
-import { refuse } from '../domain/refusal.ts';
-import { Refused } from './problem.ts';
+import { Refused, refuse } from '../domain/refusal.ts';
+
 import type { HttpDeps } from './zod.ts';
 
 declare module 'fastify' {

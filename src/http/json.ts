@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify';
-import { refuse } from '../domain/refusal.ts';
-import { Refused } from './problem.ts';
+import { Refused, refuse } from '../domain/refusal.ts';
+
 import type { App } from './zod.ts';
 
 /** Nothing a client of ours sends is nested this deeply; what is would only overturn those who walk through it. */

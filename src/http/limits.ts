@@ -1,8 +1,8 @@
 import { isIP } from 'node:net';
 import rateLimit from '@fastify/rate-limit';
 import underPressure from '@fastify/under-pressure';
-import { refuse } from '../domain/refusal.ts';
-import { Refused } from './problem.ts';
+import { Refused, refuse } from '../domain/refusal.ts';
+
 import type { App } from './zod.ts';
 
 /** Requests a minute: a key may carry a whole hotline's load, an address without a key only a person's. */

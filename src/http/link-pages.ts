@@ -3,11 +3,11 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { Survey } from '../actions/survey-link.ts';
 import { escaped } from '../domain/markup.ts';
-import type { Refusal } from '../domain/refusal.ts';
+import { type Refusal, Refused } from '../domain/refusal.ts';
 import type { Words } from '../domain/resident.ts';
 import { dateOf, type Instant } from '../domain/time.ts';
 import { type Language, sayIn } from '../domain/words.ts';
-import { asksForPage, languageOf, Refused, statusOf } from './problem.ts';
+import { asksForPage, languageOf, statusOf } from './problem.ts';
 import type { App } from './zod.ts';
 
 const html = 'text/html; charset=utf-8';

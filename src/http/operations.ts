@@ -1,7 +1,8 @@
 import { obstacleToServing } from '../actions/vitals.ts';
 import { escaped } from '../domain/markup.ts';
-import { type RefusalCode, refusals, refuse } from '../domain/refusal.ts';
-import { asksForPage, languageOf, Refused, statusOf } from './problem.ts';
+import { type RefusalCode, Refused, refusals, refuse } from '../domain/refusal.ts';
+import { type Language } from '../domain/words.ts';
+import { asksForPage, languageOf, statusOf } from './problem.ts';
 import type { HttpDeps, Routes } from './zod.ts';
 
 /** `queue` says whether the queue engine is up; without one nobody asks. */
@@ -42,7 +43,7 @@ const isCode = (code: string): code is RefusalCode => Object.hasOwn(refusals, co
 type Page = Readonly<{ code: string; status: number; zh: string; en: string }>;
 
 /** Nothing in it comes from a client, so nothing needs escaping but our own words. */
-const htmlOf = ({ code, status, zh, en }: Page, language: 'zh' | 'en'): string => {
+const htmlOf = ({ code, status, zh, en }: Page, language: Language): string => {
   const [first, second] = language === 'zh' ? [zh, en] : [en, zh];
   return `<!doctype html>
 <html lang="${language}">

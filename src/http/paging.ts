@@ -1,5 +1,4 @@
-import { refuse } from '../domain/refusal.ts';
-import { Refused } from './problem.ts';
+import { Refused, refuse } from '../domain/refusal.ts';
 
 /** Also where the code is empty, as that of what lies in no area, a cursor is not: readers ask whether there is one. */
 const cursorAfter = (code: string): string => Buffer.from(`after ${code}`).toString('base64url');

@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import { explainPower, type PowerOrders, powerHistory } from '../actions/power-records.ts';
+import { written } from '../domain/time.ts';
 import { historyOf } from './histories.ts';
 import { granted } from './problem.ts';
 import * as s from './shapes.ts';
-import { written } from './views.ts';
+
 import { allRoles } from './who.ts';
 import type { Routes } from './zod.ts';
 

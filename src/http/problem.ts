@@ -1,10 +1,10 @@
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { hasZodFastifySchemaValidationErrors, isResponseSerializationError } from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import { isRefusal, type Refusal, type RefusalCode, refusals, refuse } from '../domain/refusal.ts';
-import { sayIn } from '../domain/words.ts';
-import { type Fault, faultsOf, type Language } from './faults.ts';
-import { written } from './views.ts';
+import { isRefusal, type Refusal, type RefusalCode, Refused, refusals, refuse } from '../domain/refusal.ts';
+import { written } from '../domain/time.ts';
+import { type Language, sayIn } from '../domain/words.ts';
+import { type Fault, faultsOf } from './faults.ts';
 
 /** The only place that knows both vocabularies. A new refusal without a status does not compile. */
 const httpStatus = {
@@ -196,15 +196,6 @@ const httpStatus = {
 
 /** The status each refusal is answered with. */
 export const statusOf = (code: RefusalCode): number => httpStatus[code];
-
-/** A refusal on its way out. */
-export class Refused extends Error {
-  readonly refusal: Refusal;
-  constructor(refusal: Refusal) {
-    super(refusals[refusal.code][1]);
-    this.refusal = refusal;
-  }
-}
 
 /** What was asked for, if the city said yes; if it said no, leaves through the error handler below. */
 export function granted<T>(outcome: T | Refusal): T {

@@ -1,14 +1,14 @@
 import { z } from 'zod';
 import { cityLists, thingsOf } from '../actions/city-lists.ts';
 import { type Catalogued, countVisits } from '../actions/services.ts';
-import { refuse } from '../domain/refusal.ts';
+import { Refused, refuse } from '../domain/refusal.ts';
 import { type Service, type ServiceKey, serviceKeys, serviceWays, type VisitShares } from '../domain/service.ts';
 import { iso } from '../domain/time.ts';
 import { serviceIn, serviceLimit } from './city-shapes.ts';
 import { serve } from './city-things.ts';
 import { keepAMinute } from './kept.ts';
 import { pageByCode } from './paging.ts';
-import { Refused } from './problem.ts';
+
 import * as s from './shapes.ts';
 import { readers } from './statistics.ts';
 import { portionOut } from './statistics-shapes.ts';

@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import { freeze, listSnapshots, lookAtSnapshot, rowsInSnapshot, type SeenSnapshot } from '../actions/snapshots.ts';
 import { counted, type Measure } from '../domain/measure.ts';
-import { refuse } from '../domain/refusal.ts';
+import { Refused, refuse } from '../domain/refusal.ts';
 import type { Snapshot } from '../domain/snapshot.ts';
 import { iso } from '../domain/time.ts';
 import { paged } from './paging.ts';
-import { granted, Refused } from './problem.ts';
+import { granted } from './problem.ts';
 import * as s from './shapes.ts';
 import { itemView } from './statistics.ts';
 import * as st from './statistics-shapes.ts';

@@ -7,7 +7,7 @@ import { lightOf } from '../domain/clocks.ts';
 import type { Consultation } from '../domain/consultation.ts';
 import { isExcluded } from '../domain/exclusion.ts';
 import type { FollowUp } from '../domain/follow-up.ts';
-import { type Instant, iso } from '../domain/time.ts';
+import { type Instant, iso, written } from '../domain/time.ts';
 import type { UndertakingKind } from '../domain/undertaking.ts';
 import type { OrderClock, WorkOrder } from '../domain/work-order.ts';
 
@@ -253,12 +253,3 @@ export const factView = (f: StoredFact) => ({
   unit: f.unit,
   body: written(f.body),
 });
-
-/** Plain data with its instants written: members named `…At`, and the words below. */
-export function written(value: unknown, key = ''): unknown {
-  if (Array.isArray(value)) return value.map((each) => written(each, key));
-  if (typeof value === 'number' && /(At|^(at|from|to|until|now|since|before|after|counted))$/.test(key))
-    return time(value as Instant);
-  if (value === null || typeof value !== 'object') return value;
-  return Object.fromEntries(Object.entries(value).map(([k, v]) => [k, written(v, k)]));
-}

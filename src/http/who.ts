@@ -2,9 +2,9 @@ import { BlockList, isIP } from 'node:net';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { recognising } from '../actions/who.ts';
 import { type Role, roles, standsInFor } from '../domain/city.ts';
-import { refuse } from '../domain/refusal.ts';
+import { Refused, refuse } from '../domain/refusal.ts';
 import type { Actor } from '../domain/work-order.ts';
-import { Refused } from './problem.ts';
+
 import type { HttpDeps } from './zod.ts';
 
 /** Who may use a route: these roles, whoever holds a key, everybody, or who signs what they send. A route without this does not start. */

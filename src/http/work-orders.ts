@@ -2,19 +2,19 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { act, type Body } from '../actions/act.ts';
 import { explainOrder, why } from '../actions/explain.ts';
-
 import { history, list, look, seeAll } from '../actions/look.ts';
 import type { Action } from '../domain/lifecycle.ts';
-import { refuse } from '../domain/refusal.ts';
+import { Refused, refuse } from '../domain/refusal.ts';
+import { written } from '../domain/time.ts';
 import type { WorkOrder } from '../domain/work-order.ts';
 import { states } from '../domain/work-order.ts';
 import { historyOf } from './histories.ts';
 import { orderOut } from './order-shapes.ts';
 import { paged } from './paging.ts';
-import { granted, Refused } from './problem.ts';
+import { granted } from './problem.ts';
 import { diversionIn, locationIn, requesterIn } from './request-shapes.ts';
 import * as s from './shapes.ts';
-import { etagOf, orderView, written } from './views.ts';
+import { etagOf, orderView } from './views.ts';
 import { allRoles, orderWorkers } from './who.ts';
 import type { HttpDeps, Routes } from './zod.ts';
 

@@ -1,4 +1,5 @@
 import { integer, jsonb, pgTable, text, uuid } from 'drizzle-orm/pg-core';
+import type { Language } from '../domain/words.ts';
 import type { Actor } from '../domain/work-order.ts';
 import { instant } from './columns.ts';
 
@@ -6,7 +7,7 @@ export const exports = pgTable('exports', {
   id: uuid().primaryKey(),
   list: text().notNull(),
   format: text().notNull().$type<'csv' | 'xlsx'>(),
-  language: text().notNull().$type<'zh' | 'en'>(),
+  language: text().notNull().$type<Language>(),
   filter: jsonb().notNull().$type<Record<string, unknown>>(),
   askedBy: jsonb('asked_by').notNull().$type<Actor>(),
   client: text().notNull(),
